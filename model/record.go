@@ -1,0 +1,77 @@
+package model
+
+import "fmt"
+
+// Record is one thing that a source states of a repository: exactly one of the
+// pointers is set. Records of one project come together, and all contributions
+// to one commit of one repository come in a row.
+type Record struct {
+	Project    string `json:"project"`    // the tender's name for it
+	Repository string `json:"repository"` // its address as the tender writes it, without credentials
+
+	Contribution *Contribution `json:"contribution,omitempty"`
+	Coverage     *Coverage     `json:"coverage,omitempty"`
+	Alias        *Alias        `json:"alias,omitempty"`
+	Tip          *Tip          `json:"tip,omitempty"`
+}
+
+// Kind is a kind of fact that a source may or may not be able to show.
+type Kind string
+
+// Kinds of facts.
+const (
+	CommitFacts   Kind = "commits"    // authors, committers, trailers
+	FileFacts     Kind = "files"      // which files a commit touches
+	LineFacts     Kind = "lines"      // how many lines
+	ReviewFacts   Kind = "reviews"    // who judged a change
+	MergeFacts    Kind = "merges"     // who accepted a change
+	ReleaseFacts  Kind = "releases"   // who published a release
+	AdvisoryFacts Kind = "advisories" // who mended a vulnerability
+	IssueFacts    Kind = "issues"     // who answered
+	RoleFacts     Kind = "roles"      // who is listed as a maintainer
+)
+
+// State says how much of a kind of fact is known.
+type State string
+
+// States of coverage, from best to worst.
+const (
+	Complete    State = "complete"
+	Partial     State = "partial"     // some is known, and used; the reason says what is not
+	Unavailable State = "unavailable" // nothing is known, which is not the same as nothing being there
+)
+
+// Coverage says how much of one kind of fact the source could show for one
+// repository and the time asked for. An error never looks like an empty answer.
+type Coverage struct {
+	Kind   Kind   `json:"kind"`
+	State  State  `json:"state"`
+	Reason string `json:"reason,omitempty"` // for a person; required unless complete
+}
+
+// Alias says that two identities are one person, as a repository's .mailmap
+// states it. From matches on its mail, and on its name too where it has one.
+type Alias struct {
+	From Identity `json:"from"`
+	To   Identity `json:"to"` // an empty name leaves the name as it is
+}
+
+// Tip says which commit of a branch was mined.
+type Tip struct {
+	Branch string `json:"branch"`
+	Commit string `json:"commit"`
+}
+
+// GapError says that one repository, or a part of it, could not be mined. It is
+// not the end: the other repositories go on, and the ranking shows the gap.
+type GapError struct {
+	Project    string
+	Repository string // without credentials
+	Err        error
+}
+
+func (e *GapError) Error() string {
+	return fmt.Sprintf("%s: %s: %v", e.Project, e.Repository, e.Err)
+}
+
+func (e *GapError) Unwrap() error { return e.Err }
