@@ -1,0 +1,41 @@
+package model
+
+import "time"
+
+// Credit is an amount for an indicator in a month, in millionths: a whole change
+// is 1,000,000, so that shares add up exactly and in any order.
+type Credit struct {
+	Indicator Indicator `json:"indicator"`
+	Month     Month     `json:"month"`
+	Amount    int64     `json:"amount"`
+}
+
+// Whole is the credit of one whole act, in millionths.
+const Whole = 1_000_000
+
+// Part is a vendor's part in an act, in millionths; all parts sum to [Whole].
+type Part struct {
+	Vendor string `json:"vendor"` // "" is unknown
+	Part   int64  `json:"part"`
+	Level  Level  `json:"level,omitempty"` // "" where unknown, or guessed from a mail domain
+}
+
+// Verdict is what the judge made of one contribution. Every contribution that was
+// read ends in exactly one verdict.
+type Verdict struct {
+	Project    string    `json:"project"`
+	Repository string    `json:"repository"`
+	Artifact   Artifact  `json:"artifact"`
+	Role       Role      `json:"role"`
+	Person     string    `json:"person"`           // key of the person, "" for nobody; personal data
+	Name       string    `json:"name"`             // display name as the source saw it; personal data
+	Parts      []Part    `json:"parts,omitempty"`  // who employed the person at the act; nil outside the window and for robots
+	At         time.Time `json:"at"`               // when it counts: acceptance or publication
+	Change     Artifact  `json:"change,omitempty"` // the unit of change that it belongs to, where it is not the artifact
+	Counted    bool      `json:"counted"`
+	Credits    []Credit  `json:"credits,omitempty"`
+	// Rule is the rule that refused or discounted the act; "" where none did.
+	Rule string `json:"rule,omitempty"`
+	// Reason gives the rule's particulars, such as the commit that came first.
+	Reason string `json:"reason,omitempty"`
+}

@@ -1,0 +1,218 @@
+package score
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/affiliation"
+)
+
+// bench is one judging of what a judge remembers. It is made anew for each run,
+// so that the same facts can be judged with and without a decision.
+type bench struct {
+	*Judge
+	people    *affiliation.People
+	person    []int32 // identity → person; nobody is -1
+	persons   interner[string]
+	nature    []nature // by identity
+	decisions decisions
+
+	origin []int32       // commit → its first acceptance; -1 where it is the first
+	units  []unit        // changes of the window
+	unitOf []int32       // commit → unit; -1 where it is none
+	merged map[int32]int // first-parent merge → its place in merges
+	merges []merge
+	trust  map[int32]int64 // person → since when it is known to have the right to approve
+	ports  map[portKey]int32
+	// listings are the places in others of each person's listings in role files.
+	listings map[int32][]int
+
+	candidates []candidate
+}
+
+// candidate is a credit before the caps.
+type candidate struct {
+	act       int32 // index into acts; others lie behind them
+	person    int32
+	indicator model.Indicator
+	at        int64
+	amount    int64
+	dropped   rule
+}
+
+// judge decides everything and leaves the rulings in the acts and the credits in
+// the candidates.
+func (j *Judge) judge(without string) *bench {
+	b := &bench{Judge: j, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}}
+	b.decisions = newDecisions(j.tender.Decisions, without)
+	b.resolve()
+	b.findOrigins()
+	b.reset()
+	b.findUnits()
+	b.findTrust()
+	b.findListings()
+	for i := range b.acts.n {
+		if a := b.acts.at(i); a.rule == noRule {
+			b.weigh(i, a)
+		}
+	}
+	b.weighOthers()
+	b.applyCaps()
+	b.applyFloor()
+	b.steward()
+	slices.SortFunc(b.candidates, func(x, y candidate) int {
+		return cmp.Or(cmp.Compare(x.act, y.act), cmp.Compare(x.indicator, y.indicator), cmp.Compare(x.at, y.at))
+	})
+	return b
+}
+
+// resolve finds the person and the nature behind every identity.
+func (b *bench) resolve() {
+	b.people = b.roster.People(b.aliases)
+	for _, id := range b.idents.list {
+		b.people.Learn(id)
+	}
+	for _, id := range b.idents.list {
+		person := int32(-1)
+		if key := b.people.Person(id); key != "" {
+			person = b.persons.id(key)
+		}
+		b.person = append(b.person, person)
+		b.nature = append(b.nature, b.bots.nature(id))
+	}
+}
+
+// reset gives every act its first ruling: those that need no look at others.
+func (b *bench) reset() {
+	for i := range b.acts.n {
+		a := b.acts.at(i)
+		a.related = -1
+		a.rule = b.first(a)
+	}
+}
+
+func (b *bench) first(a *act) rule {
+	k := b.commits.at(a.commit)
+	switch {
+	case b.decisions.refused(k.hash):
+		return ruleDecision
+	case !b.window.Holds(time.Unix(k.accepted, 0)) && b.stands(a, ruleWindow):
+		return ruleWindow
+	case b.branches.list[k.branches] == "" && b.stands(a, ruleBranch):
+		return ruleBranch
+	case b.person[a.ident] < 0:
+		return ruleAnonymous
+	}
+	switch n := b.nature[a.ident]; {
+	case n != human && b.stands(a, ruleBot):
+		return ruleBot
+	case a.twin:
+		return ruleDuplicate
+	case b.role(a) == model.Reporter:
+		return ruleContext
+	}
+	return noRule
+}
+
+// stands reports whether a rule may refuse the act: a decision may say otherwise.
+func (b *bench) stands(a *act, r rule) bool {
+	return !b.decisions.overruled(b.commits.at(a.commit).hash, r)
+}
+
+func (b *bench) role(a *act) model.Role { return actRoles[a.role] }
+
+// human returns the person behind an identity if it is one, otherwise -1.
+func (b *bench) human(ident int32) int32 {
+	if ident < 0 || b.nature[ident] != human {
+		return -1
+	}
+	return b.person[ident]
+}
+
+// ruled refuses an act and says so.
+func (a *act) ruled(r rule, related int32) { a.rule, a.related = r, related }
+
+func (b *bench) credit(i int32, person int32, indicator model.Indicator, at, amount int64) {
+	b.candidates = append(b.candidates, candidate{act: i, person: person, indicator: indicator, at: at, amount: amount})
+}
+
+// findOrigins finds, for every commit, the first acceptance of the same work in
+// the project's whole history. Earlier is earlier accepted, then earlier
+// authored, then by name.
+func (b *bench) findOrigins() {
+	n := b.commits.n
+	order := make([]int32, 0, n)
+	for i := range n {
+		if k := b.commits.at(i); k.flags&(described|isMerge) == described {
+			order = append(order, i)
+		}
+	}
+	earlier := func(x, y int32) int {
+		p, q := b.commits.at(x), b.commits.at(y)
+		return cmp.Or(cmp.Compare(p.accepted, q.accepted), cmp.Compare(p.authored, q.authored),
+			slices.Compare(p.hash[:], q.hash[:]))
+	}
+	b.origin = make([]int32, n)
+	for i := range b.origin {
+		b.origin[i] = -1
+	}
+	b.sameAs(order, earlier, func(k *commit) (workKey, bool) {
+		return workKey{what: k.change}, k.change != 0
+	})
+	b.sameAs(order, earlier, func(k *commit) (workKey, bool) {
+		return workKey{b.human(k.author), k.authored, k.subject}, b.human(k.author) >= 0
+	})
+}
+
+// workKey is what two acceptances of the same work have in common.
+type workKey struct {
+	who  int32
+	when int64
+	what uint64
+}
+
+// sameAs links each commit to the earliest one with the same key, following what
+// is linked already, so that a copy of a copy leads to the original. It sorts
+// instead of keeping a map: the list of indexes is all the memory it takes.
+func (b *bench) sameAs(order []int32, earlier func(x, y int32) int, key func(*commit) (workKey, bool)) {
+	slices.SortFunc(order, func(x, y int32) int {
+		p, _ := key(b.commits.at(x))
+		q, _ := key(b.commits.at(y))
+		return cmp.Or(cmp.Compare(p.when, q.when), cmp.Compare(p.what, q.what), cmp.Compare(p.who, q.who), earlier(x, y))
+	})
+	first := int32(-1)
+	var was workKey
+	for _, i := range order {
+		k, ok := key(b.commits.at(i))
+		switch {
+		case !ok:
+			continue
+		case first < 0 || k != was:
+			first, was = i, k
+		default:
+			b.link(i, first, earlier)
+		}
+	}
+}
+
+// link says that x and y are the same work.
+func (b *bench) link(x, y int32, earlier func(x, y int32) int) {
+	x, y = b.root(x), b.root(y)
+	switch {
+	case x == y:
+	case earlier(x, y) < 0:
+		b.origin[y] = x
+	default:
+		b.origin[x] = y
+	}
+}
+
+// root follows the links to the first acceptance.
+func (b *bench) root(i int32) int32 {
+	for b.origin[i] >= 0 {
+		i = b.origin[i]
+	}
+	return i
+}

@@ -1,0 +1,111 @@
+package score
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+//go:embed bots.txt
+var botList string
+
+// nature says what stands behind an identity.
+type nature uint8
+
+const (
+	human nature = iota
+	robot        // does its own work
+	agent        // writes for a person
+	web          // a forge acting for a person
+)
+
+// Bot is a line of the printed list of bots.
+type Bot struct {
+	Nature  string // robot, agent or web
+	Pattern string // held against name and mail, * for any text
+}
+
+// Bots returns the printed list of bots. The tender document adds to it and
+// exempts from it.
+func Bots() []Bot {
+	var list []Bot
+	for line := range strings.Lines(botList) {
+		line = strings.TrimSpace(line)
+		if n, pattern, ok := strings.Cut(line, " "); ok && n != "#" {
+			list = append(list, Bot{n, strings.TrimSpace(pattern)})
+		}
+	}
+	return list
+}
+
+// botFinder tells people from bots.
+type botFinder struct {
+	list        []Bot
+	add, exempt map[string]bool
+}
+
+func newBotFinder(b model.Bots) *botFinder {
+	f := &botFinder{list: Bots(), add: map[string]bool{}, exempt: map[string]bool{}}
+	for _, id := range b.Add {
+		f.add[strings.ToLower(id)] = true
+	}
+	for _, id := range b.Exempt {
+		f.exempt[strings.ToLower(id)] = true
+	}
+	return f
+}
+
+// nature looks an identity up: the document's word first, then the printed list.
+func (f *botFinder) nature(id model.Identity) nature {
+	name, mail := strings.ToLower(id.Name), strings.ToLower(id.Mail)
+	keys := []string{"mail:" + mail, strings.ToLower(id.Account)}
+	stated := func(m map[string]bool) bool {
+		return slices.ContainsFunc(keys, func(k string) bool { return m[k] })
+	}
+	if stated(f.exempt) {
+		return human
+	}
+	if stated(f.add) {
+		return robot
+	}
+	for _, b := range f.list {
+		if matches(b.Pattern, name) || matches(b.Pattern, mail) {
+			return natureOf(b.Nature)
+		}
+	}
+	return human
+}
+
+func natureOf(s string) nature {
+	switch s {
+	case "agent":
+		return agent
+	case "web":
+		return web
+	}
+	return robot
+}
+
+// matches holds text against a pattern in which * stands for any text. It is
+// linear in practice: patterns are short and printed, texts come from anywhere.
+func matches(pattern, text string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == text
+	}
+	first, last := parts[0], parts[len(parts)-1]
+	if !strings.HasPrefix(text, first) {
+		return false
+	}
+	text = text[len(first):]
+	for _, p := range parts[1 : len(parts)-1] {
+		i := strings.Index(text, p)
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(p):]
+	}
+	return strings.HasSuffix(text, last)
+}

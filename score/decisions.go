@@ -1,0 +1,67 @@
+package score
+
+import (
+	"strings"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// decisions are the document's decisions, by what they are on.
+type decisions struct {
+	commits map[hash][]model.Decision
+	others  map[model.Artifact][]model.Decision
+}
+
+// newDecisions indexes the decisions, leaving one out by its name so that its
+// effect can be shown; "" leaves none out.
+func newDecisions(list []model.Decision, without string) decisions {
+	d := decisions{map[hash][]model.Decision{}, map[model.Artifact][]model.Decision{}}
+	for _, x := range list {
+		if x.ID == without && without != "" {
+			continue
+		}
+		if h, err := parseHash(x.On.Name()); err == nil && x.On.Kind() == model.CommitArtifact {
+			d.commits[h] = append(d.commits[h], x)
+		} else {
+			d.others[x.On] = append(d.others[x.On], x)
+		}
+	}
+	return d
+}
+
+func (d decisions) refused(h hash) bool { return refuses(d.commits[h]) }
+
+func (d decisions) refusedOther(a model.Artifact) bool { return refuses(d.others[a]) }
+
+func (d decisions) overruled(h hash, r rule) bool { return overrules(d.commits[h], r) }
+
+func (d decisions) overruledOther(a model.Artifact, r rule) bool { return overrules(d.others[a], r) }
+
+func refuses(list []model.Decision) bool {
+	for _, x := range list {
+		if x.Decide == "refuse" {
+			return true
+		}
+	}
+	return false
+}
+
+func overrules(list []model.Decision, r rule) bool {
+	for _, x := range list {
+		if x.Decide == "count" && x.Rule == r.String() {
+			return true
+		}
+	}
+	return false
+}
+
+// vendor returns the vendor that a decision gives the authorship of a commit to,
+// "" for none.
+func (d decisions) vendor(h hash) string {
+	for _, x := range d.commits[h] {
+		if v, ok := strings.CutPrefix(x.Decide, "vendor:"); ok {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,244 @@
+// Package score says what facts are worth: it judges contributions, adds up
+// credits and ranks bidders. It touches no repository, network or disk.
+//
+// [Evaluate] does all of it. Its steps are public too, so that many machines can
+// take the first ones and one the last: a [Judge] per project turns records into
+// verdicts and a [Ledger], ledgers merge in any order, and [Rank] reads them.
+package score
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// Options are the settings of [Evaluate]; nil means the defaults.
+type Options struct {
+	// Evidence is called with every verdict, project by project, in the order in
+	// which the contributions were read. Verdicts name persons.
+	Evidence func(model.Verdict)
+}
+
+// Evaluate judges the records, adds up what they are worth and ranks the bidders.
+//
+// A [*model.GapError] among the records becomes a gap of the ranking, and the
+// rest is scored. Any other error ends the evaluation and is returned.
+func Evaluate(t *model.Tender, records iter.Seq2[model.Record, error], o *Options) (*model.Ranking, error) {
+	if err := check(t); err != nil {
+		return nil, err
+	}
+	e := &evaluation{tender: t, ledgers: map[string]*Ledger{}, without: map[string]map[string]*Ledger{}}
+	if o != nil {
+		e.evidence = o.Evidence
+	}
+	for r, err := range records {
+		if err := e.take(r, err); err != nil {
+			return nil, err
+		}
+	}
+	e.close()
+	r := Rank(t, merged(e.ledgers))
+	e.decide(r)
+	return r, nil
+}
+
+// check refuses a tender that was made by hand and lacks what a document must have.
+func check(t *model.Tender) error {
+	var faults []error
+	fault := func(wrong bool, text string) {
+		if wrong {
+			faults = append(faults, errors.New(text))
+		}
+	}
+	fault(t.Window.Until == 0, "no window: set Window.Until to the first of a month")
+	fault(t.Window.Months <= 0, "no window: set Window.Months")
+	fault(len(t.Projects) == 0, "no projects")
+	fault(len(t.Lots) == 0, "no lots")
+	fault(len(t.Weights) == 0 || len(t.Indicators) == 0, "no weights: start from model.NewTender")
+	known := map[string]bool{}
+	for _, r := range slices.Concat(Rules()) {
+		known[r.Name] = true
+	}
+	for _, d := range t.Decisions {
+		if d.Decide == "count" && !known[d.Rule] {
+			names := make([]string, 0, len(ruleTable))
+			for _, r := range Rules() {
+				names = append(names, r.Name)
+			}
+			fault(true, fmt.Sprintf("decision %s overrules %q, which is no rule; the rules are %s", d.ID, d.Rule, strings.Join(names, ", ")))
+		}
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("evaluating the tender: %w", errors.Join(faults...))
+	}
+	return nil
+}
+
+// evaluation takes the stream of records apart into projects.
+type evaluation struct {
+	tender   *model.Tender
+	evidence func(model.Verdict)
+	judge    *Judge
+	ledgers  map[string]*Ledger
+	// without holds, by decision, the ledger of the project it touches as it
+	// would be without the decision.
+	without map[string]map[string]*Ledger
+}
+
+func (e *evaluation) take(r model.Record, err error) error {
+	var gap *model.GapError
+	switch {
+	case errors.As(err, &gap):
+		if err := e.turnTo(gap.Project); err != nil {
+			return err
+		}
+		e.judge.Gap(gap)
+		return nil
+	case err != nil:
+		return err
+	}
+	if err := e.turnTo(r.Project); err != nil {
+		return err
+	}
+	return e.judge.Add(r)
+}
+
+// turnTo closes the project before and opens the next.
+func (e *evaluation) turnTo(project string) error {
+	if e.judge != nil && e.judge.project == project {
+		return nil
+	}
+	e.close()
+	if _, ok := e.tender.Projects[project]; !ok {
+		return fmt.Errorf("evaluating: a record of project %q, which the tender does not name", project)
+	}
+	if _, ok := e.ledgers[project]; ok {
+		return fmt.Errorf("evaluating: records of project %q come apart; records of one project must come together", project)
+	}
+	e.judge = NewJudge(e.tender, project)
+	return nil
+}
+
+func (e *evaluation) close() {
+	if e.judge == nil {
+		return
+	}
+	j := e.judge
+	e.judge = nil
+	for _, d := range e.tender.Decisions {
+		if j.knows(d.On) {
+			if e.without[d.ID] == nil {
+				e.without[d.ID] = map[string]*Ledger{}
+			}
+			e.without[d.ID][j.project] = j.ledger(d.ID, nil)
+		}
+	}
+	e.ledgers[j.project] = j.Ledger(e.evidence)
+}
+
+// knows reports whether the judge was given an act on the artifact.
+func (j *Judge) knows(a model.Artifact) bool {
+	if h, err := parseHash(a.Name()); err == nil && a.Kind() == model.CommitArtifact {
+		_, ok := j.index[h]
+		return ok
+	}
+	return slices.ContainsFunc(j.others, func(o other) bool { return o.c.Artifact == a })
+}
+
+// decide shows each decision with its effect on every bidder.
+func (e *evaluation) decide(r *model.Ranking) {
+	for _, d := range e.tender.Decisions {
+		shown := model.DecisionShown{Decision: d}
+		if changed, ok := e.without[d.ID]; ok {
+			ledgers := map[string]*Ledger{}
+			for name, l := range e.ledgers {
+				ledgers[name] = cmp.Or(changed[name], l)
+			}
+			shown.Effect = effects(Rank(e.tender, merged(ledgers)), r)
+		} else {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("decision %s touches nothing: %s is not among the acts that were mined", d.ID, d.On))
+		}
+		r.Decisions = append(r.Decisions, shown)
+	}
+}
+
+// effects lists how the scores changed from one ranking to another.
+func effects(before, after *model.Ranking) []model.Effects {
+	var list []model.Effects
+	for i, lot := range after.Lots {
+		was := map[string]float64{}
+		for _, s := range before.Lots[i].Standings {
+			if s.Score != nil {
+				was[s.Bidder] = *s.Score
+			}
+		}
+		for _, s := range lot.Standings {
+			if s.Score == nil || round(*s.Score-was[s.Bidder], 4) == 0 {
+				continue
+			}
+			list = append(list, model.Effects{Lot: lot.ID, Bidder: s.Bidder, Change: round(*s.Score-was[s.Bidder], 4)})
+		}
+	}
+	return list
+}
+
+func merged(ledgers map[string]*Ledger) *Ledger {
+	all := &Ledger{}
+	for _, l := range ledgers {
+		all.Merge(l)
+	}
+	return all
+}
+
+// method identifies how a ranking was made: everything but who bids.
+func method(t *model.Tender, r *model.Ranking) model.MethodID {
+	id := model.MethodID{Version: t.Method, Pending: Pending()}
+	for _, rule := range Rules() {
+		id.Rules = append(id.Rules, rule.Name)
+	}
+	rules := *t
+	rules.About, rules.Bidders = model.About{}, model.Bidders{}
+	var results []any
+	for _, p := range r.Projects {
+		results = append(results, p.Indicators, p.Tips)
+	}
+	text, err := json.Marshal([]any{rules, t.People, Rules(), Pending(), Bots(), Metrics(), curve, results})
+	if err != nil {
+		panic("score: the method cannot be written: " + err.Error()) // numbers are checked on reading
+	}
+	sum := sha256.Sum256(text)
+	id.Digest = hex.EncodeToString(sum[:])
+	return id
+}
+
+// warnings says what a reader of the ranking must know.
+func warnings(r *model.Ranking) []string {
+	var list []string
+	for _, p := range r.Projects {
+		var proposed []string
+		for _, i := range p.Indicators {
+			if i.Proposed && i.Weight > 0 {
+				proposed = append(proposed, string(i.Indicator))
+			}
+		}
+		if len(proposed) > 0 {
+			list = append(list, fmt.Sprintf("%s: no thresholds stated for %s; they were taken from the project's own activity in this run and must be published before a tender can rely on them", p.ID, strings.Join(proposed, ", ")))
+		}
+	}
+	for _, l := range r.Lots {
+		for _, p := range l.Projects {
+			if p.Missing != "" {
+				list = append(list, fmt.Sprintf("lot %s: %s: %s", l.ID, p.Project, p.Missing))
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,225 @@
+package score
+
+import (
+	"encoding/hex"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/affiliation"
+)
+
+// Judge joins the facts of one project and decides what each act is worth.
+//
+// The project is the unit of judging: the first acceptance of a piece of work
+// among all its branches and repositories, also before the window, decides its
+// credit. So a judge must remember something of every commit; it keeps compact
+// keys (hashes and numbers, no texts), under 200 bytes a commit.
+//
+// Use [Judge.Add] for each record, then [Judge.Verdicts]. A Judge is not safe for
+// concurrent use; different projects have different judges.
+type Judge struct {
+	tender  *model.Tender
+	project string
+	roster  *affiliation.Roster
+	bots    *botFinder
+	window  model.Period
+
+	repos    interner[string]
+	idents   interner[model.Identity]
+	branches interner[string] // sets of branches, joined
+	commits  chunks[commit]
+	index    map[hash]int32
+	acts     chunks[act]
+	others   []other
+	aliases  []model.Alias
+	facts    Facts
+}
+
+type hash [20]byte
+
+func (h hash) artifact() model.Artifact {
+	return model.NewArtifact(model.CommitArtifact, hex.EncodeToString(h[:]))
+}
+
+// commit is what the judge remembers of a commit. Texts are kept as 64-bit
+// hashes: they only ever narrow down what a person, a second or a Change-Id
+// already ties together, so a forged collision gains nothing.
+type commit struct {
+	hash              hash
+	landed            int32 // the commit on the first-parent line that brought it in
+	author, committer int32 // identities; -1 until seen
+	authored          int64 // seconds
+	accepted          int64
+	subject           uint64
+	change            uint64 // Change-Id; 0 without
+	branches          int32
+	repo              uint16
+	flags             flags
+}
+
+type flags uint16
+
+const (
+	described   flags = 1 << iota // seen itself, not only as the landing of another
+	isMerge                       // has several parents
+	landedMerge                   // its landing is a merge
+	onlyUpkeep                    // touches files, and only CI, build, packaging and dependencies
+)
+
+// act is one contribution to a commit.
+type act struct {
+	commit, ident int32
+	related       int32 // ruling: the commit that explains it; -1 without
+	role          uint8 // index into actRoles
+	rule          rule
+	twin          bool // seen again in another repository
+}
+
+// other is a contribution to anything but a commit: few, so kept whole.
+type other struct {
+	repo  int32
+	c     model.Contribution
+	ident int32
+	rule  rule
+}
+
+// actRoles are the roles that an act on a commit can have.
+var actRoles = [...]model.Role{model.Author, model.CoAuthor, model.Committer, model.Reviewer,
+	model.Tester, model.Acker, model.Signer, model.Reporter}
+
+// NewJudge returns a judge of one project of the tender.
+func NewJudge(t *model.Tender, project string) *Judge {
+	return &Judge{
+		tender:  t,
+		project: project,
+		roster:  affiliation.NewRoster(t),
+		bots:    newBotFinder(t.Bots),
+		window:  t.Window.Period(),
+		index:   map[hash]int32{},
+	}
+}
+
+// Add takes one record of the judge's project. It fails on a record that is not
+// well formed: of another project, with an artifact that is none, or with a
+// commit that lacks its details.
+func (j *Judge) Add(r model.Record) error {
+	if r.Project != j.project {
+		return fmt.Errorf("judging %s: record of project %q; records of one project must come together", j.project, r.Project)
+	}
+	switch {
+	case r.Alias != nil:
+		j.aliases = append(j.aliases, *r.Alias)
+	case r.Tip != nil:
+		j.facts.tip(r.Repository, *r.Tip)
+	case r.Coverage != nil:
+		j.facts.cover(r.Repository, *r.Coverage)
+	case r.Contribution != nil:
+		if err := j.contribution(r.Repository, r.Contribution); err != nil {
+			return fmt.Errorf("judging %s: %s: %s: %w", j.project, r.Repository, r.Contribution.Artifact, err)
+		}
+	}
+	return nil
+}
+
+// Gap notes that a repository of the project could not be mined.
+func (j *Judge) Gap(err *model.GapError) { j.facts.gap(err) }
+
+func (j *Judge) contribution(repository string, c *model.Contribution) error {
+	repo := j.repos.id(repository)
+	ident := j.idents.id(c.Actor)
+	if c.Artifact.Kind() != model.CommitArtifact {
+		j.others = append(j.others, other{repo: repo, c: *c, ident: ident})
+		return nil
+	}
+	role := slices.Index(actRoles[:], c.Role)
+	if role < 0 {
+		return fmt.Errorf("nobody is %q of a commit", c.Role)
+	}
+	h, err := parseHash(c.Artifact.Name())
+	if err != nil {
+		return err
+	}
+	if c.Commit == nil {
+		return fmt.Errorf("the commit's details are missing")
+	}
+	i := j.commit(h)
+	k := j.commits.at(i)
+	twin := k.flags&described != 0 && k.repo != uint16(repo)
+	if k.flags&described == 0 || twin && c.At.Unix() < k.accepted {
+		if err := j.describe(i, repo, c); err != nil {
+			return err
+		}
+	}
+	switch k = j.commits.at(i); {
+	case c.Role == model.Author && k.author < 0:
+		k.author = ident
+	case c.Role == model.Committer && k.committer < 0:
+		k.committer = ident
+	}
+	j.acts.add(act{commit: i, ident: ident, related: -1, role: uint8(role), twin: twin})
+	return nil
+}
+
+// commit returns the index of a commit, making a place for it.
+func (j *Judge) commit(h hash) int32 {
+	if i, ok := j.index[h]; ok {
+		return i
+	}
+	i := j.commits.add(commit{hash: h, landed: -1, author: -1, committer: -1})
+	j.index[h] = i
+	return i
+}
+
+func (j *Judge) describe(i, repo int32, c *model.Contribution) error {
+	d := c.Commit
+	landed, err := parseHash(d.Landed)
+	if err != nil {
+		return fmt.Errorf("landed: %w", err)
+	}
+	l := j.commit(landed)
+	k := j.commits.at(i)
+	k.landed, k.repo = l, uint16(repo)
+	k.authored, k.accepted = d.Authored.Unix(), c.At.Unix()
+	k.subject, k.change = fold(d.Subject), fold(d.ChangeID)
+	k.branches = j.branches.id(strings.Join(d.Branches, "\x00"))
+	k.flags = described
+	if len(d.Parents) > 1 {
+		k.flags |= isMerge
+	}
+	if d.LandedMerge {
+		k.flags |= landedMerge
+	}
+	if f := d.Files; f != nil && f.Upkeep > 0 && f.Upkeep == f.Touched && f.Unknown == 0 {
+		k.flags |= onlyUpkeep
+	}
+	return nil
+}
+
+func splitBranches(joined string) []string { return strings.Split(joined, "\x00") }
+
+func parseHash(s string) (h hash, err error) {
+	if len(s) != 2*len(h) {
+		return h, fmt.Errorf("%q is no full commit id", s)
+	}
+	if _, err = hex.Decode(h[:], []byte(s)); err != nil {
+		return h, fmt.Errorf("%q is no full commit id", s)
+	}
+	return h, nil
+}
+
+// fold hashes a text with its white space folded; nothing is 0.
+func fold(s string) uint64 {
+	words := strings.Fields(s)
+	if len(words) == 0 {
+		return 0
+	}
+	h := fnv.New64a()
+	for _, w := range words {
+		h.Write([]byte(w))
+		h.Write([]byte{' '})
+	}
+	return h.Sum64()
+}

@@ -1,0 +1,121 @@
+package score
+
+import (
+	"time"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// weighOthers credits releases: the days on which a person published one.
+// Listings in role files wait for [bench.steward].
+func (b *bench) weighOthers() {
+	days := map[[2]int32]model.Artifact{}
+	for n := range b.others {
+		o := &b.others[n]
+		o.rule = b.firstOther(o)
+		if o.rule != noRule || o.c.Role != model.Releaser {
+			continue
+		}
+		p := b.person[o.ident]
+		day := [2]int32{p, int32(model.DateOf(o.c.At))}
+		if _, ok := days[day]; ok {
+			o.rule = ruleUnit
+			continue
+		}
+		days[day] = o.c.Artifact
+		b.credit(b.acts.n+int32(n), p, model.Releases, o.c.At.Unix(), model.Whole)
+	}
+}
+
+func (b *bench) firstOther(o *other) rule {
+	inside := b.window.Holds(o.c.At)
+	if o.c.Role == model.Maintainer {
+		inside = o.c.At.Before(b.window.Until) && (o.c.Until.IsZero() || o.c.Until.After(b.window.Since))
+	}
+	over := func(r rule) bool { return b.decisions.overruledOther(o.c.Artifact, r) }
+	switch {
+	case b.decisions.refusedOther(o.c.Artifact):
+		return ruleDecision
+	case !inside && !over(ruleWindow):
+		return ruleWindow
+	case b.person[o.ident] < 0:
+		return ruleAnonymous
+	case b.nature[o.ident] != human && !over(ruleBot):
+		return ruleBot
+	case o.c.Role != model.Releaser && o.c.Role != model.Maintainer:
+		return ruleContext
+	}
+	return noRule
+}
+
+// listed reports whether a role file names the person at the time.
+func (b *bench) listed(person int32, at int64) bool {
+	t := time.Unix(at, 0)
+	for _, n := range b.listings[person] {
+		c := b.others[n].c
+		if !t.Before(c.At) && (c.Until.IsZero() || t.Before(c.Until)) {
+			return true
+		}
+	}
+	return false
+}
+
+// findListings indexes the role files' listings by person.
+func (b *bench) findListings() {
+	b.listings = map[int32][]int{}
+	for n, o := range b.others {
+		if p := b.human(o.ident); p >= 0 && o.c.Role == model.Maintainer {
+			b.listings[p] = append(b.listings[p], n)
+		}
+	}
+}
+
+// steward credits the months in which a person is listed in a role file and has
+// another credited act, each month once.
+func (b *bench) steward() {
+	type month struct {
+		person int32
+		model.Month
+	}
+	active, paid := map[month]bool{}, map[month]bool{}
+	for _, c := range b.candidates {
+		if c.dropped == noRule {
+			active[month{c.person, model.MonthOf(time.Unix(c.at, 0))}] = true
+		}
+	}
+	for n := range b.others {
+		o := &b.others[n]
+		if o.rule != noRule || o.c.Role != model.Maintainer {
+			continue
+		}
+		p := b.person[o.ident]
+		o.rule = ruleIdle
+		from, until := b.clip(o.c)
+		for m := model.MonthOf(from); m.Time().Before(until); m++ {
+			key := month{p, m}
+			switch {
+			case !active[key]:
+			case paid[key]:
+				if o.rule == ruleIdle {
+					o.rule = ruleUnit
+				}
+			default:
+				paid[key] = true
+				o.rule = noRule
+				b.credit(b.acts.n+int32(n), p, model.Stewardship, max(m.Time().Unix(), from.Unix()), model.Whole)
+			}
+		}
+	}
+}
+
+// clip returns the part of a listing that lies in the window.
+func (b *bench) clip(c model.Contribution) (from, until time.Time) {
+	from, until = c.At, c.Until
+	if from.Before(b.window.Since) {
+		from = b.window.Since
+	}
+	if until.IsZero() || until.After(b.window.Until) {
+		until = b.window.Until
+	}
+	return from, until
+}

@@ -1,0 +1,315 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
+)
+
+// TextOptions are the settings of [Text]; nil means the defaults.
+type TextOptions struct {
+	Width int // of the terminal in columns; 0 is 80
+	Most  int // bidders shown of each lot; 0 is all
+}
+
+// Text writes the ranking for a person at a terminal. What is not known stands
+// beside the figures.
+func Text(w io.Writer, r *model.Ranking, o *TextOptions) error {
+	if o == nil {
+		o = &TextOptions{}
+	}
+	t := &text{w: w, width: max(40, o.Width)}
+	if o.Width == 0 {
+		t.width = 80
+	}
+	t.heading(r)
+	for _, lot := range r.Lots {
+		t.lot(r, lot, o.Most)
+	}
+	for _, p := range r.Projects {
+		t.project(p)
+	}
+	t.list("Gaps", gaps(r))
+	t.list("Warnings", r.Warnings)
+	t.list("Rules of the method that this version does not apply yet", []string{strings.Join(r.Method.Pending, ", ")})
+	return t.err
+}
+
+// text remembers the first error of many writes.
+type text struct {
+	w     io.Writer
+	width int
+	err   error
+}
+
+func (t *text) line(format string, a ...any) {
+	if t.err == nil {
+		_, t.err = fmt.Fprintf(t.w, format+"\n", a...)
+	}
+}
+
+// wrap writes a text in lines of the terminal's width, with an indent.
+func (t *text) wrap(first, rest, s string) {
+	line := first
+	empty := true
+	for _, word := range strings.Fields(s) {
+		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > t.width {
+			t.line("%s", line)
+			line, empty = rest, true
+		}
+		if !empty {
+			line += " "
+		}
+		line, empty = line+word, false
+	}
+	t.line("%s", line)
+}
+
+func (t *text) heading(r *model.Ranking) {
+	t.line("%s: not computed from a sealed document", r.Status)
+	title := strings.TrimSpace(r.Tender.ID + " " + r.Tender.Title)
+	if r.Tender.Buyer != "" {
+		title += ", " + r.Tender.Buyer
+	}
+	t.wrap("", "  ", title)
+	mode := string(r.Mode)
+	if r.Mode == model.Selection && r.Shortlist {
+		mode += " (short-list)"
+	}
+	t.wrap("", "  ", fmt.Sprintf("Window %s to %s, UTC, end excluded; mode %s; method %d, digest %.16s",
+		r.Since.Format("2006-01-02"), r.Until.Format("2006-01-02"), mode, r.Method.Version, r.Method.Digest))
+	for _, d := range r.Decisions {
+		t.wrap("", "  ", fmt.Sprintf("Decision %s by %s on %s: %s, %s (rule %s). Reason: %s. %s",
+			d.ID, d.By, d.At, d.On, d.Decide, d.Rule, d.Reason, effect(d)))
+	}
+}
+
+func effect(d model.DecisionShown) string {
+	if len(d.Effect) == 0 {
+		return "It changes no bidder's score."
+	}
+	var list []string
+	for _, e := range d.Effect {
+		list = append(list, fmt.Sprintf("%s %+.2f in lot %s", e.Bidder, e.Change, e.Lot))
+	}
+	return "Effect on the scores: " + strings.Join(list, ", ") + "."
+}
+
+// lot writes the table of one lot, narrowed to the terminal: the columns of the
+// projects go first, then names are cut.
+func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
+	t.line("")
+	var parts []string
+	for _, p := range lot.Projects {
+		parts = append(parts, fmt.Sprintf("%s %.3g %%", p.Project, p.Weight*100))
+	}
+	t.wrap("", "  ", fmt.Sprintf("Lot %s: %s (%s points; %s)", lot.ID, lot.Title, number(lot.Points), strings.Join(parts, ", ")))
+	shown := lot.Standings
+	if most > 0 && len(shown) > most {
+		shown = shown[:most]
+	}
+	projects := lot.Projects
+	if len(projects) < 2 || 50+12*len(projects) > t.width {
+		projects = nil
+	}
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(table, "rank\tpoints\tscore\t")
+	for _, p := range projects {
+		fmt.Fprintf(table, "%s\t", clean(p.Project, 10))
+	}
+	fmt.Fprint(table, "people\t  bidder\n")
+	for _, s := range shown {
+		fmt.Fprintf(table, "%s\t%s\t%s\t", rank(s.Rank), unknown(decimal(s.Points, 2)), unknown(decimal(s.Score, 2)))
+		for _, p := range projects {
+			fmt.Fprintf(table, "%s\t", unknown(decimal(scoreOf(r, p.Project, s.Bidder), 2)))
+		}
+		fmt.Fprintf(table, "%d\t  %s\n", s.People, bidder(s))
+	}
+	table.Flush()
+	for line := range strings.Lines(b.String()) {
+		t.line("%s", clean(strings.TrimRight(line, " \n"), t.width))
+	}
+	if n := len(lot.Standings) - len(shown); n > 0 {
+		t.line("and %d more", n)
+	}
+	t.notes(shown)
+}
+
+func (t *text) notes(shown []model.Standing) {
+	for _, s := range shown {
+		if len(s.Insufficient) > 0 {
+			t.line("* less than the minimum evidence in at least one project")
+			return
+		}
+	}
+}
+
+func bidder(s model.Standing) string {
+	name := s.Name
+	if len(s.Insufficient) > 0 {
+		name += " *"
+	}
+	if s.Meets != nil {
+		name += ": " + meets(s.Meets)
+	}
+	return name
+}
+
+func unknown(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}
+
+func scoreOf(r *model.Ranking, project, bidder string) *float64 {
+	for _, p := range r.Projects {
+		if p.ID != project {
+			continue
+		}
+		for _, x := range p.Scores {
+			if x.Bidder == bidder {
+				return x.Score
+			}
+		}
+	}
+	return nil
+}
+
+// project says what the figures of a project rest on.
+func (t *text) project(p model.ProjectResult) {
+	t.line("")
+	share := "unknown"
+	if p.UnknownShare != nil {
+		share = fmt.Sprintf("%.0f %%", *p.UnknownShare*100)
+	}
+	t.wrap("", "  ", fmt.Sprintf("%s: %d contributions read, %d counted, by %d people; %s of the changes by people of unknown affiliation",
+		p.ID, p.Read, p.Counted, p.People, share))
+	var refused []string
+	for _, c := range p.Rules {
+		if c.Refused > 0 {
+			refused = append(refused, fmt.Sprintf("%s %d", c.Rule, c.Refused))
+		}
+	}
+	if len(refused) > 0 {
+		t.wrap("  refused: ", "    ", strings.Join(refused, ", "))
+	}
+	var used []string
+	for _, i := range p.Indicators {
+		if i.Weight > 0 {
+			proposed := ""
+			if i.Proposed {
+				proposed = " (proposed)"
+			}
+			used = append(used, fmt.Sprintf("%s of %s %.1f %% T %s%s", i.Indicator, i.Pillar, i.Weight*100, number(i.T), proposed))
+		}
+	}
+	t.wrap("  indicators: ", "    ", strings.Join(used, ", "))
+	for _, i := range p.Indicators {
+		switch {
+		case i.Weight == 0 && i.Reason != "":
+			t.wrap("  dropped for all: ", "    ", fmt.Sprintf("%s of %s: %s", i.Indicator, i.Pillar, i.Reason))
+		case i.State == model.Partial:
+			t.wrap("  partial: ", "    ", fmt.Sprintf("%s of %s: %s", i.Indicator, i.Pillar, i.Reason))
+		}
+	}
+}
+
+func gaps(r *model.Ranking) []string {
+	var list []string
+	for _, g := range r.Gaps {
+		list = append(list, fmt.Sprintf("%s: %s: %s", g.Project, g.Repository, g.Reason))
+	}
+	return list
+}
+
+func (t *text) list(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	t.line("")
+	t.line("%s:", title)
+	for _, i := range items {
+		t.wrap("- ", "  ", i)
+	}
+}
+
+// clean cuts a text to so many columns and takes out what could steer a terminal.
+func clean(s string, most int) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || !unicode.IsPrint(r) && r != ' ' {
+			return -1
+		}
+		return r
+	}, s)
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most-1]) + "…"
+}
+
+// Explanation writes an explanation and the acts behind it. The verdicts are
+// those that concern the bidder, counted and refused.
+func Explanation(w io.Writer, e *score.Explanation, verdicts []model.Verdict, show People, o *TextOptions) error {
+	if o == nil {
+		o = &TextOptions{}
+	}
+	t := &text{w: w, width: max(40, o.Width)}
+	if o.Width == 0 {
+		t.width = 80
+	}
+	t.line("%s: not computed from a sealed document", e.Status)
+	t.line("%s (%s)", clean(e.Name, t.width), e.Bidder)
+	for _, s := range e.Steps {
+		indent := strings.Repeat("  ", s.Depth)
+		t.wrap(indent, indent+"    ", s.Subject+": "+s.Formula)
+		if s.Note != "" {
+			t.wrap(indent+"    ", indent+"    ", s.Note)
+		}
+	}
+	t.line("")
+	shown := verdicts
+	if o.Most > 0 && len(shown) > o.Most {
+		shown = shown[:o.Most]
+	}
+	counted := slices.IndexFunc(verdicts, func(v model.Verdict) bool { return v.Counted }) >= 0
+	if len(verdicts) == 0 || !counted {
+		t.line("No act of the bidder's people counted.")
+	}
+	for _, v := range shown {
+		t.act(v, show)
+	}
+	if n := len(verdicts) - len(shown); n > 0 {
+		t.line("and %d more acts", n)
+	}
+	return t.err
+}
+
+func (t *text) act(v model.Verdict, show People) {
+	what := "counted: " + Credits(v)
+	switch {
+	case !v.Counted:
+		what = "refused by the rule " + v.Rule
+	case len(v.Credits) == 0:
+		what = "counted"
+	}
+	if v.Counted && v.Rule != "" {
+		what += " (rule " + v.Rule + ")"
+	}
+	if v.Reason != "" {
+		what += ": " + v.Reason
+	}
+	where := Link(v.Repository, v.Artifact)
+	if where == "" {
+		where = v.Repository + " " + string(v.Artifact)
+	}
+	t.wrap("", "    ", fmt.Sprintf("%s %s %s, %s; %s", v.At.Format("2006-01-02"), v.Role, clean(show.Person(v), 40), where, what))
+}

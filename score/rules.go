@@ -1,0 +1,72 @@
+package score
+
+import "slices"
+
+// Rule is one rule of the judge. A tender must publish all of them.
+type Rule struct {
+	Name string
+	// Refuses says that an act under this rule earns nothing. The other rules
+	// discount an act, or count it together with another one.
+	Refuses bool
+	Doc     string // what it refuses or discounts, and why
+}
+
+// rule is the number of a rule.
+type rule uint8
+
+// The rules by number, in the order in which they are held against an act: the
+// first one that refuses it ends the matter.
+const (
+	noRule rule = iota
+	ruleWindow
+	ruleBranch
+	ruleAnonymous
+	ruleBot
+	ruleContext
+	ruleMerge
+	ruleDuplicate
+	ruleUnattested
+	ruleSelf
+	ruleUnit
+	ruleMate
+	ruleCap
+	ruleFloor
+	ruleIdle
+	ruleWeak
+	ruleContested
+	ruleDecision
+)
+
+// ruleTable is printed with every tender. The functions that apply the rules
+// name them by these numbers.
+var ruleTable = [...]Rule{
+	ruleWindow:     {"window", true, "The act was accepted outside the window. The time of acceptance counts, never the author's clock."},
+	ruleBranch:     {"branch", true, "No declared branch of the repository holds the commit."},
+	ruleAnonymous:  {"anonymous", true, "The source shows neither a name nor an address: nobody can be credited."},
+	ruleBot:        {"bot", true, "A robot, or a forge acting for whoever pressed the button, by the printed list and the document's corrections. What a robot wrote earns nobody credit, neither for reviewing nor for merging it. Of what an AI agent wrote, its human co-author gets the credit, otherwise the human who took it."},
+	ruleContext:    {"context", true, "Signing off and reporting are shown and never scored."},
+	ruleMerge:      {"merge", true, "A merge commit is no authorship. On the first-parent line of a declared branch it is the integration of others' changes; elsewhere it is nothing."},
+	ruleDuplicate:  {"duplicate", true, "The project accepted this piece of work before, on any branch and at any time: the same commit in another repository, the same Change-Id, or the same author and author time to the second with the same subject. The earliest acceptance wins. A later one on a branch that lacks the first may be a port."},
+	ruleUnattested: {"unattested", true, "A review, test or acknowledgement that the change's own author wrote into the commit which the same person committed: nobody else attests it."},
+	ruleSelf:       {"self", true, "Reviewing, committing or merging one's own change."},
+	ruleUnit:       {"unit", false, "Part of a change that the same person is credited for elsewhere: the commits of one change, or several reviews of it, earn once."},
+	ruleMate:       {"mate", false, "Reviewing or integrating changes of one's own group (its ultimate parent at that date) earns less: 1 − mate · the share of the change's authors who belong to it."},
+	ruleCap:        {"cap", true, "More acts than a person's caps for the project allow: changes in a week (Monday to Sunday, UTC); reviews and integrations in a day, each; ports in a day. The highest credits are kept, then the earliest."},
+	ruleFloor:      {"person-floor", true, "A person's acts in a project count from a few credited acts in a few different months on, so that drive-by acts in number earn nothing."},
+	ruleIdle:       {"idle", true, "Listed as a maintainer, without a credited act in any month of the listing."},
+	ruleWeak:       {"weak-evidence", false, "The person's affiliation is known only below the level of evidence that the tender asks for: the act counts, for nobody known."},
+	ruleContested:  {"contested", false, "Two claims of equal evidence for the same person at the same time: the act counts, for nobody known, until it is decided."},
+	ruleDecision:   {"decision", true, "The document's own decision, applied last."},
+}
+
+// Rules returns the rules that the judge applies, in order.
+func Rules() []Rule { return slices.Clone(ruleTable[1:]) }
+
+func (r rule) String() string { return ruleTable[r].Name }
+
+// Pending returns the rules of method 1 that this version of the judge does not
+// apply yet, because they ask for the content of files or for a forge. Every
+// ranking names them.
+func Pending() []string {
+	return []string{"revert", "trivial", "import", "small text", "duplicate by common lines", "bidder-controlled", "burst"}
+}

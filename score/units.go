@@ -1,0 +1,198 @@
+package score
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// unit is one change, as METHOD defines it from git alone: (2) a commit that
+// somebody other than its author committed, or that bears its own Change-Id;
+// else (3) the commits that one first-parent merge brought in; else (4) what one
+// person pushed directly to one repository on one UTC day. Splitting one's work
+// into commits therefore earns nothing, unless somebody else accepts each.
+type unit struct {
+	key     unitKey
+	authors []int32 // persons, sorted
+	credit  []int32 // by author: the act that bears the credit
+	upkeep  bool    // all its commits touch only CI, build, packaging and dependencies
+	first   int32   // its first commit
+}
+
+type unitKey struct {
+	kind int8  // 2, 3 or 4
+	a, b int32 // the commit; the merge; the person and the day
+	repo uint16
+}
+
+// merge is a first-parent merge and what it brought in.
+type merge struct {
+	commit int32
+	units  []int32
+	by     int32 // the person who merged; -1 unknown
+}
+
+// findUnits groups the commits of the window into changes.
+func (b *bench) findUnits() {
+	b.unitOf = make([]int32, b.commits.n)
+	for i := range b.unitOf {
+		b.unitOf[i] = -1
+	}
+	index := map[unitKey]int32{}
+	agents := b.agentWork()
+	for i := range b.acts.n {
+		a := b.acts.at(i)
+		if !b.writes(a, agents) {
+			continue
+		}
+		k := b.commits.at(a.commit)
+		key := b.unitKey(a.commit, k)
+		u, ok := index[key]
+		if !ok {
+			u = int32(len(b.units))
+			index[key] = u
+			b.units = append(b.units, unit{key: key, upkeep: true, first: a.commit})
+		}
+		b.unitOf[a.commit] = u
+		b.join(&b.units[u], i, k)
+	}
+	for u := range b.units {
+		b.findMerge(int32(u))
+	}
+}
+
+// writes reports whether an act shares the authorship of a change, and rules on
+// authorships that do not.
+func (b *bench) writes(a *act, agents map[int32]bool) bool {
+	role, k := b.role(a), b.commits.at(a.commit)
+	taken, byAgent := agents[a.commit]
+	author := role == model.Author || role == model.CoAuthor || role == model.Committer && byAgent && taken
+	switch {
+	case a.rule != noRule || !author:
+		return false
+	case k.flags&isMerge != 0:
+		return false // weighed as an integration
+	case !byAgent && k.author >= 0 && b.nature[k.author] != human && b.stands(a, ruleBot):
+		a.ruled(ruleBot, -1)
+		return false
+	case b.origin[a.commit] >= 0 && b.stands(a, ruleDuplicate):
+		if role != model.Committer {
+			a.ruled(ruleDuplicate, b.root(a.commit))
+		}
+		return false
+	}
+	return true
+}
+
+// agentWork finds the commits of the window that an AI agent authored. The value
+// says whether the person who took one is its author, for want of a human
+// co-author.
+func (b *bench) agentWork() map[int32]bool {
+	found := map[int32]bool{}
+	for i := range b.acts.n {
+		if a := b.acts.at(i); b.role(a) == model.Author && b.nature[a.ident] == agent {
+			found[a.commit] = true
+		}
+	}
+	for i := range b.acts.n {
+		a := b.acts.at(i)
+		if _, ok := found[a.commit]; ok && b.role(a) == model.CoAuthor && b.human(a.ident) >= 0 {
+			found[a.commit] = false
+		}
+	}
+	return found
+}
+
+func (b *bench) unitKey(i int32, k *commit) unitKey {
+	author := b.author(k)
+	if k.author >= 0 && b.nature[k.author] == agent && b.human(k.committer) >= 0 {
+		author = b.human(k.committer) // whoever runs an agent is not its customer
+	}
+	switch {
+	case k.change != 0 || b.committer(k) != author:
+		return unitKey{kind: 2, a: i}
+	case k.flags&landedMerge != 0:
+		return unitKey{kind: 3, a: k.landed}
+	}
+	return unitKey{kind: 4, a: author, b: int32(model.DateOf(time.Unix(k.accepted, 0))), repo: k.repo}
+}
+
+// author and committer return the person of a commit, whatever their nature: a
+// forge that took a commit is somebody other than its author.
+func (b *bench) author(k *commit) int32    { return b.personOf(k.author) }
+func (b *bench) committer(k *commit) int32 { return b.personOf(k.committer) }
+
+func (b *bench) personOf(ident int32) int32 {
+	if ident < 0 {
+		return -1
+	}
+	return b.person[ident]
+}
+
+// join adds the act's person to the authors of the unit. The act that is earliest
+// bears the credit.
+func (b *bench) join(u *unit, i int32, k *commit) {
+	p := b.person[b.acts.at(i).ident]
+	at, ok := slices.BinarySearch(u.authors, p)
+	if !ok {
+		u.authors = slices.Insert(u.authors, at, p)
+		u.credit = slices.Insert(u.credit, at, i)
+	} else if b.before(i, u.credit[at]) {
+		u.credit[at] = i
+	}
+	u.upkeep = u.upkeep && k.flags&onlyUpkeep != 0
+	if b.commitBefore(b.acts.at(i).commit, u.first) {
+		u.first = b.acts.at(i).commit
+	}
+}
+
+// before orders acts by their commits, then as they were read.
+func (b *bench) before(x, y int32) bool {
+	p, q := b.acts.at(x).commit, b.acts.at(y).commit
+	if p == q {
+		return x < y
+	}
+	return b.commitBefore(p, q)
+}
+
+func (b *bench) commitBefore(x, y int32) bool {
+	p, q := b.commits.at(x), b.commits.at(y)
+	return cmp.Or(cmp.Compare(p.accepted, q.accepted), cmp.Compare(p.authored, q.authored),
+		slices.Compare(p.hash[:], q.hash[:])) < 0
+}
+
+// findMerge enters a unit under the first-parent merge that brought it in.
+func (b *bench) findMerge(u int32) {
+	k := b.commits.at(b.units[u].first)
+	if k.flags&landedMerge == 0 {
+		return
+	}
+	m, ok := b.merged[k.landed]
+	if !ok {
+		m = len(b.merges)
+		b.merged[k.landed] = m
+		by := b.human(b.commits.at(k.landed).author)
+		b.merges = append(b.merges, merge{commit: k.landed, by: by})
+	}
+	b.merges[m].units = append(b.merges[m].units, u)
+}
+
+// findTrust finds since when a person is known to have the right to approve: it
+// committed or merged somebody else's work, which takes write access.
+func (b *bench) findTrust() {
+	for i := range b.acts.n {
+		a := b.acts.at(i)
+		k := b.commits.at(a.commit)
+		p := b.human(a.ident)
+		merges := b.role(a) == model.Author && k.flags&isMerge != 0 && k.landed == a.commit
+		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.author(k) != p
+		if p < 0 || !merges && !commits {
+			continue
+		}
+		if since, ok := b.trust[p]; !ok || k.accepted < since {
+			b.trust[p] = k.accepted
+		}
+	}
+}
