@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/affiliation"
 )
 
 // weighOthers credits releases: the days on which a person published one.
@@ -89,6 +90,10 @@ func (b *bench) steward() {
 			continue
 		}
 		p := b.person[o.ident]
+		if affiliation.OnlyLogin(b.persons.list[p]) {
+			o.rule = ruleUnmatched
+			continue
+		}
 		o.rule = ruleIdle
 		from, until := b.clip(o.c)
 		for m := model.MonthOf(from); m.Time().Before(until); m++ {

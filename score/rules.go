@@ -31,6 +31,7 @@ const (
 	ruleMate
 	ruleCap
 	ruleFloor
+	ruleUnmatched
 	ruleIdle
 	ruleWeak
 	ruleContested
@@ -43,7 +44,7 @@ var ruleTable = [...]Rule{
 	ruleWindow:     {"window", true, "The act was accepted outside the window. The time of acceptance counts, never the author's clock."},
 	ruleBranch:     {"branch", true, "No declared branch of the repository holds the commit."},
 	ruleAnonymous:  {"anonymous", true, "The source shows neither a name nor an address: nobody can be credited."},
-	ruleBot:        {"bot", true, "A robot, or a forge acting for whoever pressed the button, by the printed list and the document's corrections. What a robot wrote earns nobody credit, neither for reviewing nor for merging it. Of what an AI agent wrote, its human co-author gets the credit, otherwise the human who took it."},
+	ruleBot:        {"bot", true, "A robot, or a forge acting for whoever pressed the button, by the printed list and the document's corrections. What a robot wrote earns nobody credit, neither for reviewing nor for merging it. Where a robot's merge brought a change in, its committer only prepared it; who accepted it is whoever commanded the robot. Of what an AI agent wrote, its human co-author gets the credit, otherwise the human who took it."},
 	ruleContext:    {"context", true, "Signing off and reporting are shown and never scored."},
 	ruleMerge:      {"merge", true, "A merge commit is no authorship. On the first-parent line of a declared branch it is the integration of others' changes; elsewhere it is nothing."},
 	ruleDuplicate:  {"duplicate", true, "The project accepted this piece of work before, on any branch and at any time: the same commit in another repository, the same Change-Id, or the same author and author time to the second with the same subject. The earliest acceptance wins. A later one on a branch that lacks the first may be a port."},
@@ -53,6 +54,7 @@ var ruleTable = [...]Rule{
 	ruleMate:       {"mate", false, "Reviewing or integrating changes of one's own group (its ultimate parent at that date) earns less: 1 − mate · the share of the change's authors who belong to it."},
 	ruleCap:        {"cap", true, "More acts than a person's caps for the project allow: changes in a week (Monday to Sunday, UTC); reviews and integrations in a day, each; ports in a day. The highest credits are kept, then the earliest."},
 	ruleFloor:      {"person-floor", true, "A person's acts in a project count from a few credited acts in a few different months on, so that drive-by acts in number earn nothing."},
+	ruleUnmatched:  {"unmatched", true, "Listed as a maintainer under an account name that nothing else mined gives to a person."},
 	ruleIdle:       {"idle", true, "Listed as a maintainer, without a credited act in any month of the listing."},
 	ruleWeak:       {"weak-evidence", false, "The person's affiliation is known only below the level of evidence that the tender asks for: the act counts, for nobody known."},
 	ruleContested:  {"contested", false, "Two claims of equal evidence for the same person at the same time: the act counts, for nobody known, until it is decided."},

@@ -187,7 +187,7 @@ func (b *bench) findTrust() {
 		k := b.commits.at(a.commit)
 		p := b.human(a.ident)
 		merges := b.role(a) == model.Author && k.flags&isMerge != 0 && k.landed == a.commit
-		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.author(k) != p
+		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.author(k) != p && !b.robotLanded(k)
 		if p < 0 || !merges && !commits {
 			continue
 		}

@@ -171,7 +171,26 @@ func (b *bench) limits() []Limit {
 		list = append(list, Limit{model.Integration, s, fmt.Sprintf(
 			"git names a person who took the change for %d of %d changes; a robot or a forge took the others", known, all)})
 	}
+	if known, all := b.stewards(); known < all {
+		list = append(list, Limit{model.Stewardship, state(known, all), fmt.Sprintf(
+			"%d of %d listings in role files could be matched to a person; the others name accounts that git does not know", known, all)})
+	}
 	return list
+}
+
+// stewards counts the listings in role files that touch the window, and those
+// whose account names could be matched to a person.
+func (b *bench) stewards() (known, all int) {
+	for _, o := range b.others {
+		if o.c.Role != model.Maintainer || o.rule == ruleWindow {
+			continue
+		}
+		all++
+		if o.rule != ruleUnmatched {
+			known++
+		}
+	}
+	return known, all
 }
 
 func state(known, all int) model.State {
@@ -200,7 +219,7 @@ func (b *bench) integrators() (known, all int) {
 			continue
 		}
 		all++
-		if taken && b.human(k.committer) >= 0 || by[k.landed] {
+		if taken && b.human(k.committer) >= 0 && !b.robotLanded(k) || by[k.landed] {
 			known++
 		}
 	}

@@ -68,7 +68,18 @@ func (b *bench) weighCommitter(i int32, a *act, k *commit) {
 			return
 		}
 	}
+	if b.robotLanded(k) && b.stands(a, ruleBot) {
+		a.ruled(ruleBot, -1)
+		return
+	}
 	b.credit(i, p, model.Integration, k.accepted, b.mated(a, k.accepted, u))
+}
+
+// robotLanded reports whether a robot's merge brought the commit in. Its committer
+// then is whoever uploaded it last, as on Gerrit, and not who accepted it.
+func (b *bench) robotLanded(k *commit) bool {
+	author := b.commits.at(k.landed).author
+	return k.flags&landedMerge != 0 && author >= 0 && b.nature[author] != human
 }
 
 // weighMerge credits the human behind a first-parent merge that brought in

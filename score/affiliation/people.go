@@ -70,7 +70,7 @@ func (p *People) Person(id model.Identity) string {
 		if person, ok := p.logins[login]; ok {
 			return person
 		}
-		return "login:" + login
+		return loginKey + login
 	}
 	if len(keys) > 0 {
 		return keys[len(keys)-1]
@@ -80,6 +80,12 @@ func (p *People) Person(id model.Identity) string {
 	}
 	return ""
 }
+
+const loginKey = "login:"
+
+// OnlyLogin reports whether a person is known by nothing but an account name that
+// no address gave away.
+func OnlyLogin(person string) bool { return strings.HasPrefix(person, loginKey) }
 
 func (p *People) canonical(name, mail string) string {
 	if to, ok := p.exact[aliasKey{fold(name), mail}]; ok {

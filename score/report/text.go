@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -202,25 +203,61 @@ func (t *text) project(p model.ProjectResult) {
 	if len(refused) > 0 {
 		t.wrap("  refused: ", "    ", strings.Join(refused, ", "))
 	}
-	var used []string
+	t.indicators(p)
+}
+
+// indicators writes the table of what counts and, once for each reason, what does
+// not or only in part.
+func (t *text) indicators(p model.ProjectResult) {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	dropped, partial := reasons{}, reasons{}
 	for _, i := range p.Indicators {
-		if i.Weight > 0 {
-			proposed := ""
-			if i.Proposed {
-				proposed = " (proposed)"
-			}
-			used = append(used, fmt.Sprintf("%s of %s %.1f %% T %s%s", i.Indicator, i.Pillar, i.Weight*100, number(i.T), proposed))
-		}
-	}
-	t.wrap("  indicators: ", "    ", strings.Join(used, ", "))
-	for _, i := range p.Indicators {
+		name := fmt.Sprintf("%s: %s", i.Pillar, i.Indicator)
 		switch {
-		case i.Weight == 0 && i.Reason != "":
-			t.wrap("  dropped for all: ", "    ", fmt.Sprintf("%s of %s: %s", i.Indicator, i.Pillar, i.Reason))
+		case i.Weight == 0:
+			dropped.add(name, i.Reason)
+			continue
 		case i.State == model.Partial:
-			t.wrap("  partial: ", "    ", fmt.Sprintf("%s of %s: %s", i.Indicator, i.Pillar, i.Reason))
+			partial.add(name, i.Reason)
+		}
+		proposed := ""
+		if i.Proposed {
+			proposed = " proposed"
+		}
+		fmt.Fprintf(table, "  %s\t%5.1f %%\tof the score; full from %s%s\n", name, i.Weight*100, number(i.T), proposed)
+	}
+	table.Flush()
+	for line := range strings.Lines(b.String()) {
+		t.line("%s", strings.TrimRight(line, " \n"))
+	}
+	for _, r := range partial.list {
+		t.wrap("  partial: ", "    ", strings.Join(r.names, ", ")+": "+r.text)
+	}
+	for _, r := range dropped.list {
+		t.wrap("  dropped for all bidders: ", "    ", strings.Join(r.names, ", ")+": "+cmp.Or(r.text, "weight 0"))
+	}
+}
+
+// reasons gathers the indicators that share a reason, in order.
+type reasons struct {
+	list []struct {
+		text  string
+		names []string
+	}
+}
+
+func (r *reasons) add(name, text string) {
+	for i := range r.list {
+		if r.list[i].text == text {
+			r.list[i].names = append(r.list[i].names, name)
+			return
 		}
 	}
+	r.list = append(r.list, struct {
+		text  string
+		names []string
+	}{text, []string{name}})
 }
 
 func gaps(r *model.Ranking) []string {

@@ -1,0 +1,79 @@
+package command
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/model/tenderfile"
+	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/report"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check FILE",
+		Short: "Check a tender document and its rosters, without mining",
+		Args:  exactly(1, "the file of a tender document"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			t, err := tenderfile.Read(args[0])
+			if err != nil {
+				return err
+			}
+			bidders := fmt.Sprintf("%d bidders", len(t.Bidders.List))
+			if t.Bidders.All {
+				bidders = "every organisation found"
+			}
+			w := t.Window.Period()
+			fmt.Fprintf(a.Out, "%s: no faults; %d projects, %d repositories, %d lots, %s, %d people; window %s to %s, end excluded\n",
+				args[0], len(t.Projects), repositories(t), len(t.Lots), bidders, len(t.People),
+				w.Since.Format("2006-01-02"), w.Until.Format("2006-01-02"))
+			return nil
+		},
+	}
+}
+
+func (a *app) explainCommand() *cobra.Command {
+	var most int
+	var people bool
+	var format string
+	c := &cobra.Command{
+		Use:   "explain FILE BIDDER",
+		Short: "Explain every figure of one bidder, down to the acts",
+		Args:  exactly(2, "the file of a tender document and the short name of a bidder"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := oneOf("--format", format, "text", "json"); err != nil {
+				return err
+			}
+			t, err := tenderfile.Read(args[0])
+			if err != nil {
+				return err
+			}
+			concerns := score.Concerns(t, args[1])
+			var acts []model.Verdict
+			r, err := a.evaluate(c.Context(), t, filepath.Dir(args[0]), func(v model.Verdict) {
+				if concerns(v) {
+					acts = append(acts, v)
+				}
+			})
+			if err != nil {
+				return err
+			}
+			e, err := score.Explain(r, args[1])
+			if err != nil {
+				return usageError{err}
+			}
+			show := report.People{Names: people, Key: pseudonymKey(t)}
+			if format == "json" {
+				return a.finish(r, report.ExplanationJSON(a.Out, e, acts, show))
+			}
+			return a.finish(r, report.Explanation(a.Out, e, acts, show, &report.TextOptions{Width: a.Width, Most: most}))
+		},
+	}
+	c.Flags().IntVar(&most, "most", 0, "acts shown in text; 0 shows all")
+	c.Flags().BoolVar(&people, "people", false, "show persons by name; otherwise under pseudonyms keyed by $"+keyVariable)
+	c.Flags().StringVar(&format, "format", "text", "what to print: text or json")
+	return c
+}

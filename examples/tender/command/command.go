@@ -1,0 +1,154 @@
+// Package command is the body of the command line tender: flags in, text out, an
+// exit status at the end. Everything it does is a call of the library.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/model/tenderfile"
+)
+
+// Exit statuses.
+const (
+	Done         = 0 // everything asked for was done
+	Failed       = 1 // something went wrong, or was interrupted
+	Usage        = 2 // a wrong command line or document
+	DoneWithGaps = 3 // done, but something could not be mined
+)
+
+// errGaps says that the work was done, with gaps that were shown already.
+var errGaps = errors.New("done with gaps")
+
+// usageError is a fault of the command line.
+type usageError struct{ error }
+
+// Main runs the command with the process's own surroundings and returns the exit
+// status. An interrupt stops it cleanly, a second one at once.
+func Main(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // from now on a second interrupt ends the process
+	p := Place{Out: os.Stdout, Err: os.Stderr}
+	if fd := int(os.Stderr.Fd()); term.IsTerminal(fd) {
+		p.Progress = true
+	}
+	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		p.Width = width
+	}
+	return Run(ctx, args, p)
+}
+
+// Place is where a command runs.
+type Place struct {
+	Out, Err io.Writer
+	Width    int  // of the terminal behind Out in columns; 0 where it is none
+	Progress bool // whether Err is a terminal that can show progress
+}
+
+// Run runs the command and returns its exit status.
+func Run(ctx context.Context, args []string, p Place) int {
+	a := &app{Place: p}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
+	return a.status(ctx, root.ExecuteContext(ctx))
+}
+
+// app is one run of the command.
+type app struct {
+	Place
+	cache   string
+	workers int
+	verbose bool
+	bars    *bars
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tender",
+		Short: "Score bidders by what they give back to open source",
+		Long: "Tender scores the bidders of a tender by their commits, reviews and maintenance in the\n" +
+			"open source projects that it depends on. Without a command it scores a demonstration.",
+		Args:          exactly(0, "a command of the list below, or nothing for the demonstration"),
+		RunE:          a.demo,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{err} })
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.cache, "cache", "", "folder for clones of remote repositories (default: the user's cache folder)")
+	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
+	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.checkCommand())
+	return root
+}
+
+// exactly asks for so many arguments.
+func exactly(n int, want string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == n {
+			return nil
+		}
+		if n == 0 {
+			return usageError{fmt.Errorf("%s: unknown command %q; want %s%s", c.CommandPath(), args[0], want, suggestion(c, args[0]))}
+		}
+		return usageError{fmt.Errorf("%s: %d arguments; want %s", c.CommandPath(), len(args), want)}
+	}
+}
+
+func suggestion(c *cobra.Command, word string) string {
+	c.SuggestionsMinimumDistance = 2
+	if list := c.SuggestionsFor(word); len(list) > 0 {
+		return fmt.Sprintf("; did you mean %q?", list[0])
+	}
+	return ""
+}
+
+// status says what went wrong and turns it into an exit status.
+func (a *app) status(ctx context.Context, err error) int {
+	var usage usageError
+	var faults tenderfile.Faults
+	switch {
+	case err == nil:
+		return Done
+	case errors.Is(err, errGaps):
+		return DoneWithGaps
+	case errors.As(err, &usage):
+		fmt.Fprintf(a.Err, "%v\nRun it with --help for what it takes.\n", err)
+		return Usage
+	case errors.As(err, &faults):
+		fmt.Fprintln(a.Err, faults)
+		return Usage
+	case ctx.Err() != nil:
+		fmt.Fprintf(a.Err, "interrupted: %s\n", a.bars.summary())
+		return Failed
+	}
+	fmt.Fprintf(a.Err, "%s\n", strings.TrimSpace(err.Error()))
+	return Failed
+}
+
+// log returns the logger of the run.
+func (a *app) log() *slog.Logger {
+	if !a.verbose {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+func (a *app) options(dir string) *forge.Options {
+	return &forge.Options{Workers: a.workers, Dir: dir, Log: a.log()}
+}

@@ -1,0 +1,125 @@
+package command
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"github.com/tributary-oss/tributary/forge/git"
+)
+
+// bars shows how far a run is, on a terminal, and remembers it for the word at
+// the end. Its methods may be called from many goroutines, and on nil.
+type bars struct {
+	mu           sync.Mutex
+	progress     *mpb.Progress // nil where nobody looks
+	all          *mpb.Bar
+	repositories int
+	state        map[string]*repositoryBar
+	order        []string
+}
+
+type repositoryBar struct {
+	bar  *mpb.Bar
+	last git.Progress
+	done bool
+}
+
+func (a *app) newBars(repositories int) *bars {
+	b := &bars{repositories: repositories, state: map[string]*repositoryBar{}}
+	if !a.Progress || a.verbose { // a log and bars would run into each other
+		return b
+	}
+	b.progress = mpb.New(mpb.WithOutput(a.Err), mpb.WithWidth(min(60, max(20, a.Width-50))))
+	b.all = b.progress.AddBar(int64(repositories), mpb.BarPriority(1<<20), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Name("repositories "), decor.CountersNoUnit("%d / %d")))
+	return b
+}
+
+// show takes the news of one repository.
+func (b *bars) show(p git.Progress) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := b.state[p.Repository]
+	if r == nil {
+		r = &repositoryBar{}
+		b.state[p.Repository] = r
+		b.order = append(b.order, p.Repository)
+	}
+	newStage := r.last.Stage != p.Stage
+	r.last = p
+	if b.progress != nil {
+		b.draw(r, newStage)
+	}
+	if p.Stage == "reading" && p.Total > 0 && p.Done >= p.Total && !r.done {
+		r.done = true
+		if b.all != nil {
+			b.all.Increment()
+		}
+	}
+}
+
+// draw moves the repository's bar, and gives it a new one for a new stage.
+func (b *bars) draw(r *repositoryBar, newStage bool) {
+	p := r.last
+	if newStage {
+		if r.bar != nil {
+			r.bar.Abort(true)
+		}
+		r.bar = b.progress.AddBar(int64(p.Total), mpb.BarRemoveOnComplete(),
+			mpb.PrependDecorators(decor.Name(tail(p.Repository, 30)+" "+p.Stage+" "), decor.CountersNoUnit("%d / %d")),
+			mpb.AppendDecorators(decor.AverageSpeed(0, "%.0f/s "), decor.AverageETA(decor.ET_STYLE_GO)))
+	}
+	r.bar.SetTotal(int64(p.Total), false)
+	r.bar.SetCurrent(int64(p.Done))
+}
+
+// stop takes the bars away; what follows is plain text.
+func (b *bars) stop() {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.progress == nil {
+		return
+	}
+	for _, r := range b.state {
+		if r.bar != nil {
+			r.bar.Abort(true)
+		}
+	}
+	b.all.Abort(true)
+	b.progress.Shutdown()
+	b.progress = nil
+}
+
+// summary says what was done so far.
+func (b *bars) summary() string {
+	if b == nil {
+		return "nothing was mined, nothing was written"
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	done, commits := 0, 0
+	for _, r := range b.state {
+		if r.done {
+			done++
+		}
+		if r.last.Stage == "reading" {
+			commits += r.last.Done
+		}
+	}
+	return fmt.Sprintf("%d of %d repositories were mined, %d commits read; no result was written", done, b.repositories, commits)
+}
+
+// tail keeps the end of a long address, which tells repositories apart.
+func tail(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	return "…" + string(r[len(r)-most+1:])
+}

@@ -1,0 +1,165 @@
+package command
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tributary-oss/tributary/examples/tender/demo"
+	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/git"
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/model/tenderfile"
+	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/report"
+)
+
+// keyVariable names the environment variable with the key of the pseudonyms.
+const keyVariable = "TRIBUTARY_PSEUDONYM_KEY"
+
+type scoreFlags struct {
+	out, format string
+	people      bool
+	most        int
+}
+
+func (a *app) scoreCommand() *cobra.Command {
+	var f scoreFlags
+	c := &cobra.Command{
+		Use:   "score FILE",
+		Short: "Score the bidders of a tender document",
+		Long: "Score mines the repositories of a tender document and ranks its bidders.\n\n" +
+			"Exit status: 0 done, 1 failed, 2 wrong usage or document, 3 done with gaps.",
+		Example: "  tender score tender.yaml\n  tender score tender.yaml --out result",
+		Args:    exactly(1, "the file of a tender document"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := oneOf("--format", f.format, "text", "csv", "json"); err != nil {
+				return err
+			}
+			t, err := tenderfile.Read(args[0])
+			if err != nil {
+				return err
+			}
+			return a.score(c.Context(), t, filepath.Dir(args[0]), f)
+		},
+	}
+	c.Flags().StringVar(&f.format, "format", "text", "what to print: text, csv or json")
+	c.Flags().StringVar(&f.out, "out", "", "folder to write ranking.txt, .csv and .json, indicators.csv and evidence.csv into, instead of printing")
+	c.Flags().BoolVar(&f.people, "people", false, "show persons by name in evidence.csv; otherwise under pseudonyms keyed by $"+keyVariable)
+	c.Flags().IntVar(&f.most, "most", 40, "bidders shown of each lot in text; 0 shows all")
+	return c
+}
+
+// demo scores the embedded demonstration, whose histories it writes into a
+// temporary folder first.
+func (a *app) demo(c *cobra.Command, _ []string) error {
+	dir, err := os.MkdirTemp("", "tributary-demo-")
+	if err != nil {
+		return fmt.Errorf("preparing the demonstration: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	file, err := demo.Build(dir)
+	if err != nil {
+		return fmt.Errorf("preparing the demonstration: %w", err)
+	}
+	t, err := tenderfile.Read(file)
+	if err != nil {
+		return fmt.Errorf("preparing the demonstration: %w", err)
+	}
+	fmt.Fprintln(a.Out, demo.Introduction)
+	return a.score(c.Context(), t, dir, scoreFlags{format: "text"})
+}
+
+// score mines and ranks, and writes the result as the flags ask.
+func (a *app) score(ctx context.Context, t *model.Tender, dir string, f scoreFlags) error {
+	if f.out == "" {
+		r, err := a.evaluate(ctx, t, dir, nil)
+		if err != nil {
+			return err
+		}
+		return a.finish(r, a.print(a.Out, r, f))
+	}
+	w, err := newFolder(f.out)
+	if err != nil {
+		return err
+	}
+	defer w.abandon()
+	evidence := report.NewEvidence(w.file("evidence.csv"), report.People{Names: f.people, Key: pseudonymKey(t)})
+	r, err := a.evaluate(ctx, t, dir, func(v model.Verdict) { evidence.Write(v) })
+	if err != nil {
+		return err
+	}
+	w.check(evidence.Close())
+	w.check(report.Text(w.file("ranking.txt"), r, nil))
+	w.check(report.CSV(w.file("ranking.csv"), r))
+	w.check(report.IndicatorsCSV(w.file("indicators.csv"), r))
+	w.check(report.JSON(w.file("ranking.json"), r))
+	if err := w.keep(); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Err, "wrote %s\n", filepath.Join(f.out, "ranking.txt, ranking.csv, ranking.json, indicators.csv, evidence.csv"))
+	return a.finish(r, nil)
+}
+
+// evaluate runs the library: mine, judge, rank.
+func (a *app) evaluate(ctx context.Context, t *model.Tender, dir string, evidence func(model.Verdict)) (*model.Ranking, error) {
+	a.bars = a.newBars(repositories(t))
+	defer a.bars.stop()
+	source := git.New(&git.Options{Cache: a.cache, Workers: a.workers, Progress: a.bars.show, Log: a.log()})
+	records := forge.Mine(ctx, t, forge.Hosts{forge.Git: source}, a.options(dir))
+	r, err := score.Evaluate(t, records, &score.Options{Evidence: evidence})
+	return r, err
+}
+
+func repositories(t *model.Tender) int {
+	n := 0
+	for _, p := range t.Projects {
+		n += len(p.Repositories)
+	}
+	return n
+}
+
+func (a *app) print(w io.Writer, r *model.Ranking, f scoreFlags) error {
+	switch f.format {
+	case "csv":
+		return report.CSV(w, r)
+	case "json":
+		return report.JSON(w, r)
+	}
+	return report.Text(w, r, &report.TextOptions{Width: a.Width, Most: f.most})
+}
+
+// finish turns gaps into their exit status, and names them where the format did not.
+func (a *app) finish(r *model.Ranking, err error) error {
+	if err != nil || len(r.Gaps) == 0 {
+		return err
+	}
+	for _, g := range r.Gaps {
+		fmt.Fprintf(a.Err, "gap: %s: %s: %s\n", g.Project, g.Repository, g.Reason)
+	}
+	return errGaps
+}
+
+// pseudonymKey returns the key of the pseudonyms: the user's, otherwise one made
+// of the tender's rosters, which do not leave the buyer's hands.
+func pseudonymKey(t *model.Tender) []byte {
+	if key := os.Getenv(keyVariable); key != "" {
+		return []byte(key)
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%v", t.People))
+	return sum[:]
+}
+
+func oneOf(flag, value string, allowed ...string) error {
+	for _, a := range allowed {
+		if value == a {
+			return nil
+		}
+	}
+	return usageError{fmt.Errorf("%s %s: want one of %v", flag, value, allowed)}
+}
