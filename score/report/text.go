@@ -225,7 +225,7 @@ func (t *text) indicators(p model.ProjectResult) {
 		if i.Proposed {
 			proposed = " proposed"
 		}
-		fmt.Fprintf(table, "  %s\t%5.1f %%\tof the score; full from %s%s\n", name, i.Weight*100, number(i.T), proposed)
+		fmt.Fprintf(table, "  %s\t%5.1f %%\tT %s%s\n", name, i.Weight*100, number(i.T), proposed)
 	}
 	table.Flush()
 	for line := range strings.Lines(b.String()) {

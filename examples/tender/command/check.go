@@ -1,7 +1,9 @@
 package command
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -18,7 +20,7 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Check a tender document and its rosters, without mining",
 		Args:  exactly(1, "the file of a tender document"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			t, err := tenderfile.Read(args[0])
+			t, err := readTender(args[0])
 			if err != nil {
 				return err
 			}
@@ -35,6 +37,15 @@ func (a *app) checkCommand() *cobra.Command {
 	}
 }
 
+// readTender reads a document that the user named.
+func readTender(file string) (*model.Tender, error) {
+	t, err := tenderfile.Read(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usageError{fmt.Errorf("%s is not there; name the file of a tender document", file)}
+	}
+	return t, err
+}
+
 func (a *app) explainCommand() *cobra.Command {
 	var most int
 	var people bool
@@ -47,7 +58,7 @@ func (a *app) explainCommand() *cobra.Command {
 			if err := oneOf("--format", format, "text", "json"); err != nil {
 				return err
 			}
-			t, err := tenderfile.Read(args[0])
+			t, err := readTender(args[0])
 			if err != nil {
 				return err
 			}

@@ -93,7 +93,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.cache, "cache", "", "folder for clones of remote repositories (default: the user's cache folder)")
 	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
-	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.checkCommand())
+	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.checkCommand(), a.demoCommand())
 	return root
 }
 

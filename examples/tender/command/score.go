@@ -10,11 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tributary-oss/tributary/examples/tender/demo"
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
 	"github.com/tributary-oss/tributary/score/report"
 )
@@ -41,7 +39,7 @@ func (a *app) scoreCommand() *cobra.Command {
 			if err := oneOf("--format", f.format, "text", "csv", "json"); err != nil {
 				return err
 			}
-			t, err := tenderfile.Read(args[0])
+			t, err := readTender(args[0])
 			if err != nil {
 				return err
 			}
@@ -53,26 +51,6 @@ func (a *app) scoreCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.people, "people", false, "show persons by name in evidence.csv; otherwise under pseudonyms keyed by $"+keyVariable)
 	c.Flags().IntVar(&f.most, "most", 40, "bidders shown of each lot in text; 0 shows all")
 	return c
-}
-
-// demo scores the embedded demonstration, whose histories it writes into a
-// temporary folder first.
-func (a *app) demo(c *cobra.Command, _ []string) error {
-	dir, err := os.MkdirTemp("", "tributary-demo-")
-	if err != nil {
-		return fmt.Errorf("preparing the demonstration: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	file, err := demo.Build(dir)
-	if err != nil {
-		return fmt.Errorf("preparing the demonstration: %w", err)
-	}
-	t, err := tenderfile.Read(file)
-	if err != nil {
-		return fmt.Errorf("preparing the demonstration: %w", err)
-	}
-	fmt.Fprintln(a.Out, demo.Introduction)
-	return a.score(c.Context(), t, dir, scoreFlags{format: "text"})
 }
 
 // score mines and ranks, and writes the result as the flags ask.

@@ -20,8 +20,7 @@ var text []byte
 
 // Introduction says what the demonstration shows.
 const Introduction = `A demonstration with invented companies: BigCo makes most of the commits, Karst
-and Moraine do the work. Score your own tender with: tender score FILE
-`
+and Moraine do the work. Score your own tender with: tender score FILE`
 
 // Build writes the demonstration into dir and returns the path of its tender
 // document. Texts named *.history become bare repositories named *.git.

@@ -1,0 +1,239 @@
+package command_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tributary-oss/tributary/examples/tender/command"
+	"github.com/tributary-oss/tributary/forge/forgetest"
+	"github.com/tributary-oss/tributary/model"
+)
+
+const history = `
+person ada = Ada <ada@karst.example>
+person zoe = Zoe <zoe@bigco.example>
+on main
+commit 2025-01-06 ada: Begin
+  write a.go 12
+commit 2025-02-03 zoe: Go on
+  edit a.go 2
+  by ada
+on topic from main
+commit 2025-03-03 zoe: Branch off
+  write b.go 5
+on main
+merge topic 2025-03-04 ada: Merge it
+tag v1.0 2025-03-05 ada: First
+`
+
+const document = `format: tributary/1
+window: {until: 2026-01-01, months: 12}
+projects:
+  here:
+    repositories: [{url: here.git}]
+vendors:
+  karst: {name: Karst SARL, domains: [{name: karst.example}]}
+bidders: all
+`
+
+// place writes a tender on one small repository and returns its folder.
+func place(t *testing.T, document string) string {
+	t.Helper()
+	dir := t.TempDir()
+	_, err := forgetest.Build(filepath.Join(dir, "here.git"), history)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "tender.yaml"), []byte(document), 0o644))
+	return dir
+}
+
+func TestWrongUse(t *testing.T) {
+	dir := place(t, document)
+	file := filepath.Join(dir, "tender.yaml")
+	for _, c := range []struct {
+		args   string
+		status int
+		says   string
+	}{
+		{"scor", command.Usage, `did you mean "score"?`},
+		{"--bogus", command.Usage, "unknown flag: --bogus"},
+		{"score", command.Usage, "want the file of a tender document"},
+		{"score " + file + " --format pdf", command.Usage, "want one of [text csv json]"},
+		{"score " + filepath.Join(dir, "no.yaml"), command.Usage, "no.yaml"},
+		{"check " + filepath.Join(dir, "no.yaml"), command.Usage, "no.yaml"},
+		{"explain " + file + " nobody", command.Usage, "the ranking has karst"},
+		{"mine", command.Usage, "name one with --repo"},
+		{"mine --repo x --format y", command.Usage, "want one of [jsonl numstat]"},
+		{"mine --repo x --since yesterday", command.Usage, "write it as 2026-11-01"},
+		{"mine --repo x --since 2026-02-01 --until 2026-02-01", command.Usage, "holds nothing"},
+		{"mine --repo " + filepath.Join(dir, "no.git"), command.Failed, "no.git"},
+		{"mine --repo " + filepath.Join(dir, "here.git") + " --rev nonsense", command.Failed, "nonsense"},
+		{"demo " + dir, command.Usage, "name a new folder"},
+	} {
+		_, said, status := run(t, strings.Fields(c.args)...)
+		assert.Equal(t, c.status, status, c.args)
+		assert.Contains(t, said, c.says, c.args)
+		assert.NotContains(t, said, "goroutine", c.args)
+	}
+}
+
+func TestAllFaultsOfADocumentAtOnce(t *testing.T) {
+	dir := place(t, strings.ReplaceAll(document, "until: 2026-01-01", "until: 2026-01-02")+"waights: {}\n")
+	_, said, status := run(t, "check", filepath.Join(dir, "tender.yaml"))
+	assert.Equal(t, command.Usage, status)
+	assert.Contains(t, said, "tender.yaml:2:")
+	assert.Contains(t, said, `did you mean "weights"?`)
+}
+
+func TestAGapIsSaidAndTheRestIsScored(t *testing.T) {
+	dir := place(t, strings.Replace(document, "vendors:", "  gone:\n    repositories: [{url: gone.git}]\nvendors:", 1))
+	out, said, status := run(t, "score", filepath.Join(dir, "tender.yaml"), "--format", "json")
+	assert.Equal(t, command.DoneWithGaps, status)
+	assert.Contains(t, said, "gap: gone: gone.git: ")
+	var r model.Ranking
+	require.NoError(t, json.Unmarshal([]byte(out), &r))
+	require.Len(t, r.Gaps, 1)
+	standings := r.Lots[0].Standings
+	require.NotEmpty(t, standings)
+	assert.NotNil(t, standings[0].Score, "the other project is scored")
+	for _, p := range r.Projects {
+		for _, s := range p.Scores {
+			assert.Equal(t, p.ID == "gone", s.Score == nil, "an unknown score is no zero")
+		}
+	}
+}
+
+func TestMine(t *testing.T) {
+	dir := place(t, document)
+	repo := filepath.Join(dir, "here.git")
+	out, said, status := run(t, "mine", "--repo", repo, "--format", "numstat")
+	require.Equal(t, command.Done, status, said)
+	var counts []string
+	for line := range strings.Lines(out) {
+		_, count, _ := strings.Cut(strings.TrimSpace(line), " ")
+		counts = append(counts, count)
+	}
+	assert.ElementsMatch(t, []string{"12 0", "2 2", "5 0"}, counts)
+
+	out, said, status = run(t, "mine", "--repo", repo, "--since", "2025-02-01", "--until", "2025-03-01")
+	require.Equal(t, command.Done, status, said)
+	roles := map[model.Role]int{}
+	for r, err := range model.ReadRecords(strings.NewReader(out)) {
+		require.NoError(t, err)
+		if c := r.Contribution; c != nil {
+			roles[c.Role]++
+			assert.Equal(t, "Go on", c.Commit.Subject)
+		}
+	}
+	assert.Equal(t, map[model.Role]int{model.Author: 1, model.Committer: 1}, roles)
+
+	out, _, _ = run(t, "mine", "--repo", repo, "--rev", "main~1..v1.0", "--format", "numstat")
+	assert.Equal(t, 1, strings.Count(out, "\n"), "the topic's commit, without the merge")
+}
+
+// results scores a tender into a folder and returns the bytes of every file.
+func results(t *testing.T, file string, args ...string) map[string]string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "result")
+	_, said, status := run(t, append([]string{"score", file, "--out", dir}, args...)...)
+	require.Equal(t, command.Done, status, said)
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	m := map[string]string{}
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		require.NoError(t, err)
+		m[f.Name()] = string(b)
+	}
+	return m
+}
+
+// Law 4: the same inputs give the same bytes, whatever the workers and the zone.
+func TestSameBytesWhateverTheMachine(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	_, said, status := run(t, "demo", dir)
+	require.Equal(t, command.Done, status, said)
+	file := filepath.Join(dir, "tender.yaml")
+
+	want := results(t, file, "--workers", "1")
+	require.Len(t, want, 5)
+	assert.Equal(t, want, results(t, file, "--workers", "8"))
+
+	zone := time.Local
+	defer func() { time.Local = zone }()
+	time.Local = time.FixedZone("Tokyo", 9*60*60)
+	assert.Equal(t, want, results(t, file))
+}
+
+func TestNoAddressLeaves(t *testing.T) {
+	dir := place(t, document)
+	for name, text := range results(t, filepath.Join(dir, "tender.yaml")) {
+		assert.NotContains(t, text, "@", name)
+		assert.NotContains(t, text, "Ada", name)
+		assert.Contains(t, text, "SIMULATION", name)
+	}
+	assert.Contains(t, results(t, filepath.Join(dir, "tender.yaml"), "--people")["evidence.csv"], "Ada")
+
+	t.Setenv("TRIBUTARY_PSEUDONYM_KEY", "one")
+	one := results(t, filepath.Join(dir, "tender.yaml"))["evidence.csv"]
+	t.Setenv("TRIBUTARY_PSEUDONYM_KEY", "two")
+	assert.NotEqual(t, one, results(t, filepath.Join(dir, "tender.yaml"))["evidence.csv"])
+}
+
+func TestExplain(t *testing.T) {
+	dir := place(t, document)
+	out, said, status := run(t, "explain", filepath.Join(dir, "tender.yaml"), "karst")
+	require.Equal(t, command.Done, status, said)
+	assert.Contains(t, out, "Karst SARL (karst)")
+	assert.Contains(t, out, "/ 100 · 100, rounded")
+	assert.Contains(t, out, "refused by the rule")
+	out, _, _ = run(t, "explain", filepath.Join(dir, "tender.yaml"), "karst", "--format", "json")
+	var x struct {
+		Steps []any
+		Acts  []map[string]any
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &x))
+	assert.NotEmpty(t, x.Steps)
+	require.NotEmpty(t, x.Acts)
+	assert.Contains(t, x.Acts[0]["person"], "person-")
+	assert.NotContains(t, out, "@")
+}
+
+func TestInterruptSaysWhatWasDone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	_, _, status := run(t, "demo", dir)
+	require.Equal(t, command.Done, status)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, said bytes.Buffer
+	began := time.Now()
+	status = command.Run(ctx, []string{"score", filepath.Join(dir, "tender.yaml"), "--out", filepath.Join(dir, "result")},
+		command.Place{Out: &out, Err: &said})
+	assert.Equal(t, command.Failed, status)
+	assert.Less(t, time.Since(began), time.Second)
+	assert.Contains(t, said.String(), "interrupted: 0 of 3 repositories")
+	left, err := os.ReadDir(filepath.Join(dir, "result"))
+	require.NoError(t, err)
+	assert.Empty(t, left, "no half result")
+}
+
+func TestProgressIsShownOnATerminalOnly(t *testing.T) {
+	dir := place(t, document)
+	file := filepath.Join(dir, "tender.yaml")
+	_, said, _ := run(t, "score", file)
+	assert.Empty(t, said, "nothing in a pipe")
+	var out, bars bytes.Buffer
+	status := command.Run(t.Context(), []string{"score", file}, command.Place{Out: &out, Err: &bars, Progress: true, Width: 60})
+	assert.Equal(t, command.Done, status)
+	for line := range strings.Lines(out.String()) {
+		assert.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), 60, line)
+	}
+}
