@@ -188,7 +188,10 @@ func Link(repository string, a model.Artifact) string {
 	case model.CommitArtifact:
 		return base + dash + "/commit/" + name
 	case model.ReleaseArtifact:
-		return base + dash + "/releases/tag/" + url.PathEscape(name)
+		if gitlab {
+			return base + "/-/releases/" + url.PathEscape(name)
+		}
+		return base + "/releases/tag/" + url.PathEscape(name)
 	}
 	return ""
 }

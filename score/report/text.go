@@ -74,7 +74,7 @@ func (t *text) wrap(first, rest, s string) {
 }
 
 func (t *text) heading(r *model.Ranking) {
-	t.line("%s: not computed from a sealed document", r.Status)
+	t.wrap("", "  ", r.Status+": not computed from a sealed document")
 	title := strings.TrimSpace(r.Tender.ID + " " + r.Tender.Title)
 	if r.Tender.Buyer != "" {
 		title += ", " + r.Tender.Buyer
@@ -147,7 +147,7 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 func (t *text) notes(shown []model.Standing) {
 	for _, s := range shown {
 		if len(s.Insufficient) > 0 {
-			t.line("* less than the minimum evidence in at least one project")
+			t.wrap("", "  ", "* less than the minimum evidence in at least one project")
 			return
 		}
 	}
@@ -273,7 +273,7 @@ func (t *text) list(title string, items []string) {
 		return
 	}
 	t.line("")
-	t.line("%s:", title)
+	t.wrap("", "  ", title+":")
 	for _, i := range items {
 		t.wrap("- ", "  ", i)
 	}
@@ -303,7 +303,7 @@ func Explanation(w io.Writer, e *score.Explanation, verdicts []model.Verdict, sh
 	if o.Width == 0 {
 		t.width = 80
 	}
-	t.line("%s: not computed from a sealed document", e.Status)
+	t.wrap("", "  ", e.Status+": not computed from a sealed document")
 	t.line("%s (%s)", clean(e.Name, t.width), e.Bidder)
 	for _, s := range e.Steps {
 		indent := strings.Repeat("  ", s.Depth)

@@ -1,0 +1,176 @@
+package tenderfile
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// check looks for what is wrong in a tender whose every value is of its type:
+// references to nothing, contradictions, and numbers that cannot both hold.
+// Values that the decoder found at fault are at their defaults, mostly empty,
+// and checks pass over those.
+type check struct {
+	*document // the tender's own
+	tender    *model.Tender
+	persons   []personAt
+	vendorIDs []string            // sorted
+	owners    map[string][]period // by vendor, in order, and none at the same time
+	// blind says that a roster could not be read, so that nobody can say which
+	// persons exist.
+	blind bool
+}
+
+// personAt is a person and where its roster states it.
+type personAt struct {
+	*document
+	*model.Person
+	at *node
+}
+
+func (c *check) all() {
+	c.vendorIDs = slices.Sorted(maps.Keys(c.tender.Vendors))
+	c.owners = map[string][]period{}
+	c.weights()
+	c.window()
+	c.points()
+	c.projects()
+	c.lots()
+	c.vendors()
+	c.people()
+	c.bidders()
+	c.bots()
+	c.decisions()
+}
+
+// rosters reads the people documents into the tender.
+func (c *check) rosters(fsys fs.FS) {
+	seen := map[string]bool{}
+	for i, r := range c.tender.Rosters {
+		at := c.root.at("rosters", i, "file")
+		name := path.Join(path.Dir(c.file), r.File)
+		switch {
+		case r.File == "":
+			c.blind = true // told already
+		case !fs.ValidPath(r.File) || r.File == ".":
+			c.fault(at, "roster %s is no path beside the tender; write one such as people.yaml or rosters/people.yaml", quote(r.File))
+			c.blind = true
+		case seen[name]:
+			c.fault(at, "roster %s is named twice; keep one", quote(r.File))
+		default:
+			seen[name] = true
+			c.roster(fsys, name, at)
+		}
+	}
+	for _, p := range c.persons {
+		c.tender.People = append(c.tender.People, *p.Person)
+	}
+}
+
+func (c *check) roster(fsys fs.FS, name string, at *node) {
+	b, err := load(fsys, name)
+	if err != nil {
+		c.fault(at, "roster %s cannot be opened; put the file beside the tender, or correct the name", quote(name))
+		c.blind = true
+		return
+	}
+	doc := &document{file: name, collector: c.collector}
+	var people model.People
+	if !doc.read(b, model.PeopleFormat, &people) {
+		c.blind = true
+		return
+	}
+	for i := range people.People {
+		p := personAt{doc, &people.People[i], doc.root.at("people", i)}
+		for k := range p.Employment {
+			if p.Employment[k].Level == "" {
+				p.Employment[k].Level = model.Listed
+			}
+		}
+		c.persons = append(c.persons, p)
+	}
+}
+
+var shortName = regexp.MustCompile(`^[^\s\p{C}]+$`)
+
+// unique notes an id that is no short name or that stands a second time.
+func (c *check) unique(seen map[string]*node, what, id string, at *node) {
+	if id == "" {
+		return
+	}
+	if !shortName.MatchString(id) {
+		c.fault(at, "%s %s has spaces or invisible characters; write a short name such as %s",
+			what, quote(id), quote(strings.Join(strings.Fields(id), "-")))
+	}
+	if first, ok := seen[id]; ok {
+		c.fault(at, "%s %s stands twice, first at line %d; give each its own id", what, quote(id), first.line)
+		return
+	}
+	seen[id] = at
+}
+
+var identityForm = regexp.MustCompile(`^(mail:[^\s@<>]+@[^\s@<>]+|[a-z0-9][a-z0-9.-]*(:[0-9]+)?:[0-9]+)$`)
+
+// identity reports whether s is an identity, and notes a fault without repeating
+// it where not: it may be somebody's address.
+func (d *document) identity(s string, at *node) bool {
+	ok := identityForm.MatchString(s) && strings.HasPrefix(s, "mail:") == strings.Contains(s, "@")
+	if !ok && at.shape == text {
+		d.fault(at, "this is no identity; write mail:ADDRESS, or HOST:ID with the numeric id of a forge account, such as github:1234567")
+	}
+	return ok
+}
+
+// sameIdentity folds what is no difference between identities.
+func sameIdentity(s string) string { return strings.ToLower(s) }
+
+// days is a time in days, [from, until), with the open ends made comparable.
+type days struct{ from, until int64 }
+
+const (
+	always = -1 << 40
+	still  = 1 << 40
+)
+
+func daysOf(from, until model.Date) days {
+	d := days{int64(from), int64(until)}
+	if from == 0 {
+		d.from = always
+	}
+	if until == 0 {
+		d.until = still
+	}
+	return d
+}
+
+func (d days) overlaps(e days) bool { return d.from < e.until && e.from < d.until }
+
+func (d days) both(e days) days { return days{max(d.from, e.from), min(d.until, e.until)} }
+
+// String names the days for a message, such as "from 2024-01-01 until 2024-03-01".
+func (d days) String() string {
+	from, until := model.Date(d.from).String(), model.Date(d.until).String()
+	switch {
+	case d.from == always && d.until == still:
+		return "at all times"
+	case d.from == always:
+		return "until " + until
+	case d.until == still:
+		return "from " + from + " on"
+	}
+	return "from " + from + " until " + until
+}
+
+// backwards notes a period that ends before it begins, and reports whether it did.
+func (d *document) backwards(at *node, from, until model.Date) bool {
+	if daysOf(from, until).from < daysOf(from, until).until {
+		return false
+	}
+	d.fault(at.at("until"), "until %s is not after from %s; until is the first day after", until, from)
+	return true
+}

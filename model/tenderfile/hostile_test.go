@@ -1,0 +1,100 @@
+package tenderfile
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// repeat joins n texts made from their number.
+func repeat(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// A hostile document is refused in a moment, whatever it repeats. Each of these
+// made the YAML parser or a check take minutes, or overflow the stack, before
+// its bound was set.
+func TestHostileDocumentsAreRefusedSoon(t *testing.T) {
+	const n = 30_000
+	for name, c := range map[string]struct{ text, want string }{
+		"too big":            {small + strings.Repeat("#", maxBytes), tooBig},
+		"brackets":           {strings.Repeat("[", n), tooDeep},
+		"braces":             {strings.Repeat("{a: ", n), tooDeep},
+		"dashes":             {strings.Repeat("- ", n), tooDeep},
+		"keys on a line":     {strings.Repeat("a: ", n), tooDeep},
+		"dashes and keys":    {strings.Repeat("- a: ", n), tooDeep},
+		"indentation":        {repeatIndented(200), tooDeep},
+		"JSON brackets":      {strings.Repeat("[", n) + strings.Repeat("]", n), tooDeep},
+		"keys":               {repeat(n, "k%d: v\n"), tooWide},
+		"same key":           {strings.Repeat("k: v\n", n), tooWide},
+		"empty values":       {strings.Repeat("- k:\n", n), tooEmpty},
+		"empty flow values":  {"{" + strings.Repeat("k: , ", n) + "}", tooEmpty},
+		"words in braces":    {"{" + strings.Repeat("k, ", n) + "}", tooEmpty},
+		"values":             {strings.Repeat("- a\n", maxTokens/2+1), tooMany},
+		"JSON values":        {"[" + strings.Repeat("1,", maxTokens) + "1]", tooMany},
+		"question marks":     {strings.Repeat("? ", n), "keys marked with ?"},
+		"tags":               {strings.Repeat("!a ", n), "tags are not read"},
+		"anchors":            {strings.Repeat("- &a b\n", n), "anchors and aliases"},
+		"documents":          {strings.Repeat("--- a\n", n), "a second document"},
+		"one long word":      {strings.Repeat("x", maxBytes-1), "wants keys with values"},
+		"long comment block": {strings.Repeat("# a\n", n), "the file is empty"},
+		"unknown vendors": {small + "vendors:\n" + repeat(9000, "  v%d: {parent: [{vendor: w%[1]d}]}\n"),
+			`unknown vendor "w0"; did you mean "v0"?`},
+		"owners":    {small + "vendors: {b: {parent: [" + strings.Repeat("{vendor: b, until: 2000-01-02},", n) + "]}}", "has two owners"},
+		"domains":   {small + "vendors: {b: {domains: [" + strings.Repeat("{name: b.example},", n) + "]}, c: {domains: [{name: b.example}]}}", "belongs to c"},
+		"tower":     {small + "vendors:\n" + tower(9000), `more than 32 owners stand above "v0"`},
+		"circle":    {small + "vendors: {v31: {parent: [{vendor: v0}]}," + strings.ReplaceAll(tower(31), "\n", ",") + "}", `"v31" owns itself`},
+		"bidders":   {strings.ReplaceAll(small, "all", "") + repeat(20_000, " - {id: b%d, vendors: [v%[1]d], lots: [x]}\n"), "unknown vendor"},
+		"end marks": {"a: b\n" + strings.Repeat("...\n", n), "a second document"},
+	} {
+		start := time.Now()
+		_, err := ReadFS(files("t.yaml", c.text), "t.yaml")
+		if assert.Error(t, err, name) {
+			assert.Contains(t, err.Error(), c.want, name)
+			assert.NotContains(t, err.Error(), "cannot be read as YAML", name)
+		}
+		assert.Less(t, time.Since(start), 30*time.Second, name)
+		t.Logf("%-20s %8d bytes %v", name, len(c.text), time.Since(start).Round(time.Millisecond))
+	}
+}
+
+// tower is n vendors, each owned by the next, and the last one.
+func tower(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "  v%d: {parent: [{vendor: v%d}]}\n", i, i+1)
+	}
+	fmt.Fprintf(&b, "  v%d: {}", n)
+	return b.String()
+}
+
+func repeatIndented(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%sa:\n", strings.Repeat(" ", i))
+	}
+	return b.String()
+}
+
+// A roster of ten thousand people is within the bounds.
+func TestLargeRoster(t *testing.T) {
+	people := "format: tributary-people/1\npeople:\n" + repeat(10_000, `  - id: p-%d
+    identities: ["mail:p%[1]d@karst.example", "github:%[1]d"]
+    employment:
+      - {vendor: karst, from: 2015-01-01, until: 2020-01-01}
+      - {vendor: independent, from: 2020-01-01}
+`)
+	start := time.Now()
+	tender, err := ReadFS(files("t.yaml", small+"vendors: {karst: {}}\nrosters: [{file: people.yaml, format: tributary}]\n",
+		"people.yaml", people), "t.yaml")
+	assert.NoError(t, err)
+	assert.Len(t, tender.People, 10_000)
+	t.Logf("%d bytes in %v", len(people), time.Since(start))
+}

@@ -1,0 +1,144 @@
+package affiliation_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/affiliation"
+)
+
+func day(s string) time.Time {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func date(s string) model.Date { return model.DateOf(day(s)) }
+
+func mail(s string) model.Identity { return model.Identity{Name: "N", Mail: s} }
+
+func tender() *model.Tender {
+	t := model.NewTender()
+	t.Evidence = model.Profile
+	t.Vendors = map[string]model.Vendor{
+		"karst":   {Name: "Karst SARL", Domains: []model.MailDomain{{Name: "Karst.example"}, {Name: "old.example", Until: date("2024-01-01")}}},
+		"bigco":   {Domains: []model.MailDomain{{Name: "bigco.example"}, {Name: "old.example", From: date("2024-01-01")}}, Parent: []model.Parent{{Vendor: "holding", From: date("2025-07-01")}}},
+		"holding": {Parent: []model.Parent{{Vendor: "fund", Until: date("2026-01-01")}}},
+		"lab":     {Domains: []model.MailDomain{{Name: "lab.bigco.example"}}},
+	}
+	return t
+}
+
+func TestVendorAtADate(t *testing.T) {
+	doc := tender()
+	doc.People = []model.Person{
+		{ID: "p", Identities: []string{"mail:P@web.de", "github:77"}, Employment: []model.Employment{
+			{Vendor: "karst", Until: date("2025-01-01"), Level: model.Listed},
+			{Vendor: "bigco", From: date("2025-01-01"), Level: model.Imported},
+			{Vendor: "karst", From: date("2025-01-01"), Level: model.Profile}}},
+	}
+	r := affiliation.NewRoster(doc)
+	for _, c := range []struct {
+		person, mail, at, want string
+		outcome                affiliation.Outcome
+	}{
+		{"", "a@karst.example", "2020-01-01", "karst", affiliation.Known},
+		{"", "a@EU.KARST.example", "2020-01-01", "karst", affiliation.Known},
+		{"", "a@notkarst.example", "2020-01-01", "notkarst.example", affiliation.Guessed},
+		{"", "a@x.lab.bigco.example", "2020-01-01", "lab", affiliation.Known},
+		{"", "a@old.example", "2023-12-31", "karst", affiliation.Known},
+		{"", "a@old.example", "2024-01-01", "bigco", affiliation.Known},
+		{"", "a@gmail.com", "2024-01-01", "", affiliation.Unknown},
+		{"p", "p@web.de", "2024-12-31", "karst", affiliation.Known},
+		{"p", "p@web.de", "2025-01-01", "bigco", affiliation.Known}, // imported beats profile
+		{"p", "p@karst.example", "2025-01-01", "karst", affiliation.Known},
+	} {
+		shares, outcome := r.At(c.person, mail(c.mail), day(c.at))
+		assert.Equal(t, c.want, shares[0].Vendor, "%v", c)
+		assert.Equal(t, c.outcome, outcome, "%v", c)
+		assert.EqualValues(t, 1_000_000, shares[0].Part)
+	}
+}
+
+func TestGroupFollowsParentsByDate(t *testing.T) {
+	r := affiliation.NewRoster(tender())
+	assert.Equal(t, "bigco", r.Group("bigco", day("2025-06-30")))
+	assert.Equal(t, "fund", r.Group("bigco", day("2025-07-01")))
+	assert.Equal(t, "holding", r.Group("bigco", day("2026-01-01")))
+	assert.Equal(t, "elsewhere.example", r.Group("elsewhere.example", day("2026-01-01")))
+	assert.Empty(t, r.Group(model.Independent, day("2026-01-01")), "people on their own are no group")
+
+	doc := tender()
+	doc.Vendors["fund"] = model.Vendor{Parent: []model.Parent{{Vendor: "bigco"}}}
+	assert.NotPanics(t, func() { affiliation.NewRoster(doc).Group("bigco", day("2025-08-01")) }, "a circle ends")
+}
+
+func TestPersons(t *testing.T) {
+	doc := tender()
+	doc.People = []model.Person{{ID: "ada", Identities: []string{"mail:ada@karst.example", "github:12345"}}}
+	p := affiliation.NewRoster(doc).People([]model.Alias{
+		{From: model.Identity{Mail: "ADA@home.example"}, To: model.Identity{Mail: "ada@karst.example"}},
+		{From: model.Identity{Name: "Bob", Mail: "shared@x.example"}, To: model.Identity{Mail: "bob@x.example"}},
+		{From: model.Identity{Mail: "ada@home.example"}, To: model.Identity{Mail: "other@x.example"}}, // too late
+		{From: model.Identity{Mail: ""}, To: model.Identity{Mail: "thief@x.example"}},
+	})
+	p.Learn(model.Identity{Mail: "99+carol@users.noreply.github.com"})
+	for _, c := range []struct {
+		id   model.Identity
+		want string
+	}{
+		{mail("Ada@Karst.example"), "ada"},
+		{mail("ada@HOME.example"), "ada"},
+		{mail("12345+adal@users.noreply.github.com"), "ada"},
+		{model.Identity{Account: "github:12345", Login: "adal"}, "ada"},
+		{model.Identity{Name: "bob", Mail: "Shared@x.example"}, "mail:bob@x.example"},
+		{model.Identity{Name: "Eve", Mail: "shared@x.example"}, "mail:shared@x.example"},
+		{model.Identity{Name: "Ada", Mail: "ada@else.example"}, "mail:ada@else.example"}, // never on a name alone
+		{model.Identity{Login: "Carol"}, "mail:99+carol@users.noreply.github.com"},
+		{model.Identity{Login: "dave"}, "login:dave"},
+		{model.Identity{Name: "Dave"}, "name:Dave"},
+		{model.Identity{}, ""},
+	} {
+		assert.Equal(t, c.want, p.Person(c.id), "%+v", c.id)
+	}
+	assert.True(t, affiliation.OnlyLogin(p.Person(model.Identity{Login: "dave"})))
+	assert.False(t, affiliation.OnlyLogin("ada"))
+}
+
+func TestOrganisations(t *testing.T) {
+	for mail, want := range map[string]string{
+		"a@redhat.com":                    "redhat.com",
+		"a@mail.eng.redhat.com":           "redhat.com",
+		"a@lab.uni.ac.uk":                 "uni.ac.uk",
+		"a@gmail.com":                     "",
+		"a@yahoo.co.uk":                   "",
+		"a@users.noreply.github.com":      "",
+		"a@github.com":                    "github.com",
+		"a@localhost":                     "",
+		"a@laptop.local":                  "",
+		"a@laptop.(none)":                 "",
+		"a@192.168.1.2":                   "",
+		"no address":                      "",
+		"":                                "",
+		"a@karst.example":                 "karst.example",
+		"a@b@redhat.com":                  "",
+		"a@" + strings.Repeat("x", 1<<16): "",
+	} {
+		assert.Equal(t, want, affiliation.Organisation(mail), mail)
+	}
+}
+
+func TestPublicMailIsAPlainList(t *testing.T) {
+	list := affiliation.PublicMail()
+	assert.Contains(t, list, "gmail.com")
+	for _, d := range list {
+		assert.Equal(t, strings.ToLower(d), d)
+		assert.True(t, strings.Contains(d, "."), d)
+	}
+}
