@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,6 +19,10 @@ import (
 
 // Git is the key under which [Hosts] holds the source of git histories.
 const Git = "git"
+
+// ErrUnfinished says that the tender's window ends after the mining, so that acts
+// which count could still come.
+var ErrUnfinished = errors.New("the window is not over")
 
 // Hosts holds the sources by what they answer for: [Git] for the history of every
 // repository. A repository without a source for its history is a gap.
@@ -30,6 +35,9 @@ type Options struct {
 	// Dir is the folder that relative paths of repositories start from, usually
 	// the tender document's; "" is the current one.
 	Dir string
+	// Now is the instant of the mining; zero is the time at which Mine is called.
+	// Nothing but the refusal of unfinished windows hangs on it.
+	Now time.Time
 	// Log takes one line per repository and a warning per gap; nil discards.
 	Log *slog.Logger
 }
@@ -39,13 +47,18 @@ type Options struct {
 // order, each in its source's order. The order does not depend on Workers.
 //
 // A repository that fails yields a [*GapError] and the others go on. Where ctx
-// ends, the last thing yielded is its error. Breaking out of the loop cancels and
+// ends, the last thing yielded is its error. A window that ends after the mining
+// yields [ErrUnfinished] and nothing else. Breaking out of the loop cancels and
 // waits for everything that was started.
 func Mine(ctx context.Context, t *model.Tender, hosts Hosts, o *Options) iter.Seq2[model.Record, error] {
 	if o == nil {
 		o = &Options{}
 	}
 	return func(yield func(model.Record, error) bool) {
+		if err := finished(t.Window, o.Now); err != nil {
+			yield(model.Record{}, err)
+			return
+		}
 		ctx, cancel := context.WithCancel(ctx)
 		jobs := repositories(t, o.Dir)
 		done := make(chan struct{})
@@ -72,6 +85,17 @@ func Mine(ctx context.Context, t *model.Tender, hosts Hosts, o *Options) iter.Se
 			}
 		}
 	}
+}
+
+func finished(w model.Window, now time.Time) error {
+	if now.IsZero() {
+		now = time.Now()
+	}
+	if until := w.Until.Time(); until.After(now) {
+		return fmt.Errorf("mining: %w: it ends on %s, after the mining on %s; set window.until to the first of this month or of an earlier one",
+			ErrUnfinished, w.Until, now.UTC().Format(time.DateOnly))
+	}
+	return nil
 }
 
 // job is one repository to be mined. Its channel is small, so that a repository

@@ -87,6 +87,7 @@ func TestBreakingOutWaitsForEverything(t *testing.T) {
 
 func TestTheEndOfTheContextIsAnError(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
 	s := &source{n: 1 << 30, pause: time.Millisecond}
 	stop := errors.New("stopped by the user")
 	n := 0
@@ -99,6 +100,21 @@ func TestTheEndOfTheContextIsAnError(t *testing.T) {
 	}
 	assert.ErrorIs(t, last, stop)
 	assert.Zero(t, s.running.Load())
+}
+
+func TestAWindowThatIsNotOverIsRefused(t *testing.T) {
+	doc := tender(model.Repository{URL: "one"})
+	until, err := model.ParseDate("2026-11-01")
+	require.NoError(t, err)
+	doc.Window.Until = until
+	for now, refused := range map[time.Time]bool{until.Time().Add(-time.Second): true, until.Time(): false} {
+		n := 0
+		for _, err := range forge.Mine(t.Context(), doc, forge.Hosts{forge.Git: &source{n: 1}}, &forge.Options{Now: now}) {
+			assert.Equal(t, refused, errors.Is(err, forge.ErrUnfinished))
+			n++
+		}
+		assert.Equal(t, refused, n == 1)
+	}
 }
 
 func TestNoSourceIsAGap(t *testing.T) {

@@ -167,6 +167,18 @@ func (f *Facts) gap(err *model.GapError) {
 	f.Gaps = union(f.Gaps, []model.Gap{g}, byRepository)
 }
 
+// missing returns the histories that could be read only in part: their commits
+// are a gap, not only a shade of an indicator.
+func (f *Facts) missing(project string) []model.Gap {
+	var list []model.Gap
+	for _, c := range f.Coverage {
+		if c.Kind == model.CommitFacts && c.State != model.Complete {
+			list = append(list, model.Gap{Project: project, Repository: c.Repository, Reason: c.Reason})
+		}
+	}
+	return list
+}
+
 func byRepository(a, b model.Gap) int {
 	return cmp.Or(cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.Reason, b.Reason))
 }

@@ -30,6 +30,7 @@ func Rank(t *model.Tender, l *Ledger) *model.Ranking {
 		r.Projects = append(r.Projects, s.project(name))
 		if f := l.Projects[name]; f != nil {
 			r.Gaps = append(r.Gaps, f.Gaps...)
+			r.Gaps = append(r.Gaps, f.missing(name)...)
 			if f.Contested > 0 {
 				r.Warnings = append(r.Warnings, fmt.Sprintf("%s: %d acts are by people whom two vendors claim with equal evidence; they count for nobody known until it is decided", name, f.Contested))
 			}

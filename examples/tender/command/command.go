@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -73,6 +74,7 @@ type app struct {
 	cache   string
 	workers int
 	verbose bool
+	now     time.Time // of the mining; zero is the clock's
 	bars    *bars
 }
 
@@ -130,6 +132,9 @@ func (a *app) status(ctx context.Context, err error) int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(a.Err, "%v\nRun it with --help for what it takes.\n", err)
 		return Usage
+	case errors.Is(err, forge.ErrUnfinished):
+		fmt.Fprintln(a.Err, err)
+		return Usage
 	case errors.As(err, &faults):
 		fmt.Fprintln(a.Err, faults)
 		return Usage
@@ -150,5 +155,5 @@ func (a *app) log() *slog.Logger {
 }
 
 func (a *app) options(dir string) *forge.Options {
-	return &forge.Options{Workers: a.workers, Dir: dir, Log: a.log()}
+	return &forge.Options{Workers: a.workers, Dir: dir, Now: a.now, Log: a.log()}
 }

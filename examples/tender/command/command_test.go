@@ -111,6 +111,13 @@ func TestAGapIsSaidAndTheRestIsScored(t *testing.T) {
 	}
 }
 
+func TestAWindowThatIsNotOver(t *testing.T) {
+	dir := place(t, strings.ReplaceAll(document, "2026-01-01", "2999-01-01"))
+	_, said, status := run(t, "score", filepath.Join(dir, "tender.yaml"))
+	assert.Equal(t, command.Usage, status)
+	assert.Contains(t, said, "the window is not over: it ends on 2999-01-01")
+}
+
 func TestMine(t *testing.T) {
 	dir := place(t, document)
 	repo := filepath.Join(dir, "here.git")
