@@ -102,14 +102,6 @@ func (n *node) step(step any) *node {
 	return nil
 }
 
-// keyOf returns the node of a mapping's key, or the mapping where it has none.
-func (n *node) keyOf(key string) *node {
-	if i, ok := n.index[key]; ok {
-		return n.pairs[i].key
-	}
-	return n
-}
-
 // has reports whether a mapping states the key.
 func (n *node) has(key string) bool {
 	_, ok := n.index[key]
