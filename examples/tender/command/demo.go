@@ -46,6 +46,6 @@ func (a *app) demo(c *cobra.Command, _ []string) error {
 		return fmt.Errorf("preparing the demonstration: %w", err)
 	}
 	a.now = t.Window.Until.Time() // the demonstration runs on a machine whose clock is wrong, too
-	fmt.Fprintln(a.Out, demo.Introduction)
+	fmt.Fprintf(a.Out, "%s\n\n", demo.Introduction)
 	return a.score(c.Context(), t, dir, scoreFlags{format: "text"})
 }

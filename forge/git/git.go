@@ -1,0 +1,184 @@
+// Package git states what a repository's own history knows: who wrote, applied,
+// reviewed and released, when it was accepted, and who is listed as a maintainer.
+// It needs no git binary. Repositories are opened where they lie, read from a
+// bundle, or cloned into a cache.
+//
+// What comes out are facts as written. Nothing is folded: not by .mailmap, which
+// is stated as aliases beside the facts, and not by an opinion on who counts.
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// Options say how a [Source] mines. The zero Options are the defaults.
+type Options struct {
+	// Cache is the folder for clones of remote repositories; it is made where it
+	// is not there. "" is the folder tributary in [os.UserCacheDir].
+	Cache string
+	// Lines asks to count lines of the commits inside the period.
+	Lines bool
+	// Rev is a revision, or a range A..B, that is mined instead of the declared
+	// branches: a hash of at least four digits, a branch, a tag or HEAD, with ~N
+	// and ^N behind it.
+	Rev string
+	// Workers is the number of commits that are read at once. 0 is GOMAXPROCS.
+	Workers int
+	// Now is the instant of the mining: later dates are not believed. Zero is the
+	// time at which Mine begins; state it where a result must be reproduced and
+	// the period has no end.
+	Now time.Time
+	// CABundle holds more certificates, in PEM form, that https servers may show.
+	CABundle []byte
+	// Progress is called often while a repository is mined, from one goroutine at
+	// a time for each repository. It must return quickly. Nil is not called.
+	Progress func(Progress)
+	// Log receives what is odd and can be lived with. Nil discards it.
+	Log *slog.Logger
+}
+
+// Progress says how far the mining of one repository is.
+type Progress struct {
+	Repository string // its address, without credentials
+	Stage      string // "cloning", "walking" or "reading"
+	Done       int    // objects or commits
+	Total      int    // 0 where it is not known
+}
+
+// Source mines git histories. It satisfies forge.Source, may be used for many
+// repositories at once, and keeps nothing between them.
+type Source struct {
+	o      Options
+	upkeep *upkeep
+}
+
+// New returns a source. Nil options are the defaults; what is wrong with the
+// options, Mine says.
+func New(o *Options) *Source {
+	s := &Source{upkeep: newUpkeep()}
+	if o != nil {
+		s.o = *o
+	}
+	if s.o.Log == nil {
+		s.o.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.o.Workers == 0 {
+		s.o.Workers = runtime.GOMAXPROCS(0)
+	}
+	return s
+}
+
+// errStopped says that the consumer has had enough.
+var errStopped = errors.New("stopped")
+
+// Mine yields the facts of one repository, in this order: the tips mined, the
+// aliases of .mailmap, the coverage that is known beforehand; then the commits by
+// the time of their acceptance, and within the same time by their place on the
+// branch, parents before children; then releases by time and name, listings in
+// role files by path, identity and time, and the remaining coverage.
+//
+// The time of a commit's contributions is its acceptance: the committer date of
+// the commit on the first-parent line of a declared branch that brought it in,
+// under a running maximum from the line's beginning. A date at or after the end of
+// the period (without one: after the mining) is not believed where a later commit
+// of the line is dated before it. A commit whose date is not believed or
+// not readable takes the maximum so far; before the first readable date that is 1970.
+// Of several branches the earliest acceptance counts.
+//
+// Commits inside the period bear all roles, and the files they touch; commits
+// outside only author and committer. Releases and listings are given where they
+// touch the period.
+func (s *Source) Mine(ctx context.Context, repo model.Repository, period model.Period) iter.Seq2[model.Record, error] {
+	return func(yield func(model.Record, error) bool) {
+		m := &mining{Source: s, period: period, now: s.o.Now, yield: yield, address: shown(repo.URL)}
+		if m.now.IsZero() {
+			m.now = time.Now()
+		}
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		if err := m.run(ctx, repo); err != nil && !errors.Is(err, errStopped) {
+			yield(model.Record{}, fmt.Errorf("mining %s: %w", m.address, err))
+		}
+	}
+}
+
+// mining is the mining of one repository.
+type mining struct {
+	*Source
+	period  model.Period
+	now     time.Time
+	address string // without credentials
+	yield   func(model.Record, error) bool
+
+	repo     *repository
+	branches []branch
+	without  []hash // commits whose history a range leaves out
+	graph    *graph
+	landing  *landing
+	read     *objects // of the goroutine that calls yield
+
+	unknown struct{ folders, files, commits int } // what the reading could not look into
+}
+
+// run does the work of Mine.
+func (m *mining) run(ctx context.Context, repo model.Repository) (err error) {
+	if m.o.Workers < 0 {
+		return fmt.Errorf("%d workers: state at least 1, or 0 for one a processor", m.o.Workers)
+	}
+	if m.repo, err = m.open(ctx, repo.URL); err != nil {
+		return err
+	}
+	defer m.repo.close()
+	m.read = m.repo.store.reader(readerBudget)
+	if err := m.choose(repo); err != nil {
+		return err
+	}
+	for _, stage := range []func(context.Context) error{
+		m.walk, m.preface, m.commits, m.releases, m.roles, m.closing,
+	} {
+		if err := stage(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// emit hands one record to the consumer.
+func (m *mining) emit(ctx context.Context, r model.Record) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if !m.yield(r, nil) {
+		return errStopped
+	}
+	return nil
+}
+
+func (m *mining) contribute(ctx context.Context, c *model.Contribution) error {
+	return m.emit(ctx, model.Record{Contribution: c})
+}
+
+func (m *mining) cover(ctx context.Context, k model.Kind, s model.State, reason string) error {
+	return m.emit(ctx, model.Record{Coverage: &model.Coverage{Kind: k, State: s, Reason: reason}})
+}
+
+func (m *mining) progress(stage string, done, total int) {
+	if m.o.Progress != nil {
+		m.o.Progress(Progress{Repository: m.address, Stage: stage, Done: done, Total: total})
+	}
+}
+
+// neverAfter is the instant after which no date is believed: the mining, unless
+// the period ends before it. Then such a date lies outside the period anyway,
+// and what is mined does not depend on when.
+func (m *mining) neverAfter() (limit time.Time, ok bool) {
+	return m.now, m.period.Until.IsZero() || m.now.Before(m.period.Until)
+}

@@ -1,0 +1,223 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tributary-oss/tributary/forge/git/internal/parse"
+)
+
+// graph is the history of the mined branches: who descends from whom, and when it
+// was committed. Commits are numbered in the order in which they were found; all
+// is kept in flat slices, some 120 bytes for each commit.
+type graph struct {
+	ids       []hash
+	trees     []hash
+	committed []int64 // seconds since 1970; 0 where not readable
+	state     []state
+	from      []int32 // parents of i: parents[from[i]:from[i+1]]
+	parents   []int32
+	index     map[hash]int32
+	rank      []int32 // a numbering in which parents come before children
+	missing   []hash  // absent or unreadable commits, sorted
+	cut       int     // commits at which a shallow clone ends
+}
+
+// state says what is special about a commit.
+type state byte
+
+const (
+	gone    state = 1 << iota // absent or unreadable: it has no parents here
+	shallow                   // its parents are cut off
+	merge                     // it has two parents or more, cut off ones too
+)
+
+// parentsOf returns the numbers of a commit's parents, which may be gone.
+func (g *graph) parentsOf(i int32) []int32 { return g.parents[g.from[i]:g.from[i+1]] }
+
+// number returns the number of a commit, which is new or known.
+func (g *graph) number(h hash) int32 {
+	i, ok := g.index[h]
+	if !ok {
+		i = int32(len(g.ids))
+		g.index[h] = i
+		g.ids = append(g.ids, h)
+	}
+	return i
+}
+
+// walk reads every commit reachable from the branches once. What cannot be read
+// is noted, and the walk goes on around it.
+func (m *mining) walk(ctx context.Context) error {
+	g := &graph{index: map[hash]int32{}}
+	for _, b := range m.branches {
+		g.number(b.tip)
+	}
+	for _, h := range m.without {
+		g.number(h)
+	}
+	roots := len(g.ids)
+	var parents []hash
+	for i := 0; i < len(g.ids); i++ {
+		if i%256 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			m.progress("walking", i, 0)
+		}
+		tree, found, committed, err := m.link(g.ids[i], parents[:0])
+		if err != nil && i < roots {
+			return fmt.Errorf("the tip %v cannot be read: %w", g.ids[i], err)
+		}
+		parents = found
+		g.add(int32(i), tree, parents, committed, m.repo.shallow[g.ids[i]], err)
+	}
+	g.from = append(g.from, int32(len(g.parents)))
+	slices.SortFunc(g.missing, func(a, b hash) int { return bytes.Compare(a[:], b[:]) })
+	g.order(roots)
+	m.graph = g
+	m.progress("walking", len(g.ids), len(g.ids))
+	return m.land(ctx)
+}
+
+// link reads what the graph needs of one commit.
+func (m *mining) link(h hash, parents []hash) (hash, []hash, int64, error) {
+	b, err := m.read.readKind(h, commitKind)
+	if err != nil {
+		if !errors.Is(err, errAbsent) {
+			m.o.Log.Warn("a commit cannot be read", "repository", m.address, "error", err)
+		}
+		return hash{}, nil, 0, err
+	}
+	tree, parents, committed, err := parse.ParseGraph(b, parents)
+	if err != nil {
+		m.o.Log.Warn("a commit cannot be read", "repository", m.address, "commit", h.String(), "error", err)
+		return hash{}, nil, 0, err
+	}
+	return tree, parents, committed, nil
+}
+
+// add notes commit number i.
+func (g *graph) add(i int32, tree hash, parents []hash, committed int64, cut bool, err error) {
+	g.from = append(g.from, int32(len(g.parents)))
+	g.trees, g.committed = append(g.trees, tree), append(g.committed, committed)
+	var s state
+	switch {
+	case err != nil:
+		s = gone
+		g.missing = append(g.missing, g.ids[i])
+	case cut && len(parents) > 0:
+		s = shallow
+		g.cut++
+	default:
+		for _, p := range parents {
+			g.parents = append(g.parents, g.number(p))
+		}
+	}
+	if len(parents) > 1 {
+		s |= merge
+	}
+	g.state = append(g.state, s)
+}
+
+// order ranks the commits so that parents come before children. It goes down from
+// the first commits, so it depends on the tips and nothing else. Parents that
+// form a circle, which only a forged repository has, are ranked once each.
+func (g *graph) order(roots int) {
+	type step struct{ commit, next int32 }
+	g.rank = make([]int32, len(g.ids))
+	seen := make([]bool, len(g.ids))
+	var stack []step
+	next := int32(0)
+	for root := range int32(roots) {
+		if seen[root] {
+			continue
+		}
+		seen[root] = true
+		for stack = append(stack, step{root, 0}); len(stack) > 0; {
+			top := &stack[len(stack)-1]
+			if ps := g.parentsOf(top.commit); int(top.next) < len(ps) {
+				p := ps[top.next]
+				if top.next++; !seen[p] {
+					seen[p] = true
+					stack = append(stack, step{p, 0})
+				}
+				continue
+			}
+			g.rank[top.commit] = next
+			next++
+			stack = stack[:len(stack)-1]
+		}
+	}
+}
+
+// line returns the first-parent line of a commit, from its beginning to the
+// commit. It begins after a parent that is gone or cut off.
+func (g *graph) line(tip int32) []int32 {
+	var line []int32
+	seen := map[int32]bool{}
+	for at := tip; !seen[at] && g.state[at]&gone == 0; {
+		seen[at] = true
+		line = append(line, at)
+		ps := g.parentsOf(at)
+		if len(ps) == 0 {
+			break
+		}
+		at = ps[0]
+	}
+	slices.Reverse(line)
+	return line
+}
+
+// reach calls visit for every commit that can be reached from one and that mark
+// does not hold yet, itself included, and adds it to mark.
+func (g *graph) reach(from int32, mark []bool, stack []int32, visit func(int32)) []int32 {
+	if mark[from] || g.state[from]&gone != 0 {
+		return stack
+	}
+	mark[from] = true
+	for stack = append(stack[:0], from); len(stack) > 0; {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		visit(at)
+		for _, p := range g.parentsOf(at) {
+			if !mark[p] && g.state[p]&gone == 0 {
+				mark[p] = true
+				stack = append(stack, p)
+			}
+		}
+	}
+	return stack
+}
+
+// shortfall says what of the history is not there, "" where all is.
+func (g *graph) shortfall() string {
+	var said []string
+	if n := len(g.missing); n > 0 {
+		var names []string
+		for _, h := range g.missing[:min(n, 5)] {
+			names = append(names, h.String()[:12])
+		}
+		if n > len(names) {
+			names = append(names, "…")
+		}
+		said = append(said, fmt.Sprintf("%s absent or unreadable: %s", plural(n, "commit is", "commits are"), strings.Join(names, ", ")))
+	}
+	if g.cut > 0 {
+		said = append(said, fmt.Sprintf("shallow clone: history before %s is cut off; deepen it with git fetch --unshallow",
+			plural(g.cut, "commit", "commits")))
+	}
+	return strings.Join(said, "; ")
+}
+
+// plural writes a number with the right word.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

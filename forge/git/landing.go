@@ -1,0 +1,123 @@
+package git
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+)
+
+// landing says where and when each commit came in.
+type landing struct {
+	at     []int64 // acceptance, seconds since 1970
+	by     []int32 // the commit that brought it in; -1 where no branch holds it
+	branch []int32 // the branch of that commit
+	place  []int32 // the place of that commit on its line
+	held   []int32 // number of the set of branches that hold the commit
+	sets   [][]string
+
+	main  []int32 // the first branch's first-parent line
+	times []int64 // and the acceptance of its commits
+	since int     // the first place of that line that is not left out
+	out   []bool  // the commits that a range leaves out
+	order []int32 // all commits to state, in the order in which they are stated
+}
+
+// land computes the landing of every commit on every branch.
+func (m *mining) land(ctx context.Context) error {
+	g := m.graph
+	l := &landing{at: make([]int64, len(g.ids)), by: make([]int32, len(g.ids)), branch: make([]int32, len(g.ids)),
+		place: make([]int32, len(g.ids)), held: make([]int32, len(g.ids)), sets: [][]string{nil}}
+	for i := range l.by {
+		l.by[i] = -1
+	}
+	for b := range m.branches {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		m.landBranch(l, b)
+	}
+	l.out = make([]bool, len(g.ids))
+	for _, h := range m.without {
+		g.reach(g.index[h], l.out, nil, func(int32) {})
+	}
+	for l.since < len(l.main) && l.out[l.main[l.since]] {
+		l.since++
+	}
+	for i := range int32(len(g.ids)) {
+		if l.by[i] >= 0 && !l.out[i] {
+			l.order = append(l.order, i)
+		}
+	}
+	slices.SortFunc(l.order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(l.at[a], l.at[b]), cmp.Compare(l.branch[a], l.branch[b]),
+			cmp.Compare(l.place[a], l.place[b]), cmp.Compare(g.rank[a], g.rank[b]))
+	})
+	for _, s := range l.sets {
+		slices.Sort(s)
+	}
+	m.landing = l
+	return nil
+}
+
+// landBranch lands the commits of one branch: each with the oldest commit of the
+// first-parent line from which it can be reached. An earlier branch keeps what
+// landed there no later.
+func (m *mining) landBranch(l *landing, b int) {
+	g := m.graph
+	line := g.line(g.index[m.branches[b].tip])
+	dates := make([]int64, len(line))
+	for i, c := range line {
+		dates[i] = g.committed[c]
+	}
+	times := m.believed(dates)
+	if b == 0 {
+		l.main, l.times = line, times
+	}
+	joined := map[int32]int32{} // the set that a set becomes with this branch
+	mark := make([]bool, len(g.ids))
+	var stack []int32
+	for i, brings := range line {
+		stack = g.reach(brings, mark, stack, func(c int32) {
+			if l.by[c] < 0 || times[i] < l.at[c] {
+				l.at[c], l.by[c], l.branch[c], l.place[c] = times[i], brings, int32(b), int32(i)
+			}
+			with, ok := joined[l.held[c]]
+			if !ok {
+				with = int32(len(l.sets))
+				l.sets = append(l.sets, append(slices.Clone(l.sets[l.held[c]]), m.branches[b].name))
+				joined[l.held[c]] = with
+			}
+			l.held[c] = with
+		})
+	}
+}
+
+// believed turns the committer dates of a line into times of acceptance, which
+// never go back; see [Source.Mine].
+func (m *mining) believed(dates []int64) []int64 {
+	limit := m.period.Until
+	if limit.IsZero() {
+		limit = m.now
+	}
+	never, strict := m.neverAfter()
+	contradicted := make([]bool, len(dates))
+	before := false
+	for i, d := range slices.Backward(dates) {
+		contradicted[i] = before
+		before = before || d != 0 && d < limit.Unix()
+	}
+	times := make([]int64, len(dates))
+	var most int64
+	for i, d := range dates {
+		late := d >= limit.Unix() && contradicted[i] || strict && d > never.Unix()
+		if d > most && !late {
+			most = d
+		}
+		times[i] = most
+	}
+	return times
+}
+
+// instant returns a time of the graph.
+func instant(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }

@@ -1,0 +1,257 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/go-git/go-billy/v5"
+	"github.com/go-git/go-billy/v5/osfs"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/format/config"
+	"github.com/go-git/go-git/v5/storage/filesystem"
+	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
+
+	"github.com/tributary-oss/tributary/forge/git/internal/parse"
+)
+
+// repository is an opened repository: its references as they were at opening, and
+// its objects.
+type repository struct {
+	store   *store
+	refs    map[string]hash // by full name, symbolic ones resolved
+	head    string          // full name of the branch that HEAD names; "" where HEAD is a commit
+	headAt  hash            // zero where that branch is not there
+	shallow map[hash]bool   // commits whose parents a shallow clone cut off
+	work    bool            // it has a working tree, so branches may stand under origin
+	finish  func()          // nil, or what to do at the end
+}
+
+func (r *repository) close() {
+	r.store.close()
+	if r.finish != nil {
+		r.finish()
+	}
+}
+
+// open opens a repository of any address.
+func (m *mining) open(ctx context.Context, s string) (*repository, error) {
+	a, err := parseAddress(s)
+	if err != nil {
+		return nil, err
+	}
+	if a.path == "" {
+		return m.clone(ctx, a)
+	}
+	st, err := os.Stat(a.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s is not there; state the path of a repository or of a git bundle, or a URL", a.path)
+	case err != nil:
+		return nil, fmt.Errorf("looking at %s: %w", a.path, err)
+	case st.IsDir():
+		return m.openFolder(a.path)
+	case st.Mode().IsRegular():
+		return m.openBundle(ctx, a.path)
+	}
+	return nil, fmt.Errorf("%s is neither a folder nor a file", a.path)
+}
+
+// openFolder opens a repository in place: bare, with a working tree, or a linked
+// working tree.
+func (m *mining) openFolder(path string) (*repository, error) {
+	dir, work, err := m.gitFolder(path)
+	if err != nil {
+		return nil, err
+	}
+	common := dir
+	if b, err := os.ReadFile(filepath.Join(dir, "commondir")); err == nil {
+		if common = strings.TrimSpace(string(b)); !filepath.IsAbs(common) {
+			common = filepath.Join(dir, common)
+		}
+	}
+	if err := checkFormat(filepath.Join(common, "config")); err != nil {
+		return nil, err
+	}
+	r := &repository{work: work}
+	if err := r.readRefs(dir, common); err != nil {
+		return nil, fmt.Errorf("reading the references of %s: %w", dir, err)
+	}
+	if r.shallow, err = readShallow(filepath.Join(common, "shallow")); err != nil {
+		return nil, err
+	}
+	r.store, err = openStore(filepath.Join(common, "objects"), func(folder string, err error) {
+		m.o.Log.Warn("an alternate object folder cannot be read", "repository", m.address, "folder", folder, "error", err)
+	})
+	return r, err
+}
+
+// gitFolder finds the folder with HEAD and objects: the path itself, its .git, or
+// as git does, that of a folder around it.
+func (m *mining) gitFolder(path string) (dir string, work bool, err error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", false, err
+	}
+	for at := abs; ; at = filepath.Dir(at) {
+		dir, work = at, false
+		if dot := filepath.Join(at, ".git"); exists(dot) {
+			if dir, err = followGitFile(dot); err != nil {
+				return "", false, err
+			}
+			work = true
+		}
+		if exists(filepath.Join(dir, "HEAD")) && (exists(filepath.Join(dir, "objects")) || exists(filepath.Join(dir, "commondir"))) {
+			if at != abs {
+				m.o.Log.Warn("mining the repository around the folder", "folder", abs, "repository", at)
+			}
+			return dir, work, nil
+		}
+		if work || at == filepath.Dir(at) {
+			return "", false, fmt.Errorf("%s holds no git repository; state the folder that has .git, or HEAD and objects, in it", path)
+		}
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// followGitFile returns the folder that a .git file of a linked working tree or a
+// submodule names; a .git folder is itself.
+func followGitFile(dot string) (string, error) {
+	if st, err := os.Stat(dot); err != nil || st.IsDir() {
+		return dot, err
+	}
+	b, err := os.ReadFile(dot)
+	if err != nil {
+		return "", fmt.Errorf("reading %s: %w", dot, err)
+	}
+	to, ok := strings.CutPrefix(string(b), "gitdir:")
+	if !ok {
+		return "", fmt.Errorf("%s names no repository; clone it again", dot)
+	}
+	if to = strings.TrimSpace(to); !filepath.IsAbs(to) {
+		to = filepath.Join(filepath.Dir(dot), to)
+	}
+	if !exists(to) {
+		return "", fmt.Errorf("%s names %s, which is not there; run git worktree repair", dot, to)
+	}
+	return to, nil
+}
+
+// checkFormat refuses the kinds of repositories that this package cannot read.
+// One without a config file is an ordinary one.
+func checkFormat(file string) error {
+	b, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", file, err)
+	}
+	c := config.New()
+	if err := guard(func() error { return config.NewDecoder(bytes.NewReader(b)).Decode(c) }); err != nil {
+		return fmt.Errorf("%s cannot be read: %w", file, err)
+	}
+	if v := c.Section("core").Option("repositoryformatversion"); v != "" && v != "0" && v != "1" {
+		return fmt.Errorf("%s states repository format %q, which is not supported; use 0 or 1", file, v)
+	}
+	ext := c.Section("extensions")
+	if f := ext.Option("objectformat"); f != "" && !strings.EqualFold(f, "sha1") {
+		return errFormat(f)
+	}
+	if f := ext.Option("refstorage"); f != "" && !strings.EqualFold(f, "files") {
+		return fmt.Errorf("its references are stored as %q, which is not supported; run git refs migrate --ref-format=files", f)
+	}
+	return nil
+}
+
+func errFormat(f string) error {
+	return fmt.Errorf("its objects are named by %s, which is not supported; only SHA-1 repositories can be mined", f)
+}
+
+// guard turns a panic of another library on broken input into an error.
+func guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("it is broken: %v", p)
+		}
+	}()
+	return f()
+}
+
+// readRefs reads HEAD and all references.
+func (r *repository) readRefs(dir, common string) error {
+	var files billy.Filesystem = osfs.New(dir)
+	if common != dir {
+		files = dotgit.NewRepositoryFilesystem(files, osfs.New(common))
+	}
+	st := filesystem.NewStorage(files, nil)
+	r.refs = map[string]hash{}
+	return guard(func() error {
+		refs, err := st.IterReferences()
+		if err != nil {
+			return err
+		}
+		symbolic := map[string]string{}
+		if err := refs.ForEach(func(ref *plumbing.Reference) error {
+			if ref.Type() == plumbing.SymbolicReference {
+				symbolic[ref.Name().String()] = ref.Target().String()
+			} else {
+				r.refs[ref.Name().String()] = hash(ref.Hash())
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		r.resolve(symbolic)
+		return nil
+	})
+}
+
+// resolve follows symbolic references, at most five deep as git does.
+func (r *repository) resolve(symbolic map[string]string) {
+	for name, to := range symbolic {
+		for range 5 {
+			if next, ok := symbolic[to]; ok {
+				to = next
+			}
+		}
+		if name == "HEAD" {
+			r.head = to
+		}
+		if h, ok := r.refs[to]; ok {
+			r.refs[name] = h
+		}
+	}
+	if r.headAt = r.refs["HEAD"]; r.head != "" {
+		r.headAt = r.refs[r.head]
+	}
+}
+
+// readShallow reads the commits at which a shallow clone was cut.
+func readShallow(file string) (map[hash]bool, error) {
+	b, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", file, err)
+	}
+	cut := map[hash]bool{}
+	for line := range strings.Lines(string(b)) {
+		h, err := parse.ParseHash(strings.TrimSpace(line))
+		if err != nil {
+			return nil, fmt.Errorf("%s is broken: %w", file, err)
+		}
+		cut[h] = true
+	}
+	return cut, nil
+}

@@ -1,0 +1,217 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/go-git/go-billy/v5/osfs"
+	gogit "github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/config"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
+	"github.com/go-git/go-git/v5/plumbing/transport"
+	"github.com/go-git/go-git/v5/plumbing/transport/http"
+	"github.com/go-git/go-git/v5/storage/filesystem"
+)
+
+// clone opens the clone of a remote repository in the cache, made or brought up to
+// date before. A lock keeps two processes, or two minings, from one clone
+// until its references have been read; objects are only ever added.
+func (m *mining) clone(ctx context.Context, a address) (*repository, error) {
+	folder, err := m.cacheFolder()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(folder, a.cacheName())
+	unlock, err := lock(ctx, dir+".lock")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if exists(dir) {
+		if err := m.fetch(ctx, a, dir); err != nil {
+			return nil, fmt.Errorf("bringing its clone up to date: %w; check the network and the address, or state the path %s to mine the clone as it is", err, dir)
+		}
+		return m.openFolder(dir)
+	}
+	part, err := os.MkdirTemp(folder, "part-")
+	if err != nil {
+		return nil, fmt.Errorf("cloning: %w", err)
+	}
+	defer os.RemoveAll(part) // no more there when all went well
+	if err := m.fetch(ctx, a, part); err != nil {
+		return nil, fmt.Errorf("cloning: %w; check the network, the address and your right to read it", err)
+	}
+	if err := os.Rename(part, dir); err != nil {
+		return nil, fmt.Errorf("cloning: %w", err)
+	}
+	return m.openFolder(dir)
+}
+
+// cacheFolder returns the folder of all clones, which it makes where needed.
+func (m *mining) cacheFolder() (string, error) {
+	folder := m.o.Cache
+	if folder == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("there is no folder to clone into (%w); state one in the options", err)
+		}
+		folder = filepath.Join(user, "tributary")
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", fmt.Errorf("making the folder of the clones: %w", err)
+	}
+	return filepath.Abs(folder)
+}
+
+// fetch brings a bare repository up to date with all branches and tags of a remote
+// one, which also takes away what is not there any more. What go-git says may
+// hold credentials, so its errors go on as cleaned text.
+//
+// go-git greets an ssh server without a context. Where the context ends while the
+// server keeps silent, that goroutine is left behind until the connection ends; it
+// asks the context before it writes anything.
+func (m *mining) fetch(ctx context.Context, a address, dir string) error {
+	m.progress("cloning", 0, 0)
+	done := make(chan error, 1)
+	go func() {
+		st := clonedStorage{filesystem.NewStorage(osfs.New(dir), cache.NewObjectLRUDefault()), ctx, dir}
+		defer st.Close()
+		done <- guard(func() error { return m.fetchInto(ctx, a, st) })
+	}()
+	var err error
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		select {
+		case <-done:
+		case <-time.After(patience):
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, transport.ErrEmptyRemoteRepository):
+		return errors.New("it has no commits")
+	case err != nil:
+		return errors.New(a.clean(err.Error()))
+	}
+	return nil
+}
+
+// patience is how long a transfer may take to notice that its context has ended.
+const patience = 700 * time.Millisecond
+
+func (m *mining) fetchInto(ctx context.Context, a address, st clonedStorage) error {
+	if !exists(filepath.Join(st.dir, "HEAD")) {
+		if _, err := gogit.Init(st, nil); err != nil {
+			return err
+		}
+	}
+	remote := gogit.NewRemote(st, &config.RemoteConfig{Name: "origin", URLs: []string{a.url}})
+	var auth transport.AuthMethod
+	if a.user != "" || a.secret != "" {
+		auth = &http.BasicAuth{Username: a.user, Password: a.secret}
+	}
+	refs, err := remote.ListContext(ctx, &gogit.ListOptions{Auth: auth, CABundle: m.o.CABundle})
+	if err != nil {
+		return err
+	}
+	err = remote.FetchContext(ctx, &gogit.FetchOptions{
+		RemoteName: "origin", Auth: auth, CABundle: m.o.CABundle,
+		RefSpecs: []config.RefSpec{"+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"},
+		Tags:     gogit.NoTags, Prune: true, Force: true, Progress: &remoteProgress{m: m},
+	})
+	if err != nil && !errors.Is(err, gogit.NoErrAlreadyUpToDate) {
+		return err
+	}
+	return st.setHead(refs)
+}
+
+// setHead makes HEAD name the branch that it names at the remote repository.
+func (st clonedStorage) setHead(refs []*plumbing.Reference) error {
+	heads := map[string]hash{}
+	var at hash
+	for _, ref := range refs {
+		switch {
+		case ref.Name() == plumbing.HEAD && ref.Type() == plumbing.SymbolicReference:
+			return st.SetReference(ref)
+		case ref.Name() == plumbing.HEAD:
+			at = hash(ref.Hash())
+		case ref.Name().IsBranch():
+			heads[ref.Name().Short()] = hash(ref.Hash())
+		}
+	}
+	if name := likelyHead(at, heads); name != "" {
+		return st.SetReference(plumbing.NewSymbolicReference(plumbing.HEAD, plumbing.NewBranchReferenceName(name)))
+	}
+	return nil
+}
+
+// clonedStorage is go-git's storage, save that a pack is indexed when it has come
+// in whole, and in the goroutine that asked for it: go-git's own writer starts
+// another one, where a panic on a broken pack could not be caught.
+type clonedStorage struct {
+	*filesystem.Storage
+	ctx context.Context
+	dir string
+}
+
+// PackfileWriter implements go-git's storer.PackfileWriter.
+func (st clonedStorage) PackfileWriter() (io.WriteCloser, error) {
+	folder := filepath.Join(st.dir, "objects", "pack")
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(folder, "tmp_pack_")
+	if err != nil {
+		return nil, err
+	}
+	return &packWriter{f, st, folder}, nil
+}
+
+type packWriter struct {
+	*os.File
+	st     clonedStorage
+	folder string
+}
+
+// Close indexes the pack.
+func (w *packWriter) Close() error {
+	defer w.st.Reindex()
+	return finishPack(w.st.ctx, w.File, w.folder)
+}
+
+// remoteProgress reads how far a remote side says it is, in lines such as
+// "Compressing objects:  45% (123/456)".
+type remoteProgress struct {
+	m    *mining
+	last []byte
+}
+
+var progressLine = regexp.MustCompile(`\((\d+)/(\d+)\)`)
+
+// Write implements io.Writer.
+func (p *remoteProgress) Write(b []byte) (int, error) {
+	p.last = append(p.last, b...)
+	if i := bytes.LastIndexAny(p.last, "\r\n"); i >= 0 {
+		if all := progressLine.FindAllSubmatch(p.last[:i], -1); len(all) > 0 {
+			done, _ := strconv.Atoi(string(all[len(all)-1][1]))
+			total, _ := strconv.Atoi(string(all[len(all)-1][2]))
+			p.m.progress("cloning", done, total)
+		}
+		p.last = append(p.last[:0], p.last[i+1:]...)
+	}
+	if len(p.last) > 1<<12 {
+		p.last = p.last[:0]
+	}
+	return len(b), nil
+}
