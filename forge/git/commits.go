@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/lines"
@@ -50,26 +51,46 @@ type worker struct {
 	lines  lines.Counter
 }
 
+// job is a batch of commits that one worker reads.
+type job struct {
+	commits []int32
+	done    chan []mined
+}
+
 // commits states every commit, in order, whichever worker read it.
 func (m *mining) commits(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer cancel()
-
-	type job struct {
-		commits []int32
-		done    chan []mined
+	done := 0
+	for j := range m.readAhead(ctx, &running) {
+		var results []mined
+		select {
+		case results = <-j.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		for i, r := range results {
+			if err := m.state(ctx, j.commits[i], r); err != nil {
+				return err
+			}
+		}
+		done += len(results)
+		m.progress("reading", done, len(m.landing.order))
 	}
-	jobs := make(chan job)
-	queue := make(chan job, waiting*m.o.Workers)
+	return ctx.Err()
+}
+
+// readAhead starts the workers, and returns the batches in order; each becomes
+// done in its own time. All end with the context.
+func (m *mining) readAhead(ctx context.Context, running *sync.WaitGroup) <-chan job {
+	jobs, queue := make(chan job), make(chan job, waiting*m.o.Workers)
 	running.Go(func() {
 		defer close(queue)
 		defer close(jobs)
-		for rest := m.landing.order; len(rest) > 0; {
-			n := min(batch, len(rest))
-			j := job{rest[:n], make(chan []mined, 1)}
-			rest = rest[n:]
+		for commits := range slices.Chunk(m.landing.order, batch) {
+			j := job{commits, make(chan []mined, 1)}
 			for _, to := range []chan job{queue, jobs} {
 				select {
 				case to <- j:
@@ -88,23 +109,7 @@ func (m *mining) commits(ctx context.Context) error {
 			}
 		})
 	}
-	done := 0
-	for j := range queue {
-		var results []mined
-		select {
-		case results = <-j.done:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		for i, r := range results {
-			if err := m.state(ctx, j.commits[i], r); err != nil {
-				return err
-			}
-		}
-		done += len(results)
-		m.progress("reading", done, len(m.landing.order))
-	}
-	return ctx.Err()
+	return queue
 }
 
 // state hands over the contributions to one commit.

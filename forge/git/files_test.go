@@ -29,6 +29,8 @@ func TestFiles(t *testing.T) {
 	step("binary", map[string]string{"d": "link:there", "m": "module:" + sub2, "Makefile": "a\x00b\n", "debian/rules": "x\n"})
 	step("file becomes folder", map[string]string{"d/x": "new\n", "m": "module:" + sub2, "Makefile": "a\x00b\n", "debian/rules": "x\n"})
 	step("nothing", map[string]string{"d/x": "new\n", "m": "module:" + sub2, "Makefile": "a\x00b\n", "debian/rules": "x\n"})
+	step("link", map[string]string{"d/x": "new\n", "m": "module:" + sub2, "Makefile": "a\x00b\n", "debian/rules": "x\n", "l": "link:d/x"})
+	step("not a move", map[string]string{"d/x": "new\n", "m": "module:" + sub2, "Makefile": "a\x00b\n", "debian/rules": "x\n", "f": "d/x"})
 	b.branch("main", parents[0])
 	o := options()
 	o.Lines = true
@@ -45,6 +47,7 @@ func TestFiles(t *testing.T) {
 		"binary":              {Touched: 2, Upkeep: 2, Lines: &model.Lines{Added: 1}},
 		"file becomes folder": {Touched: 2, Lines: &model.Lines{Added: 1, Deleted: 1}},
 		"nothing":             {Lines: &model.Lines{}},
+		"not a move":          {Touched: 2, Lines: &model.Lines{Added: 1, Deleted: 1}}, // a link is no file
 	} {
 		assert.Equal(t, &want, records(rs).commit(t, msg).Commit.Files, msg)
 	}

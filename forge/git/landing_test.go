@@ -70,6 +70,7 @@ func TestLandingOnSeveralBranches(t *testing.T) {
 	assert.Equal(t, rs.commit(t, "to 2.x").Commit.Landed, rs.commit(t, "both").Commit.Landed)
 	assert.Equal(t, []string{"1.x", "2.x", "3.x", "main"}, rs.commit(t, "root").Commit.Branches)
 	assert.Equal(t, toMain, rs.commit(t, "to main").Commit.Landed)
+	assert.Equal(t, []string{"root", "fix", "to 1.x", "both", "to 2.x", "to 3.x", "to main"}, rs.subjects(), "by time, whatever the branch")
 
 	var tips []string
 	for _, r := range rs {

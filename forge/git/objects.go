@@ -14,7 +14,7 @@ import (
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
 )
 
-// Hash is the name of an object.
+// hash is the name of an object.
 type hash = parse.Hash
 
 // kind is the kind of an object, numbered as packs number it.

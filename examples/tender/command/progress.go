@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 
@@ -32,7 +33,8 @@ func (a *app) newBars(repositories int) *bars {
 	if !a.Progress || a.verbose { // a log and bars would run into each other
 		return b
 	}
-	b.progress = mpb.New(mpb.WithOutput(a.Err), mpb.WithWidth(min(60, max(20, a.Width-50))))
+	width := cmp.Or(a.Width, 80)
+	b.progress = mpb.New(mpb.WithOutput(a.Err), mpb.WithWidth(min(60, max(8, width-85))))
 	b.all = b.progress.AddBar(int64(repositories), mpb.BarPriority(1<<20), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name("repositories "), decor.CountersNoUnit("%d / %d")))
 	return b
@@ -48,7 +50,7 @@ func (b *bars) show(p git.Progress) {
 		b.state[p.Repository] = r
 		b.order = append(b.order, p.Repository)
 	}
-	newStage := r.last.Stage != p.Stage
+	newStage := r.last.Stage != p.Stage || (r.last.Total > 0) != (p.Total > 0)
 	r.last = p
 	if b.progress != nil {
 		b.draw(r, newStage)
@@ -68,12 +70,23 @@ func (b *bars) draw(r *repositoryBar, newStage bool) {
 		if r.bar != nil {
 			r.bar.Abort(true)
 		}
-		r.bar = b.progress.AddBar(int64(p.Total), mpb.BarRemoveOnComplete(),
-			mpb.PrependDecorators(decor.Name(tail(p.Repository, 30)+" "+p.Stage+" "), decor.CountersNoUnit("%d / %d")),
-			mpb.AppendDecorators(decor.AverageSpeed(0, "%.0f/s "), decor.AverageETA(decor.ET_STYLE_GO)))
+		r.bar = b.newBar(p)
 	}
 	r.bar.SetTotal(int64(p.Total), false)
 	r.bar.SetCurrent(int64(p.Done))
+}
+
+// newBar makes the bar of a stage. Where nobody knows the total, it is a count
+// and a rate, and neither a bar nor a time left.
+func (b *bars) newBar(p git.Progress) *mpb.Bar {
+	name := decor.Name(tail(p.Repository, 28) + " " + p.Stage + " ")
+	if p.Total == 0 {
+		return b.progress.MustAdd(0, mpb.NopStyle().Build(), mpb.BarRemoveOnComplete(),
+			mpb.PrependDecorators(name, decor.CurrentNoUnit("%d"), decor.AverageSpeed(0, " %.0f/s")))
+	}
+	return b.progress.AddBar(int64(p.Total), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(name, decor.CountersNoUnit("%d / %d ")),
+		mpb.AppendDecorators(decor.AverageSpeed(0, " %.0f/s "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")))
 }
 
 // stop takes the bars away; what follows is plain text.

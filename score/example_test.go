@@ -1,0 +1,128 @@
+package score_test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/affiliation"
+)
+
+// exampleTender is a tender on project p that asks nothing but changes.
+func exampleTender() *model.Tender {
+	t := model.NewTender()
+	t.Window = model.Window{Until: date("2026-07-01"), Months: 12}
+	t.Shortlist = true
+	t.Points = 40
+	t.Projects = map[string]model.Project{"p": {
+		Repositories: []model.Repository{{URL: "https://host.example/p"}},
+		Thresholds:   map[model.Indicator]model.Threshold{model.Changes: {T: 16}},
+	}}
+	t.Lots = []model.Lot{{ID: "1", Projects: map[string]float64{"p": 1}}}
+	t.Vendors = map[string]model.Vendor{"karst": {Name: "Karst SARL", Domains: []model.MailDomain{{Name: "karst.example"}}}}
+	t.Bidders.List = []model.Bidder{{ID: "karst", Vendors: []string{"karst"}}}
+	t.Weights = map[model.Pillar]float64{model.Commits: 1}
+	t.Indicators = map[model.Pillar]map[model.Indicator]float64{model.Commits: {model.Changes: 1}}
+	return t
+}
+
+// fourChanges are four months with a commit of Ada's each, as a source states them.
+func fourChanges(yield func(model.Record, error) bool) {
+	ada := model.Identity{Name: "Ada", Mail: "ada@karst.example"}
+	record := func(r model.Record) bool {
+		r.Project, r.Repository = "p", "https://host.example/p"
+		return yield(r, nil)
+	}
+	record(model.Record{Coverage: &model.Coverage{Kind: model.CommitFacts, State: model.Complete}})
+	for i := range 4 {
+		at := time.Date(2026, time.Month(1+i), 5, 12, 0, 0, 0, time.UTC)
+		hash := fmt.Sprintf("%040x", i+1)
+		commit := &model.Commit{Subject: fmt.Sprint("Change ", i), Authored: at, Committed: at, Landed: hash, Branches: []string{"main"}}
+		for _, role := range []model.Role{model.Author, model.Committer} {
+			record(model.Record{Contribution: &model.Contribution{Artifact: model.NewArtifact(model.CommitArtifact, hash),
+				Role: role, Actor: ada, At: at, Commit: commit}})
+		}
+	}
+}
+
+func ExampleEvaluate() {
+	ranking, err := score.Evaluate(exampleTender(), fourChanges, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, s := range ranking.Lots[0].Standings {
+		fmt.Printf("%s: %d. %s, %.2f of 40 points\n", ranking.Status, s.Rank, s.Name, *s.Points)
+	}
+	// Output:
+	// SIMULATION: 1. Karst SARL, 20.00 of 40 points
+}
+
+func ExampleExplain() {
+	ranking, _ := score.Evaluate(exampleTender(), fourChanges, nil)
+	explanation, err := score.Explain(ranking, "karst")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, s := range explanation.Steps[:4] {
+		fmt.Printf("%s: %s\n", s.Subject, s.Formula)
+	}
+	// Output:
+	// lot 1: 20.00 points = 50.0000 / 100 · 40, rounded
+	// lot 1: 50.0000 = 1.0000 · 50.0000 (p)
+	// p: 50.0000 = 50.0000
+	// p: changes of commits: 50.0000 = 100 · 1.000000 (weight) · 0.500000 (n); r = 4 / 16 = 0.250000; n = 0.25 + (r − 0.0625) / 0.1875 · 0.25
+}
+
+// The steps of Evaluate, as an engine that spreads projects over machines would
+// take them: judge each project where it is mined, merge, rank once.
+func ExampleJudge() {
+	tender := exampleTender()
+	judge := score.NewJudge(tender, "p")
+	for r, err := range fourChanges {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if err := judge.Add(r); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	var all score.Ledger
+	all.Merge(judge.Ledger(func(v model.Verdict) {
+		if v.Role == model.Author {
+			fmt.Println(v.At.Format(time.DateOnly), v.Counted, v.Credits[0].Indicator, v.Credits[0].Amount)
+		}
+	}))
+	fmt.Printf("%.2f\n", *score.Rank(tender, &all).Lots[0].Standings[0].Points)
+	// Output:
+	// 2026-01-05 true changes 1000000
+	// 2026-02-05 true changes 1000000
+	// 2026-03-05 true changes 1000000
+	// 2026-04-05 true changes 1000000
+	// 20.00
+}
+
+func ExampleRules() {
+	for _, r := range score.Rules()[:3] {
+		fmt.Println(r.Name)
+	}
+	// Output:
+	// window
+	// branch
+	// anonymous
+}
+
+func Example_affiliation() {
+	tender := exampleTender()
+	roster := affiliation.NewRoster(tender)
+	id := model.Identity{Mail: "ada@karst.example"}
+	person := roster.People(nil).Person(id)
+	parts, outcome := roster.At(person, id, time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC))
+	fmt.Println(person, parts[0].Vendor, outcome)
+	// Output:
+	// mail:ada@karst.example karst known
+}
