@@ -81,6 +81,30 @@ func TestReviewsFromFivePercentOn(t *testing.T) {
 	}
 }
 
+func TestWhoReleasedMayBeUnknown(t *testing.T) {
+	s := newStory()
+	s.monthly(ada, 3)
+	s.release("v1.0", robot, "2026-01-05")
+	releases := indicator(evaluate(t, tender(), s), model.Maintenance, model.Releases)
+	assert.Equal(t, model.Unavailable, releases.State)
+	assert.Equal(t, "a robot published 1 of the window's 1 releases", releases.Reason)
+	s.release("v1.1", ada, "2026-02-05")
+	assert.Equal(t, model.Partial, indicator(evaluate(t, tender(), s), model.Maintenance, model.Releases).State)
+}
+
+func TestAccountsThatNobodyKnows(t *testing.T) {
+	s := newStory()
+	s.monthly(ada, 3)
+	s.listing(ada, "2025-01-01", "")
+	for range 30 {
+		s.add(model.Record{Repository: "r", Contribution: &model.Contribution{Artifact: "role:OWNERS", Role: model.Maintainer,
+			Actor: model.Identity{Login: "someone"}, At: when("2025-01-01")}})
+	}
+	steward := indicator(evaluate(t, tender(), s), model.Maintenance, model.Stewardship)
+	assert.Equal(t, model.Unavailable, steward.State)
+	assert.Contains(t, steward.Reason, "1 of 31 listings")
+}
+
 func TestThresholds(t *testing.T) {
 	s := newStory()
 	s.monthly(ada, 12)

@@ -175,7 +175,25 @@ func (b *bench) limits() []Limit {
 		list = append(list, Limit{model.Stewardship, state(known, all), fmt.Sprintf(
 			"%d of %d listings in role files could be matched to a person; the others name accounts that git does not know", known, all)})
 	}
+	if known, all := b.releasers(); known < all {
+		list = append(list, Limit{model.Releases, state(known, all), fmt.Sprintf(
+			"a robot published %d of the window's %d releases", all-known, all)})
+	}
 	return list
+}
+
+// releasers counts the releases of the window, and those that a person published.
+func (b *bench) releasers() (known, all int) {
+	for _, o := range b.others {
+		if o.c.Role != model.Releaser || o.rule == ruleWindow {
+			continue
+		}
+		all++
+		if o.rule != ruleBot {
+			known++
+		}
+	}
+	return known, all
 }
 
 // stewards counts the listings in role files that touch the window, and those

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"unicode"
 )
 
 // address is where a repository lies.
@@ -114,7 +115,7 @@ func (a address) cacheName() string {
 }
 
 // clean removes what is secret about the address from a message of another
-// library.
+// library, and makes it one line.
 func (a address) clean(message string) string {
 	for _, s := range []string{a.secret, url.QueryEscape(a.secret), url.PathEscape(a.secret)} {
 		if s != "" {
@@ -125,5 +126,12 @@ func (a address) clean(message string) string {
 		message = strings.ReplaceAll(message, a.user, "…")
 	}
 	message = strings.ReplaceAll(message, a.url, shown(a.url))
-	return regexp.MustCompile(`://[^/\s"@]*@`).ReplaceAllString(message, "://")
+	message = regexp.MustCompile(`://[^/\s"@]*@`).ReplaceAllString(message, "://")
+	message = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' ' // the server may have written it
+		}
+		return r
+	}, message)
+	return strings.Join(strings.Fields(message), " ")
 }

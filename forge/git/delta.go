@@ -53,7 +53,7 @@ func (o *objects) packed(n int, at int64) (kind, []byte, error) {
 
 // at returns the content of one entry of a pack, for a delta the delta itself.
 func (o *objects) at(p *pack, e entry) ([]byte, error) {
-	if err := o.inflate(io.NewSectionReader(p.file, e.data, p.size-e.data)); err != nil {
+	if err := o.inflate(io.NewSectionReader(p.data, e.data, p.size-e.data)); err != nil {
 		return nil, err
 	}
 	return o.content(e.size)

@@ -17,7 +17,8 @@ import (
 type pack struct {
 	name    string
 	file    *os.File
-	size    int64 // of the pack without its trailing checksum
+	data    io.ReaderAt // the file
+	size    int64       // of the pack without its trailing checksum
 	fan     [256]uint32
 	names   []byte // sorted hashes
 	offsets []byte
@@ -38,6 +39,7 @@ func openPack(index string) (*pack, error) {
 	if p.file, err = os.Open(p.name); err != nil {
 		return nil, fmt.Errorf("opening a pack: %w", err)
 	}
+	p.data = p.file
 	if err := p.check(b[len(b)-40 : len(b)-20]); err != nil {
 		p.file.Close()
 		return nil, fmt.Errorf("%s is no readable pack (%w); run git fsck, or clone the repository again", p.name, err)
@@ -154,7 +156,7 @@ func (p *pack) entry(at int64) (entry, error) {
 	if at < 12 || at >= p.size {
 		return entry{}, fmt.Errorf("%w: it lies outside the pack", errCorrupt)
 	}
-	n, err := p.file.ReadAt(b[:], at)
+	n, err := p.data.ReadAt(b[:], at)
 	if err != nil && err != io.EOF {
 		return entry{}, err
 	}

@@ -52,7 +52,10 @@ func (f *forgeServer) authority() []byte {
 }
 
 func (f *forgeServer) handle(w http.ResponseWriter, r *http.Request) {
-	if _, password, _ := r.BasicAuth(); password != f.password {
+	if user, password, _ := r.BasicAuth(); user == "echo" {
+		http.Error(w, "you \x1b\nsaid "+password, http.StatusUnauthorized)
+		return
+	} else if password != f.password {
 		http.Error(w, "who are you?", http.StatusUnauthorized)
 		return
 	}
@@ -174,9 +177,11 @@ func TestCredentialsStaySecret(t *testing.T) {
 	assert.NotEmpty(t, rs)
 	fmt.Fprintln(&log, failure(t, o, with("hermit:wr0ng")))
 	fmt.Fprintln(&log, failure(t, f.options(t), with("t0ken")))
+	fmt.Fprintln(&log, failure(t, o, with("echo:p4ss")))
+	assert.Contains(t, log.String(), "you said …")
 	f.Close()
 	fmt.Fprintln(&log, failure(t, o, with("hermit:s3cret%2Fpass")))
-	for _, secret := range []string{"s3cret", "wr0ng", "t0ken", "hermit"} {
+	for _, secret := range []string{"s3cret", "wr0ng", "t0ken", "hermit", "p4ss"} {
 		assert.NotContains(t, log.String(), secret)
 	}
 	for _, name := range everyFile(o.Cache) {

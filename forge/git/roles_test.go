@@ -56,7 +56,7 @@ func TestRoles(t *testing.T) {
 
 	within, err := mine(t, options(), model.Repository{URL: b.dir}, model.Period{Since: day(3), Until: day(4)})
 	require.NoError(t, err)
-	assert.Equal(t, want[2:], listedIn(within), "only what touches the period")
+	assert.Equal(t, want[2:], listedIn(within), "Ann was dropped as the period began, and listed again as it ended")
 	o := options()
 	o.Rev = all[3] + ".." + all[4]
 	within, err = mine(t, o, model.Repository{URL: b.dir}, model.Period{})
@@ -83,6 +83,15 @@ func TestOwners(t *testing.T) {
 		{"OWNERS", "ann", 0, 1}, {"OWNERS", "bob", 0, -1}, {"OWNERS", "cid", 2, -1}, {"OWNERS", "dan", 1, -1},
 		{"x/OWNERS", "cid", 0, 2},
 	}, listedIn(mineAll(t, b)))
+}
+
+// Who was listed and dropped at one and the same instant was not listed.
+func TestRolesOfOneInstant(t *testing.T) {
+	b := newBuilder(t.TempDir())
+	one := b.commit(spec{msg: "one", at: day(5), files: map[string]string{"MAINTAINERS": "Ann <ann@karst.example>\n"}})
+	two := b.commit(spec{msg: "two", at: day(3), parents: []string{one}, files: map[string]string{"MAINTAINERS": "Bob <bob@weir.example>\n"}})
+	b.branch("main", two)
+	assert.Equal(t, []listed{{"MAINTAINERS", "Bob", 5, -1}}, listedIn(mineAll(t, b)))
 }
 
 func TestMailmap(t *testing.T) {
