@@ -27,6 +27,21 @@ type Ranking struct {
 	Warnings      []string        `json:"warnings,omitempty"`
 }
 
+// ProjectScore returns a bidder's score in one project, nil where none is known.
+func (r *Ranking) ProjectScore(project, bidder string) *float64 {
+	for _, p := range r.Projects {
+		if p.ID != project {
+			continue
+		}
+		for _, x := range p.Scores {
+			if x.Bidder == bidder {
+				return x.Score
+			}
+		}
+	}
+	return nil
+}
+
 // MethodID identifies how a ranking was made. Two rankings with one digest were
 // made from the same documents, rules, bots, thresholds and repository tips.
 type MethodID struct {

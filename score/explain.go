@@ -82,25 +82,11 @@ func (e *Explanation) lot(lot model.LotResult, s model.Standing, r *model.Rankin
 	e.step(0, subject, fmt.Sprintf("%.2f points = %.4f / 100 · %s, rounded", *s.Points, *s.Score, number(lot.Points)), note)
 	var terms []string
 	for _, p := range lot.Projects {
-		if score := projectScore(r, p.Project, s.Bidder); score != nil && p.Weight > 0 {
+		if score := r.ProjectScore(p.Project, s.Bidder); score != nil && p.Weight > 0 {
 			terms = append(terms, fmt.Sprintf("%.4f · %.4f (%s)", p.Weight, *score, p.Project))
 		}
 	}
 	e.step(0, subject, fmt.Sprintf("%.4f = %s", *s.Score, strings.Join(terms, " + ")), "weights of the projects, normalised to 1")
-}
-
-func projectScore(r *model.Ranking, project, bidder string) *float64 {
-	for _, p := range r.Projects {
-		if p.ID != project {
-			continue
-		}
-		for _, x := range p.Scores {
-			if x.Bidder == bidder {
-				return x.Score
-			}
-		}
-	}
-	return nil
 }
 
 func (e *Explanation) project(p model.ProjectResult, x model.ProjectScore) {

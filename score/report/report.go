@@ -17,7 +17,6 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/score"
 )
 
 // JSON writes the ranking as indented JSON, in the form that its types document.
@@ -26,29 +25,6 @@ func JSON(w io.Writer, r *model.Ranking) error {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(r)
-}
-
-// shownAct is a verdict as it leaves: without the person's key.
-type shownAct struct {
-	model.Verdict
-	Person string `json:"person"`
-	Name   string `json:"name,omitempty"`
-	Link   string `json:"link,omitempty"`
-}
-
-// ExplanationJSON writes an explanation and the acts behind it as JSON.
-func ExplanationJSON(w io.Writer, x *score.Explanation, verdicts []model.Verdict, show People) error {
-	acts := make([]shownAct, 0, len(verdicts))
-	for _, v := range verdicts {
-		acts = append(acts, shownAct{Verdict: v, Person: show.Person(v), Link: Link(v.Repository, v.Artifact)})
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(struct {
-		*score.Explanation
-		Acts []shownAct `json:"acts"`
-	}{x, acts})
 }
 
 // CSV writes one row per lot and bidder: the ranking as a spreadsheet takes it.

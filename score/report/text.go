@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/score"
 )
 
 // TextOptions are the settings of [Text]; nil means the defaults.
@@ -130,7 +128,7 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 	for _, s := range shown {
 		fmt.Fprintf(table, "%s\t%s\t%s\t", rank(s.Rank), unknown(decimal(s.Points, 2)), unknown(decimal(s.Score, 2)))
 		for _, p := range projects {
-			fmt.Fprintf(table, "%s\t", unknown(decimal(scoreOf(r, p.Project, s.Bidder), 2)))
+			fmt.Fprintf(table, "%s\t", unknown(decimal(r.ProjectScore(p.Project, s.Bidder), 2)))
 		}
 		fmt.Fprintf(table, "%d\t  %s\n", s.People, bidder(s))
 	}
@@ -169,20 +167,6 @@ func unknown(s string) string {
 		return "unknown"
 	}
 	return s
-}
-
-func scoreOf(r *model.Ranking, project, bidder string) *float64 {
-	for _, p := range r.Projects {
-		if p.ID != project {
-			continue
-		}
-		for _, x := range p.Scores {
-			if x.Bidder == bidder {
-				return x.Score
-			}
-		}
-	}
-	return nil
 }
 
 // project says what the figures of a project rest on.
@@ -291,62 +275,4 @@ func clean(s string, most int) string {
 		return s
 	}
 	return string([]rune(s)[:most-1]) + "…"
-}
-
-// Explanation writes an explanation and the acts behind it. The verdicts are
-// those that concern the bidder, counted and refused.
-func Explanation(w io.Writer, e *score.Explanation, verdicts []model.Verdict, show People, o *TextOptions) error {
-	if o == nil {
-		o = &TextOptions{}
-	}
-	t := &text{w: w, width: max(40, o.Width)}
-	if o.Width == 0 {
-		t.width = 80
-	}
-	t.wrap("", "  ", e.Status+": not computed from a sealed document")
-	t.line("%s (%s)", clean(e.Name, t.width), e.Bidder)
-	for _, s := range e.Steps {
-		indent := strings.Repeat("  ", s.Depth)
-		t.wrap(indent, indent+"    ", s.Subject+": "+s.Formula)
-		if s.Note != "" {
-			t.wrap(indent+"    ", indent+"    ", s.Note)
-		}
-	}
-	t.line("")
-	shown := verdicts
-	if o.Most > 0 && len(shown) > o.Most {
-		shown = shown[:o.Most]
-	}
-	counted := slices.IndexFunc(verdicts, func(v model.Verdict) bool { return v.Counted }) >= 0
-	if len(verdicts) == 0 || !counted {
-		t.line("No act of the bidder's people counted.")
-	}
-	for _, v := range shown {
-		t.act(v, show)
-	}
-	if n := len(verdicts) - len(shown); n > 0 {
-		t.line("and %d more acts", n)
-	}
-	return t.err
-}
-
-func (t *text) act(v model.Verdict, show People) {
-	what := "counted: " + Credits(v)
-	switch {
-	case !v.Counted:
-		what = "refused by the rule " + v.Rule
-	case len(v.Credits) == 0:
-		what = "counted"
-	}
-	if v.Counted && v.Rule != "" {
-		what += " (rule " + v.Rule + ")"
-	}
-	if v.Reason != "" {
-		what += ": " + v.Reason
-	}
-	where := Link(v.Repository, v.Artifact)
-	if where == "" {
-		where = v.Repository + " " + string(v.Artifact)
-	}
-	t.wrap("", "    ", fmt.Sprintf("%s %s %s, %s; %s", v.At.Format("2006-01-02"), v.Role, clean(show.Person(v), 40), where, what))
 }
