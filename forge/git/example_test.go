@@ -10,9 +10,12 @@ import (
 	gogit "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing/object"
 
+	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
 )
+
+var _ forge.Source = (*git.Source)(nil)
 
 // A repository on the disk is mined where it lies.
 func ExampleSource_Mine() {
