@@ -109,7 +109,7 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 	for _, p := range lot.Projects {
 		parts = append(parts, fmt.Sprintf("%s %.3g %%", p.Project, p.Weight*100))
 	}
-	t.wrap("", "  ", fmt.Sprintf("Lot %s: %s (%s points; %s)", lot.ID, lot.Title, number(lot.Points), strings.Join(parts, ", ")))
+	t.wrap("", "  ", fmt.Sprintf("Lot %s (%s points; %s)", title(lot), number(lot.Points), strings.Join(parts, ", ")))
 	shown := lot.Standings
 	if most > 0 && len(shown) > most {
 		shown = shown[:most]
@@ -140,6 +140,13 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 		t.line("and %d more", n)
 	}
 	t.notes(shown)
+}
+
+func title(lot model.LotResult) string {
+	if lot.Title == "" {
+		return lot.ID
+	}
+	return lot.ID + ": " + lot.Title
 }
 
 func (t *text) notes(shown []model.Standing) {
