@@ -60,7 +60,7 @@ func TestHostileDocumentsAreRefusedSoon(t *testing.T) {
 			assert.Contains(t, err.Error(), c.want, name)
 			assert.NotContains(t, err.Error(), "cannot be read as YAML", name)
 		}
-		assert.Less(t, time.Since(start), 30*time.Second, name)
+		assert.Less(t, time.Since(start), 2*time.Minute, name)
 		t.Logf("%-20s %8d bytes %v", name, len(c.text), time.Since(start).Round(time.Millisecond))
 	}
 }

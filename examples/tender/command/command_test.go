@@ -225,7 +225,7 @@ func TestInterruptSaysWhatWasDone(t *testing.T) {
 	status = command.Run(ctx, []string{"score", filepath.Join(dir, "tender.yaml"), "--out", filepath.Join(dir, "result")},
 		command.Place{Out: &out, Err: &said})
 	assert.Equal(t, command.Failed, status)
-	assert.Less(t, time.Since(began), time.Second)
+	assert.Less(t, time.Since(began), 5*time.Second, "a second, but on a machine with much else to do")
 	assert.Contains(t, said.String(), "interrupted: 0 of 3 repositories")
 	left, err := os.ReadDir(filepath.Join(dir, "result"))
 	require.NoError(t, err)

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -190,14 +189,14 @@ func TestCountWithin(t *testing.T) {
 	assert.True(t, ok)
 }
 
-// Hostile pairs end in seconds. The times are for a slow machine that does other
-// things too; what would be quadratic takes hours.
+// Hostile pairs end within the steps that the miner allows, about two seconds on
+// a machine of 2024. Steps depend on the texts alone, so no clock is asked.
 func TestHostilePairs(t *testing.T) {
 	const n = 200_000
 	r := rand.New(rand.NewPCG(7, 8))
 	binaryLines := func() []byte {
-		b := make([]byte, 0, 2*n)
-		for range n {
+		var b []byte
+		for range n / 2 {
 			b = append(b, "ab"[r.IntN(2)], '\n')
 		}
 		return b
@@ -221,12 +220,9 @@ func TestHostilePairs(t *testing.T) {
 	added := func(old, new []byte) func(*testing.T) {
 		return func(t *testing.T) {
 			var c Counter
-			start := time.Now()
 			a, d, ok := c.CountWithin(old, new, 1<<30)
 			require.True(t, ok)
 			assert.Equal(t, total(new)-total(old), a-d)
-			t.Log(a, d, time.Since(start))
-			assert.Less(t, time.Since(start), 30*time.Second)
 		}
 	}
 	t.Run("two letters", added(binaryLines(), binaryLines()))
