@@ -8,6 +8,8 @@ type Credit struct {
 	Indicator Indicator `json:"indicator"`
 	Month     Month     `json:"month"`
 	Amount    int64     `json:"amount"`
+	// Parts say who employed the person then, where one act spans months.
+	Parts []Part `json:"parts,omitempty"`
 }
 
 // Whole is the credit of one whole act, in millionths.
@@ -27,11 +29,12 @@ type Verdict struct {
 	Repository string    `json:"repository"`
 	Artifact   Artifact  `json:"artifact"`
 	Role       Role      `json:"role"`
-	Person     string    `json:"person"`           // key of the person, "" for nobody; personal data
-	Name       string    `json:"name"`             // display name as the source saw it; personal data
-	Parts      []Part    `json:"parts,omitempty"`  // who employed the person at the act; nil outside the window and for robots
-	At         time.Time `json:"at"`               // when it counts: acceptance or publication
-	Change     Artifact  `json:"change,omitempty"` // the unit of change that it belongs to, where it is not the artifact
+	Person     string    `json:"person"`            // key of the person, "" for nobody; personal data
+	Name       string    `json:"name"`              // display name as the source saw it; personal data
+	Parts      []Part    `json:"parts,omitempty"`   // who employed the person at the act; nil outside the window and for robots
+	At         time.Time `json:"at"`                // when it counts: acceptance or publication
+	Change     Artifact  `json:"change,omitempty"`  // the unit of change that it belongs to, where it is not the artifact
+	Claimed    []string  `json:"claimed,omitempty"` // vendors whose claim to the person was too weak or contested
 	Counted    bool      `json:"counted"`
 	Credits    []Credit  `json:"credits,omitempty"`
 	// Rule is the rule that refused or discounted the act; "" where none did.

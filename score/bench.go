@@ -19,15 +19,15 @@ type bench struct {
 	nature    []nature // by identity
 	decisions decisions
 
-	origin []int32       // commit → its first acceptance; -1 where it is the first
-	units  []unit        // changes of the window
-	unitOf []int32       // commit → unit; -1 where it is none
-	merged map[int32]int // first-parent merge → its place in merges
-	merges []merge
-	trust  map[int32]int64 // person → since when it is known to have the right to approve
-	ports  map[portKey]int32
-	// listings are the places in others of each person's listings in role files.
-	listings map[int32][]int
+	origin   []int32       // commit → its first acceptance; -1 where it is the first
+	units    []unit        // changes of the window
+	unitOf   []int32       // commit → unit; -1 where it is none
+	merged   map[int32]int // first-parent merge → its place in merges
+	merges   []merge
+	trust    map[int32]int64 // person → since when it is known to have the right to approve
+	ports    map[portKey]int32
+	beyond   map[[2]int32]string  // by sets of branches
+	listings map[int32][][2]int64 // person → seconds [from, until) in role files
 
 	candidates []candidate
 }
@@ -45,7 +45,7 @@ type candidate struct {
 // judge decides everything and leaves the rulings in the acts and the credits in
 // the candidates.
 func (j *Judge) judge(without string) *bench {
-	b := &bench{Judge: j, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}}
+	b := &bench{Judge: j, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{}}
 	b.decisions = newDecisions(j.tender.Decisions, without)
 	b.resolve()
 	b.findOrigins()
@@ -108,7 +108,7 @@ func (b *bench) first(a *act) rule {
 	switch n := b.nature[a.ident]; {
 	case n != human && b.stands(a, ruleBot):
 		return ruleBot
-	case a.twin:
+	case a.repo != k.repo: // seen again in another repository
 		return ruleDuplicate
 	case b.role(a) == model.Reporter:
 		return ruleContext
@@ -145,7 +145,7 @@ func (b *bench) findOrigins() {
 	n := b.commits.n
 	order := make([]int32, 0, n)
 	for i := range n {
-		if k := b.commits.at(i); k.flags&(described|isMerge) == described {
+		if k := b.commits.at(i); k.flags&(described|isMerge) == described && b.branches.list[k.branches] != "" {
 			order = append(order, i)
 		}
 	}
@@ -212,6 +212,9 @@ func (b *bench) link(x, y int32, earlier func(x, y int32) int) {
 // root follows the links to the first acceptance.
 func (b *bench) root(i int32) int32 {
 	for b.origin[i] >= 0 {
+		if up := b.origin[b.origin[i]]; up >= 0 {
+			b.origin[i] = up // halve the path: a forged chain must not cost its square
+		}
 		i = b.origin[i]
 	}
 	return i

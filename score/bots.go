@@ -91,21 +91,18 @@ func natureOf(s string) nature {
 // matches holds text against a pattern in which * stands for any text. It is
 // linear in practice: patterns are short and printed, texts come from anywhere.
 func matches(pattern, text string) bool {
-	parts := strings.Split(pattern, "*")
-	if len(parts) == 1 {
+	first, rest, any := strings.Cut(pattern, "*")
+	if !any {
 		return pattern == text
 	}
-	first, last := parts[0], parts[len(parts)-1]
-	if !strings.HasPrefix(text, first) {
-		return false
-	}
-	text = text[len(first):]
-	for _, p := range parts[1 : len(parts)-1] {
-		i := strings.Index(text, p)
-		if i < 0 {
-			return false
+	text, ok := strings.CutPrefix(text, first)
+	for ok {
+		part, more, any := strings.Cut(rest, "*")
+		if !any {
+			return strings.HasSuffix(text, part)
 		}
-		text = text[i+len(p):]
+		_, text, ok = strings.Cut(text, part)
+		rest = more
 	}
-	return strings.HasSuffix(text, last)
+	return false
 }

@@ -14,6 +14,7 @@ type capped struct {
 	person    int32
 	indicator model.Indicator
 	span      int32
+	month     model.Month // a week is cut where the month ends, or its acts would push out each other's active month
 }
 
 // applyCaps drops what exceeds a person's caps, keeping the highest credits, then
@@ -24,7 +25,7 @@ func (b *bench) applyCaps() {
 	for n, c := range b.candidates {
 		if _, limit := b.limit(c); limit > 0 && c.dropped == noRule {
 			span, _ := b.limit(c)
-			key := capped{c.person, c.indicator, span}
+			key := capped{c.person, c.indicator, span, model.MonthOf(time.Unix(c.at, 0))}
 			groups[key] = append(groups[key], n)
 		}
 	}
@@ -43,7 +44,6 @@ func (b *bench) applyCaps() {
 			}
 		}
 	}
-	b.dropUpkeepWithChange()
 }
 
 // limit returns the span of time that the candidate is capped in and how many
@@ -51,7 +51,7 @@ func (b *bench) applyCaps() {
 func (b *bench) limit(c candidate) (span int32, limit int) {
 	day := int32(model.DateOf(time.Unix(c.at, 0)))
 	switch c.indicator {
-	case model.Changes:
+	case model.Changes, model.Upkeep: // each: keeping the one must not cost the other
 		return (day + 3) / 7, b.tender.Rules.ChangesPerWeek // 1970-01-01 was a Thursday; weeks start on Monday
 	case model.ReviewsDone, model.Integration:
 		return day, b.tender.Rules.ActsPerDay
@@ -59,21 +59,6 @@ func (b *bench) limit(c candidate) (span int32, limit int) {
 		return day, b.tender.Rules.PortsPerDay
 	}
 	return 0, 0
-}
-
-// dropUpkeepWithChange takes back the upkeep of changes that the caps refused.
-func (b *bench) dropUpkeepWithChange() {
-	refused := map[int32]bool{}
-	for _, c := range b.candidates {
-		if c.dropped != noRule && c.indicator == model.Changes {
-			refused[c.act] = true
-		}
-	}
-	for n, c := range b.candidates {
-		if c.indicator == model.Upkeep && refused[c.act] {
-			b.drop(n, ruleCap, -1)
-		}
-	}
 }
 
 // applyFloor drops the acts of persons with too few of them.
@@ -108,6 +93,11 @@ func (b *bench) applyFloor() {
 func (b *bench) drop(n int, r rule, related int32) {
 	c := &b.candidates[n]
 	c.dropped = r
+	for _, m := range []int{n - 1, n + 1} { // a change and its upkeep stand together
+		if m >= 0 && m < len(b.candidates) && b.candidates[m].act == c.act && b.candidates[m].dropped == noRule {
+			return
+		}
+	}
 	if c.act < b.acts.n {
 		b.acts.at(c.act).ruled(r, related)
 	} else {

@@ -55,6 +55,10 @@ func overrules(list []model.Decision, r rule) bool {
 	return false
 }
 
+// overrulable are the rules that a decision to count may overrule: those that
+// are held against one act alone.
+var overrulable = [...]rule{ruleWindow, ruleBranch, ruleBot, ruleDuplicate, ruleUnattested, ruleSelf, ruleCap}
+
 // vendor returns the vendor that a decision gives the authorship of a commit to,
 // "" for none.
 func (d decisions) vendor(h hash) string {

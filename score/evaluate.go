@@ -27,10 +27,15 @@ type Options struct {
 	Evidence func(model.Verdict)
 }
 
+// ErrTender says that a tender lacks what it must state, or states what this
+// version cannot do.
+var ErrTender = errors.New("the tender cannot be evaluated")
+
 // Evaluate judges the records, adds up what they are worth and ranks the bidders.
 //
 // A [*model.GapError] among the records becomes a gap of the ranking, and the
-// rest is scored. Any other error ends the evaluation and is returned.
+// rest is scored. Any other error ends the evaluation and is returned; a tender
+// at fault is [ErrTender].
 func Evaluate(t *model.Tender, records iter.Seq2[model.Record, error], o *Options) (*model.Ranking, error) {
 	if err := check(t); err != nil {
 		return nil, err
@@ -64,20 +69,22 @@ func check(t *model.Tender) error {
 	fault(len(t.Lots) == 0, "no lots")
 	fault(len(t.Weights) == 0 || len(t.Indicators) == 0, "no weights: start from model.NewTender")
 	known := map[string]bool{}
-	for _, r := range slices.Concat(Rules()) {
-		known[r.Name] = true
+	names := make([]string, 0, len(overrulable))
+	for _, r := range overrulable {
+		known[r.String()] = true
+		names = append(names, r.String())
+	}
+	for _, name := range Pending() {
+		known[name] = true // applied later: until then such a decision changes nothing, and that is said
 	}
 	for _, d := range t.Decisions {
 		if d.Decide == "count" && !known[d.Rule] {
-			names := make([]string, 0, len(ruleTable))
-			for _, r := range Rules() {
-				names = append(names, r.Name)
-			}
-			fault(true, fmt.Sprintf("decision %s overrules %q, which is no rule; the rules are %s", d.ID, d.Rule, strings.Join(names, ", ")))
+			fault(true, fmt.Sprintf("decision %s overrules %q; a decision can overrule %s, or a rule that is not applied yet: %s",
+				d.ID, d.Rule, strings.Join(names, ", "), strings.Join(Pending(), ", ")))
 		}
 	}
 	if len(faults) > 0 {
-		return fmt.Errorf("evaluating the tender: %w", errors.Join(faults...))
+		return fmt.Errorf("%w: %w", ErrTender, errors.Join(faults...))
 	}
 	return nil
 }
@@ -165,6 +172,9 @@ func (e *evaluation) decide(r *model.Ranking) {
 			shown.Effect = effects(Rank(e.tender, merged(ledgers)), r)
 		} else {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("decision %s touches nothing: %s is not among the acts that were mined", d.ID, d.On))
+		}
+		if d.Decide == "count" && slices.Contains(Pending(), d.Rule) {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("decision %s changes nothing: the rule %s is not applied yet", d.ID, d.Rule))
 		}
 		r.Decisions = append(r.Decisions, shown)
 	}

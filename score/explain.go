@@ -175,6 +175,11 @@ func Concerns(t *model.Tender, bidder string) func(model.Verdict) bool {
 		if t.Mode == model.Award && !t.Bidders.All {
 			return staff[v.Person] && v.Rule != ruleWindow.String()
 		}
-		return slices.ContainsFunc(v.Parts, func(p model.Part) bool { return vendors[p.Vendor] })
+		parts := slices.Clone(v.Parts)
+		for _, c := range v.Credits {
+			parts = append(parts, c.Parts...)
+		}
+		return slices.ContainsFunc(parts, func(p model.Part) bool { return vendors[p.Vendor] }) ||
+			slices.ContainsFunc(v.Claimed, func(c string) bool { return vendors[c] })
 	}
 }

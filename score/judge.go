@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"slices"
 	"strings"
 
@@ -75,7 +76,7 @@ type act struct {
 	related       int32 // ruling: the commit that explains it; -1 without
 	role          uint8 // index into actRoles
 	rule          rule
-	twin          bool // seen again in another repository
+	repo          uint16
 }
 
 // other is a contribution to anything but a commit: few, so kept whole.
@@ -113,9 +114,9 @@ func (j *Judge) Add(r model.Record) error {
 	case r.Alias != nil:
 		j.aliases = append(j.aliases, *r.Alias)
 	case r.Tip != nil:
-		j.facts.tip(r.Repository, *r.Tip)
+		j.facts.Tips = append(j.facts.Tips, TipAt{r.Repository, *r.Tip}) // sorted by merge
 	case r.Coverage != nil:
-		j.facts.cover(r.Repository, *r.Coverage)
+		j.facts.Coverage = append(j.facts.Coverage, CoverageAt{r.Repository, *r.Coverage})
 	case r.Contribution != nil:
 		if err := j.contribution(r.Repository, r.Contribution); err != nil {
 			return fmt.Errorf("judging %s: %s: %s: %w", j.project, r.Repository, r.Contribution.Artifact, err)
@@ -129,6 +130,9 @@ func (j *Judge) Gap(err *model.GapError) { j.facts.gap(err) }
 
 func (j *Judge) contribution(repository string, c *model.Contribution) error {
 	repo := j.repos.id(repository)
+	if repo > math.MaxUint16 {
+		return fmt.Errorf("more than %d repositories", math.MaxUint16+1)
+	}
 	ident := j.idents.id(c.Actor)
 	if c.Artifact.Kind() != model.CommitArtifact {
 		j.others = append(j.others, other{repo: repo, c: *c, ident: ident})
@@ -147,8 +151,7 @@ func (j *Judge) contribution(repository string, c *model.Contribution) error {
 	}
 	i := j.commit(h)
 	k := j.commits.at(i)
-	twin := k.flags&described != 0 && k.repo != uint16(repo)
-	if k.flags&described == 0 || twin && c.At.Unix() < k.accepted {
+	if k.flags&described == 0 || k.repo != uint16(repo) && c.At.Unix() < k.accepted {
 		if err := j.describe(i, repo, c); err != nil {
 			return err
 		}
@@ -159,7 +162,7 @@ func (j *Judge) contribution(repository string, c *model.Contribution) error {
 	case c.Role == model.Committer && k.committer < 0:
 		k.committer = ident
 	}
-	j.acts.add(act{commit: i, ident: ident, related: -1, role: uint8(role), twin: twin})
+	j.acts.add(act{commit: i, ident: ident, related: -1, role: uint8(role), repo: uint16(repo)})
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
 )
 
 // outcome writes a verdict as "changes 1000000", "self" (the rule that refused)
@@ -125,7 +126,12 @@ func TestJudge(t *testing.T) {
 			s.commit(act{by: ada, at: "2026-01-05", upkeep: true})
 			s.commit(act{by: ada, at: "2026-01-06T10:00:00Z", upkeep: true})
 			s.commit(act{by: ada, at: "2026-01-06T11:00:00Z"})
-		}, map[string]string{"c1 author": "changes 1000000 upkeep 1000000", "c2 author": "changes 1000000"}},
+		}, map[string]string{"c1 author": "changes 1000000 upkeep 1000000", "c2 author": "changes 1000000 upkeep 1000000"}},
+		{"a merge that is upkeep only in part is none", func(s *story, _ *model.Tender) {
+			s.commit(act{by: ada, at: "2026-01-05", upkeep: true, landed: "c3"})
+			s.commit(act{by: ada, at: "2026-01-05", landed: "c3"})
+			s.commit(act{by: mia, at: "2026-01-05", merge: true})
+		}, map[string]string{"c1 author": "changes 1000000"}},
 		{"releases are days", func(s *story, _ *model.Tender) {
 			s.release("v1.0", ada, "2026-01-05")
 			s.release("v1.0.1", ada, "2026-01-05")
@@ -158,6 +164,25 @@ func TestJudge(t *testing.T) {
 		{"no identity, no branch, no score for signing", func(s *story, _ *model.Tender) {
 			s.commit(act{by: "", taker: gus, at: "2026-01-05", trailers: []string{"signer " + ada, "reporter " + ada}})
 		}, map[string]string{"c1 author": "anonymous", "c1 reporter": "context"}},
+		{"a commit on no branch is refused, and is nobody's first", func(s *story, _ *model.Tender) {
+			s.commit(act{by: ada, at: "2026-01-05", changeID: id1, branches: " "})
+			s.commit(act{by: ada, at: "2026-02-05", changeID: id1})
+		}, map[string]string{"c1 author": "branch", "c2 author": "changes 1000000"}},
+		{"what the forge committed inside a merge is part of it", func(s *story, _ *model.Tender) {
+			s.commit(act{by: ada, taker: hub, at: "2026-01-05", landed: "c3"})
+			s.commit(act{by: ada, taker: hub, at: "2026-01-05", landed: "c3"})
+			s.commit(act{by: mia, taker: hub, at: "2026-01-05", merge: true})
+		}, map[string]string{"c1 author": "changes 1000000", "c2 author": "unit+", "c3 author": "integration 1000000"}},
+		{"taking one's own agent's work, or rebasing for another's merge, shows no right to approve", func(s *story, _ *model.Tender) {
+			s.commit(act{by: agent, taker: zoe, at: "2026-01-05"})
+			s.commit(act{by: gus, taker: bob, at: "2026-01-05", landed: "c3"})
+			s.commit(act{by: mia, at: "2026-01-05", merge: true})
+			s.commit(act{by: gus, taker: hub, at: "2026-01-06", trailers: []string{"reviewer " + zoe, "reviewer " + bob, "reviewer " + mia}})
+		}, map[string]string{"c4 reviewer": "reviews 250000", "c4 reviewer'": "reviews 250000", "c4 reviewer''": "reviews 1000000"}},
+		{"the earlier of two repositories counts, whichever is read first", func(s *story, _ *model.Tender) {
+			s.commit(act{by: ada, taker: mia, at: "2026-02-05", name: "c1"})
+			s.commit(act{by: ada, taker: mia, at: "2026-01-05", name: "c1", repo: "fork"})
+		}, map[string]string{"c1 author": "duplicate", "c1 author'": "changes 1000000", "c1 committer": "duplicate", "c1 committer'": "integration 1000000"}},
 		{"the same commit in a second repository is the same work", func(s *story, _ *model.Tender) {
 			s.commit(act{by: ada, taker: gus, at: "2026-01-05", name: "c1"})
 			s.commit(act{by: ada, taker: gus, at: "2026-01-05", name: "c1", repo: "fork"})
@@ -204,6 +229,45 @@ func TestAffiliationOfAnAct(t *testing.T) {
 
 	doc.Evidence = model.Listed
 	assert.Equal(t, "karst", s.verdicts(doc)["c1 author"].Parts[0].Vendor)
+}
+
+func TestHalfJobsUnderOneAddressAreNotContested(t *testing.T) {
+	s, doc := newStory(), tender()
+	half := 0.5
+	doc.People = []model.Person{{ID: "pat", Identities: []string{"mail:pat@bigco.example"}, Employment: []model.Employment{
+		{Vendor: "karst", Level: model.Domain, Fraction: &half}, {Vendor: "bigco", Level: model.Domain, Fraction: &half}}}}
+	s.commit(act{by: "Pat <pat@bigco.example>", at: "2026-01-05"})
+	s.commit(act{by: mia, taker: hub, at: "2026-01-06", trailers: []string{"co-author Pat <pat@bigco.example>", "co-author " + gus}})
+	assert.Equal(t, []model.Part{{Vendor: "bigco", Part: 500_000, Level: model.Domain}, {Vendor: "karst", Part: 500_000, Level: model.Domain}},
+		s.verdicts(doc)["c1 author"].Parts)
+
+	j := newJudge(doc)
+	for _, r := range s.records {
+		require.NoError(t, j.Add(r))
+	}
+	var sum int64
+	for c, a := range j.Ledger(nil).Cells {
+		if c.Indicator == model.Changes {
+			sum += a.Credit
+		}
+	}
+	assert.EqualValues(t, 2*model.Whole, sum, "shares add up to the last millionth")
+}
+
+func TestWhatABidderMayContest(t *testing.T) {
+	s, doc := newStory(), tender()
+	doc.People = []model.Person{
+		{ID: "pat", Identities: []string{"mail:pat@bigco.example"}, Employment: []model.Employment{{Vendor: "karst", Level: model.Domain}}},
+		{ID: "gus", Identities: []string{"mail:gus@gmail.com"}, Employment: []model.Employment{{Vendor: "karst", Level: model.Listed}}}}
+	s.commit(act{by: "Pat <pat@bigco.example>", at: "2026-01-05"})
+	s.commit(act{by: gus, at: "2026-01-05"})
+	s.commit(act{by: robot, taker: ada, at: "2026-01-05"})
+	s.commit(act{by: mia, at: "2026-01-05"})
+	s.commit(act{by: ada, at: "2020-01-05"})
+	got, concerns := s.verdicts(doc), score.Concerns(doc, "karst")
+	for key, want := range map[string]bool{"c1 author": true, "c2 author": true, "c3 committer": true, "c3 author": false, "c4 author": false, "c5 author": false} {
+		assert.Equal(t, want, concerns(got[key]), "%s: %s", key, outcome(got[key]))
+	}
 }
 
 func TestBadRecordsAreRefused(t *testing.T) {

@@ -30,7 +30,7 @@ type Cell struct {
 // Amount is what a cell holds.
 type Amount struct {
 	Credit int64 // millionths
-	Acts   int64 // credited acts
+	Acts   int64 // credited acts, in millionths: an act of two half-time employers is one act
 }
 
 // Facts is what is known of a project beside credits.
@@ -82,8 +82,18 @@ func (l *Ledger) Add(v model.Verdict) {
 		f.Contested++
 	}
 	for _, c := range v.Credits {
-		for _, p := range v.Parts {
-			l.add(Cell{v.Project, v.Person, p.Vendor, c.Indicator, c.Month}, Amount{split(c.Amount, p.Part), 1})
+		parts := v.Parts
+		if c.Parts != nil {
+			parts = c.Parts
+		}
+		rest := c.Amount
+		for n, p := range parts {
+			amount := split(c.Amount, p.Part)
+			if n == len(parts)-1 {
+				amount = rest // what does not divide goes to the last, so that nothing is lost
+			}
+			rest -= amount
+			l.add(Cell{v.Project, v.Person, p.Vendor, c.Indicator, c.Month}, Amount{amount, p.Part})
 		}
 	}
 }
@@ -137,28 +147,16 @@ func (f *Facts) merge(g *Facts) {
 	for rule, n := range g.Refused {
 		add(&f.Refused, rule, n)
 	}
-	for _, c := range g.Coverage {
-		f.cover(c.Repository, c.Coverage)
-	}
-	for _, t := range g.Tips {
-		f.tip(t.Repository, t.Tip)
-	}
-	f.Gaps = union(f.Gaps, g.Gaps, byRepository)
-	f.Limits = union(f.Limits, g.Limits, func(a, b Limit) int {
-		return cmp.Or(cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason))
-	})
-}
-
-func (f *Facts) cover(repository string, c model.Coverage) {
-	f.Coverage = union(f.Coverage, []CoverageAt{{repository, c}}, func(a, b CoverageAt) int {
+	f.Coverage = union(f.Coverage, g.Coverage, func(a, b CoverageAt) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Repository, b.Repository),
 			cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason))
 	})
-}
-
-func (f *Facts) tip(repository string, t model.Tip) {
-	f.Tips = union(f.Tips, []TipAt{{repository, t}}, func(a, b TipAt) int {
+	f.Tips = union(f.Tips, g.Tips, func(a, b TipAt) int {
 		return cmp.Or(cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.Branch, b.Branch), cmp.Compare(a.Commit, b.Commit))
+	})
+	f.Gaps = union(f.Gaps, g.Gaps, byRepository)
+	f.Limits = union(f.Limits, g.Limits, func(a, b Limit) int {
+		return cmp.Or(cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason))
 	})
 }
 

@@ -1,6 +1,9 @@
 package score
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/tributary-oss/tributary/model"
@@ -51,23 +54,35 @@ func (b *bench) firstOther(o *other) rule {
 
 // listed reports whether a role file names the person at the time.
 func (b *bench) listed(person int32, at int64) bool {
-	t := time.Unix(at, 0)
-	for _, n := range b.listings[person] {
-		c := b.others[n].c
-		if !t.Before(c.At) && (c.Until.IsZero() || t.Before(c.Until)) {
-			return true
-		}
-	}
-	return false
+	spans := b.listings[person]
+	n, _ := slices.BinarySearchFunc(spans, at, func(s [2]int64, at int64) int { return cmp.Compare(s[1], at+1) })
+	return n < len(spans) && spans[n][0] <= at
 }
 
-// findListings indexes the role files' listings by person.
+// findListings joins each person's listings in role files to spans of time that
+// do not touch, in order.
 func (b *bench) findListings() {
-	b.listings = map[int32][]int{}
-	for n, o := range b.others {
+	b.listings = map[int32][][2]int64{}
+	for _, o := range b.others {
 		if p := b.human(o.ident); p >= 0 && o.c.Role == model.Maintainer {
-			b.listings[p] = append(b.listings[p], n)
+			until := int64(math.MaxInt64)
+			if !o.c.Until.IsZero() {
+				until = o.c.Until.Unix()
+			}
+			b.listings[p] = append(b.listings[p], [2]int64{o.c.At.Unix(), until})
 		}
+	}
+	for p, spans := range b.listings {
+		slices.SortFunc(spans, func(x, y [2]int64) int { return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1])) })
+		joined := spans[:1]
+		for _, s := range spans[1:] {
+			if last := &joined[len(joined)-1]; s[0] <= last[1] {
+				last[1] = max(last[1], s[1])
+			} else {
+				joined = append(joined, s)
+			}
+		}
+		b.listings[p] = joined
 	}
 }
 

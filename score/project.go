@@ -41,8 +41,11 @@ func (t *tally) distinct() (acts int64, months int) {
 		acts += n
 		maps.Copy(seen, t.months[i])
 	}
-	return acts, len(seen)
+	return whole(acts), len(seen)
 }
+
+// whole rounds millionths of acts to acts.
+func whole(millionths int64) int64 { return (millionths + model.Whole/2) / model.Whole }
 
 // project scores every bidder in one project.
 func (s *scorer) project(name string) model.ProjectResult {
@@ -216,7 +219,7 @@ func (s *scorer) score(b model.Bidder, t *tally, all int64, indicators []model.I
 
 // measure returns a bidder's value, without the points it makes.
 func (m Metric) measure(t *tally, threshold float64) model.Measurement {
-	v := model.Measurement{Pillar: m.Pillar, Indicator: m.Indicator, Acts: t.acts[m.Of]}
+	v := model.Measurement{Pillar: m.Pillar, Indicator: m.Indicator, Acts: whole(t.acts[m.Of])}
 	v.Value = float64(t.credit[m.Of]) / model.Whole
 	if m.Months {
 		v.Value = float64(len(t.months[m.Of]))

@@ -51,7 +51,7 @@ func TestWhatIsUnknownIsNoZero(t *testing.T) {
 		}
 	}
 	assert.Equal(t, model.Unavailable, indicator(r, model.Reviews, model.ReviewsDone).State)
-	assert.Contains(t, indicator(r, model.Reviews, model.ReviewsDone).Reason, "0 of the window's 12 commits")
+	assert.Contains(t, indicator(r, model.Reviews, model.ReviewsDone).Reason, "0 of the window's 12 changes")
 	assert.Equal(t, model.Unavailable, indicator(r, model.Maintenance, model.Security).State)
 	assert.Contains(t, indicator(r, model.Maintenance, model.Ports).Reason, "nobody did anything")
 	sum := 0.0
@@ -202,6 +202,48 @@ func TestMinimumEvidence(t *testing.T) {
 	assert.Zero(t, *standing(evaluate(t, doc, s), "bigco").Score)
 }
 
+func TestActsOfHalfJobsAreHalves(t *testing.T) {
+	s, doc := newStory(), tender()
+	half := 0.5
+	doc.People = []model.Person{{ID: "pat", Identities: []string{"mail:pat@web.de"}, Employment: []model.Employment{
+		{Vendor: "karst", Level: model.Domain, Fraction: &half}, {Vendor: "bigco", Level: model.Domain, Fraction: &half}}}}
+	doc.Bidders.List = []model.Bidder{{ID: "both", Vendors: []string{"karst", "bigco"}}}
+	s.monthly("Pat <pat@web.de>", 5)
+	x := evaluate(t, doc, s).Projects[0].Scores[0]
+	assert.EqualValues(t, 5, x.Acts)
+	assert.EqualValues(t, 5, x.Values[0].Value)
+}
+
+func TestStewardshipFollowsTheEmployerOfEachMonth(t *testing.T) {
+	s, doc := newStory(), tender()
+	const who = "Ada <ada@gmail.com>"
+	doc.People = []model.Person{{ID: "ada", Identities: []string{"mail:ada@gmail.com"}, Employment: []model.Employment{
+		{Vendor: "karst", Level: model.Domain, Until: date("2026-02-01")}, {Vendor: "bigco", Level: model.Domain, From: date("2026-02-01")}}}}
+	s.listing(who, "2020-01-01", "")
+	for _, at := range []string{"2026-01-05", "2026-02-05", "2026-03-05"} {
+		s.commit(act{by: who, at: at})
+	}
+	for _, x := range evaluate(t, doc, s).Projects[0].Scores {
+		for _, v := range x.Values {
+			if v.Indicator == model.Stewardship {
+				assert.Equal(t, map[string]float64{"karst": 1, "bigco": 2}[x.Bidder], v.Value, x.Bidder)
+			}
+		}
+	}
+}
+
+// One merged change of hundreds of commits must not make the reviews of all
+// others too rare to show.
+func TestAFloodOfCommitsDoesNotHideReviews(t *testing.T) {
+	s := newStory()
+	s.monthly(ada, 12, "reviewer "+mia)
+	for range 300 {
+		s.commit(act{by: zoe, at: "2026-01-05", landed: "m"})
+	}
+	s.commit(act{by: gus, at: "2026-01-05", merge: true, name: "m"})
+	assert.Equal(t, model.Complete, indicator(evaluate(t, tender(), s), model.Reviews, model.ReviewsDone).State)
+}
+
 func TestAllOrganisations(t *testing.T) {
 	s := newStory()
 	s.monthly(ada, 3)
@@ -251,7 +293,10 @@ func TestDecisionsShowTheirEffectOnEveryBidder(t *testing.T) {
 
 	doc.Decisions[0].Rule = "duplicat"
 	_, err := score.Evaluate(doc, s.stream(), nil)
-	assert.ErrorContains(t, err, "is no rule; the rules are")
+	assert.ErrorIs(t, err, score.ErrTender)
+	assert.ErrorContains(t, err, "can overrule window, branch")
+	doc.Decisions[0].Rule = "import"
+	assert.Contains(t, strings.Join(evaluate(t, doc, s).Warnings, "\n"), "D1 changes nothing: the rule import is not applied yet")
 }
 
 func TestEvaluateEndsOnErrorsAndKeepsGaps(t *testing.T) {

@@ -52,7 +52,7 @@ var ruleTable = [...]Rule{
 	ruleSelf:       {"self", true, "Reviewing, committing or merging one's own change."},
 	ruleUnit:       {"unit", false, "Part of a change that the same person is credited for elsewhere: the commits of one change, or several reviews of it, earn once."},
 	ruleMate:       {"mate", false, "Reviewing or integrating changes of one's own group (its ultimate parent at that date) earns less: 1 − mate · the share of the change's authors who belong to it."},
-	ruleCap:        {"cap", true, "More acts than a person's caps for the project allow: changes in a week (Monday to Sunday, UTC); reviews and integrations in a day, each; ports in a day. The highest credits are kept, then the earliest."},
+	ruleCap:        {"cap", true, "More acts than a person's caps for the project allow: changes in a week (Monday to Sunday, UTC; a week across two months counts in each, so that one month cannot push out the other), and upkeep likewise; reviews and integrations in a day, each; ports in a day. The highest credits are kept, then the earliest."},
 	ruleFloor:      {"person-floor", true, "A person's acts in a project count from a few credited acts in a few different months on, so that drive-by acts in number earn nothing."},
 	ruleUnmatched:  {"unmatched", true, "Listed as a maintainer under an account name that nothing else mined gives to a person."},
 	ruleIdle:       {"idle", true, "Listed as a maintainer, without a credited act in any month of the listing."},

@@ -15,10 +15,11 @@ import (
 // into commits therefore earns nothing, unless somebody else accepts each.
 type unit struct {
 	key     unitKey
-	authors []int32 // persons, sorted
-	credit  []int32 // by author: the act that bears the credit
-	upkeep  bool    // all its commits touch only CI, build, packaging and dependencies
-	first   int32   // its first commit
+	authors []int32          // persons, sorted
+	credit  []int32          // by author: the act that bears the credit
+	groups  map[string]int64 // how many authors each group has, where they are many; see [bench.mates]
+	upkeep  bool             // all its commits touch only CI, build, packaging and dependencies
+	first   int32            // its first commit
 }
 
 type unitKey struct {
@@ -53,12 +54,13 @@ func (b *bench) findUnits() {
 		if !ok {
 			u = int32(len(b.units))
 			index[key] = u
-			b.units = append(b.units, unit{key: key, upkeep: true, first: a.commit})
+			b.units = append(b.units, unit{key: key, upkeep: key.kind != 4, first: a.commit})
 		}
 		b.unitOf[a.commit] = u
 		b.join(&b.units[u], i, k)
 	}
 	for u := range b.units {
+		b.findAuthors(&b.units[u])
 		b.findMerge(int32(u))
 	}
 }
@@ -111,12 +113,18 @@ func (b *bench) unitKey(i int32, k *commit) unitKey {
 		author = b.human(k.committer) // whoever runs an agent is not its customer
 	}
 	switch {
-	case k.change != 0 || b.committer(k) != author:
+	case k.change != 0 || b.committer(k) != author && !b.edited(k):
 		return unitKey{kind: 2, a: i}
 	case k.flags&landedMerge != 0:
 		return unitKey{kind: 3, a: k.landed}
 	}
 	return unitKey{kind: 4, a: author, b: int32(model.DateOf(time.Unix(k.accepted, 0))), repo: k.repo}
+}
+
+// edited reports whether the forge committed what a merge then brought in: its
+// author wrote it in a browser, and only the merge accepted it.
+func (b *bench) edited(k *commit) bool {
+	return k.flags&landedMerge != 0 && k.committer >= 0 && b.nature[k.committer] == web
 }
 
 // author and committer return the person of a commit, whatever their nature: a
@@ -131,30 +139,46 @@ func (b *bench) personOf(ident int32) int32 {
 	return b.person[ident]
 }
 
-// join adds the act's person to the authors of the unit. The act that is earliest
-// bears the credit.
+// join adds an act of authorship to the unit.
 func (b *bench) join(u *unit, i int32, k *commit) {
-	p := b.person[b.acts.at(i).ident]
-	at, ok := slices.BinarySearch(u.authors, p)
-	if !ok {
-		u.authors = slices.Insert(u.authors, at, p)
-		u.credit = slices.Insert(u.credit, at, i)
-	} else if b.before(i, u.credit[at]) {
-		u.credit[at] = i
+	u.credit = append(u.credit, i)
+	if only := k.flags&onlyUpkeep != 0; u.key.kind == 4 {
+		u.upkeep = u.upkeep || only // more work on the same day takes nothing away
+	} else {
+		u.upkeep = u.upkeep && only
 	}
-	u.upkeep = u.upkeep && k.flags&onlyUpkeep != 0
 	if b.commitBefore(b.acts.at(i).commit, u.first) {
 		u.first = b.acts.at(i).commit
 	}
 }
 
-// before orders acts by their commits, then as they were read.
-func (b *bench) before(x, y int32) bool {
-	p, q := b.acts.at(x).commit, b.acts.at(y).commit
-	if p == q {
-		return x < y
+// findAuthors lists the unit's authors, each with the earliest of its acts, which
+// bears the credit.
+func (b *bench) findAuthors(u *unit) {
+	person := func(i int32) int32 { return b.person[b.acts.at(i).ident] }
+	slices.SortFunc(u.credit, func(x, y int32) int {
+		if c := cmp.Compare(person(x), person(y)); c != 0 {
+			return c
+		}
+		return b.byTime(x, y)
+	})
+	u.credit = slices.Clip(slices.CompactFunc(u.credit, func(x, y int32) bool { return person(x) == person(y) }))
+	u.authors = make([]int32, len(u.credit))
+	for n, i := range u.credit {
+		u.authors[n] = person(i)
 	}
-	return b.commitBefore(p, q)
+}
+
+// byTime orders acts by their commits, then as they were read.
+func (b *bench) byTime(x, y int32) int {
+	p, q := b.acts.at(x).commit, b.acts.at(y).commit
+	switch {
+	case p == q:
+		return cmp.Compare(x, y)
+	case b.commitBefore(p, q):
+		return -1
+	}
+	return 1
 }
 
 func (b *bench) commitBefore(x, y int32) bool {
@@ -179,6 +203,12 @@ func (b *bench) findMerge(u int32) {
 	b.merges[m].units = append(b.merges[m].units, u)
 }
 
+// pushed reports whether the person brought the commit in: directly, or by a
+// merge. Who only rebased it for somebody else's merge needed no right to.
+func (b *bench) pushed(k *commit, person int32) bool {
+	return k.flags&landedMerge == 0 || b.human(b.commits.at(k.landed).author) == person
+}
+
 // findTrust finds since when a person is known to have the right to approve: it
 // committed or merged somebody else's work, which takes write access.
 func (b *bench) findTrust() {
@@ -187,7 +217,7 @@ func (b *bench) findTrust() {
 		k := b.commits.at(a.commit)
 		p := b.human(a.ident)
 		merges := b.role(a) == model.Author && k.flags&isMerge != 0 && k.landed == a.commit
-		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.author(k) != p && !b.robotLanded(k)
+		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.human(k.author) >= 0 && b.human(k.author) != p && b.pushed(k, p)
 		if p < 0 || !merges && !commits {
 			continue
 		}

@@ -63,7 +63,7 @@ func (b *bench) verdict(a *act) model.Verdict {
 	k := b.commits.at(a.commit)
 	v := model.Verdict{
 		Project:    b.project,
-		Repository: b.repos.list[k.repo],
+		Repository: b.repos.list[a.repo],
 		Artifact:   k.hash.artifact(),
 		Role:       b.role(a),
 		Person:     b.personKey(a.ident),
@@ -105,16 +105,26 @@ func (b *bench) personKey(ident int32) string {
 // are in the order of the acts, so one walk over them serves all verdicts.
 func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32) {
 	for ; *next < len(b.candidates) && b.candidates[*next].act == i; *next++ {
-		if c := b.candidates[*next]; c.dropped == noRule {
-			v.Credits = append(v.Credits, model.Credit{
-				Indicator: c.indicator, Month: model.MonthOf(time.Unix(c.at, 0)), Amount: c.amount})
+		if c := b.candidates[*next]; c.dropped != noRule {
+			if r == noRule {
+				v.Reason = fmt.Sprintf("%s: refused by the rule %s", c.indicator, c.dropped)
+			}
+		} else {
+			at := time.Unix(c.at, 0)
+			credit := model.Credit{Indicator: c.indicator, Month: model.MonthOf(at), Amount: c.amount}
+			if c.indicator == model.Stewardship {
+				shares, _ := b.roster.At(v.Person, b.idents.list[ident], at)
+				credit.Parts = partsOf(shares)
+			}
+			v.Credits = append(v.Credits, credit)
 		}
 	}
 	v.Counted = r == noRule || !ruleTable[r].Refuses
-	if v.Person != "" && r != ruleWindow && r != ruleBot {
+	if v.Person != "" && r != ruleWindow && b.nature[ident] == human {
 		parts, outcome := b.employer(v, ident)
-		for _, p := range parts {
-			v.Parts = append(v.Parts, model.Part{Vendor: p.Vendor, Part: p.Part, Level: p.Level})
+		v.Parts = partsOf(parts)
+		if outcome == affiliation.Weak || outcome == affiliation.Contested {
+			v.Claimed = b.roster.Claimants(v.Person, b.idents.list[ident], v.At)
 		}
 		switch {
 		case !v.Counted || r == ruleUnit:
@@ -127,6 +137,13 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 	if r != noRule {
 		v.Rule = r.String()
 	}
+}
+
+func partsOf(shares []affiliation.Share) (parts []model.Part) {
+	for _, s := range shares {
+		parts = append(parts, model.Part{Vendor: s.Vendor, Part: s.Part, Level: s.Level})
+	}
+	return parts
 }
 
 // employer returns who employed the person at the act, or whom a decision names.
@@ -148,23 +165,23 @@ const enough = 0.05
 // limits says what the facts of this project cannot show although their source
 // could have.
 func (b *bench) limits() []Limit {
-	commits, reviewed := map[int32]bool{}, map[int32]bool{}
+	changes, reviewed := map[int32]bool{}, map[int32]bool{}
 	for i := range b.acts.n {
 		a := b.acts.at(i)
 		if b.unitOf[a.commit] < 0 {
 			continue
 		}
-		commits[a.commit] = true
+		changes[b.unitOf[a.commit]] = true
 		switch role := b.role(a); {
 		case role != model.Reviewer && role != model.Tester && role != model.Acker:
 		case a.rule == noRule || a.rule == ruleUnit || a.rule == ruleMate || a.rule == ruleCap || a.rule == ruleFloor:
-			reviewed[a.commit] = true
+			reviewed[b.unitOf[a.commit]] = true
 		}
 	}
 	var list []Limit
-	if s := state(len(reviewed), len(commits)); s == model.Unavailable {
+	if s := state(len(reviewed), len(changes)); s == model.Unavailable {
 		list = append(list, Limit{model.ReviewsDone, s, fmt.Sprintf(
-			"%d of the window's %d commits bear a review by somebody else in their messages, fewer than 5 %%: reviews happen where git does not show them", len(reviewed), len(commits))})
+			"%d of the window's %d changes bear a review by somebody else in their messages, fewer than 5 %%: reviews happen where git does not show them", len(reviewed), len(changes))})
 	}
 	known, all := b.integrators()
 	if s := state(known, all); s != model.Complete {

@@ -210,13 +210,19 @@ type portKey struct {
 
 // branchBeyond returns the first branch that holds k and not o, "" for none.
 func (b *bench) branchBeyond(k, o *commit) string {
-	has := splitBranches(b.branches.list[o.branches])
-	for _, name := range splitBranches(b.branches.list[k.branches]) {
-		if !slices.Contains(has, name) {
-			return name
+	key := [2]int32{k.branches, o.branches}
+	name, ok := b.beyond[key]
+	if !ok {
+		has := splitBranches(b.branches.list[o.branches])
+		for _, n := range splitBranches(b.branches.list[k.branches]) {
+			if _, found := slices.BinarySearch(has, n); !found {
+				name = n
+				break
+			}
 		}
+		b.beyond[key] = name
 	}
-	return ""
+	return name
 }
 
 // mated returns the credit of one act on changes of others, less what the rule
@@ -229,17 +235,29 @@ func (b *bench) mated(a *act, at int64, units ...*unit) int64 {
 	}
 	var authors, mates int64
 	for _, u := range units {
-		for n := range u.authors {
-			authors++
-			if b.group(b.acts.at(u.credit[n]).ident, when) == group {
-				mates++
-			}
-		}
+		authors += int64(len(u.authors))
+		mates += b.mates(u, group, when)
 	}
 	if mates > 0 && a.rule == noRule {
 		a.rule = ruleMate
 	}
 	return model.Whole - int64(b.tender.Rules.Mate*model.Whole)*mates/authors
+}
+
+// mates counts the authors of the unit who belong to the group. The groups of
+// many authors are counted once: reviewers times authors could be billions.
+func (b *bench) mates(u *unit, group string, when time.Time) (n int64) {
+	if u.groups != nil {
+		return u.groups[group]
+	}
+	groups := map[string]int64{}
+	for _, i := range u.credit {
+		groups[b.group(b.acts.at(i).ident, when)]++
+	}
+	if len(u.credit) > 8 {
+		u.groups = groups
+	}
+	return groups[group]
 }
 
 // group returns the ultimate parent of the vendor that employs the most of the

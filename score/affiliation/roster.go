@@ -101,6 +101,16 @@ func (r *Roster) At(person string, id model.Identity, t time.Time) ([]Share, Out
 	return settle(claims)
 }
 
+// Claimants returns the vendors that claim the person at t, at any level, sorted.
+func (r *Roster) Claimants(person string, id model.Identity, t time.Time) []string {
+	var list []string
+	for _, c := range r.claims(person, id, t) {
+		list = append(list, c.Vendor)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 const whole = 1_000_000
 
 // settle adds up claims of one level. The same vendor twice is one claim; more
@@ -131,7 +141,9 @@ func (r *Roster) claims(person string, id model.Identity, t time.Time) []Share {
 			claims = append(claims, Share{e.Vendor, part, cmp.Or(e.Level, model.Listed)})
 		}
 	}
-	if v := r.byDomain(id.Mail, t); v != "" {
+	v := r.byDomain(id.Mail, t)
+	stated := func(c Share) bool { return c.Vendor == v && c.Level == model.Domain } // with its fraction
+	if v != "" && !slices.ContainsFunc(claims, stated) {
 		claims = append(claims, Share{v, whole, model.Domain})
 	}
 	return claims

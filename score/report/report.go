@@ -138,11 +138,12 @@ func Vendors(v model.Verdict) string {
 // Credits writes what an act earned.
 func Credits(v model.Verdict) string {
 	var list []string
-	for n, c := range v.Credits {
-		if n > 0 && c.Indicator == v.Credits[n-1].Indicator && c.Amount == v.Credits[n-1].Amount {
-			continue // the months of a listing
+	for n := 0; n < len(v.Credits); {
+		c, sum := v.Credits[n], int64(0)
+		for ; n < len(v.Credits) && v.Credits[n].Indicator == c.Indicator; n++ {
+			sum += v.Credits[n].Amount // the months of a listing
 		}
-		list = append(list, fmt.Sprintf("%s %s", c.Indicator, number(float64(c.Amount)/model.Whole)))
+		list = append(list, fmt.Sprintf("%s %s", c.Indicator, number(float64(sum)/model.Whole)))
 	}
 	return strings.Join(list, ", ")
 }

@@ -106,7 +106,7 @@ func TestEvidence(t *testing.T) {
 	assert.Equal(t, "https://github.com/o/r/commit/9f1c", hidden[4])
 	assert.Regexp(t, "^person-[0-9a-f]{12}$", hidden[6])
 	assert.Equal(t, "karst 60 %, unknown 40 %", hidden[7])
-	assert.Equal(t, "changes 0.5, stewardship 1", hidden[10])
+	assert.Equal(t, "changes 0.5, stewardship 2", hidden[10])
 	assert.NotEqual(t, hidden[6], row(report.People{Key: []byte("other")}, v)[6])
 	assert.Equal(t, "Ada", row(report.People{Names: true}, v)[6])
 	v.Name = "ada@karst.example"

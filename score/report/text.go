@@ -58,7 +58,7 @@ func (t *text) line(format string, a ...any) {
 func (t *text) wrap(first, rest, s string) {
 	line := first
 	empty := true
-	for _, word := range strings.Fields(s) {
+	for _, word := range strings.Fields(printable(s)) {
 		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > t.width {
 			t.line("%s", line)
 			line, empty = rest, true
@@ -270,14 +270,22 @@ func (t *text) list(title string, items []string) {
 	}
 }
 
-// clean cuts a text to so many columns and takes out what could steer a terminal.
-func clean(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || !unicode.IsPrint(r) && r != ' ' {
+// printable takes out what could steer a terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
 			return -1
 		}
 		return r
 	}, s)
+}
+
+// clean cuts a text to so many columns and takes out what could steer a terminal.
+func clean(s string, most int) string {
+	s = printable(s)
 	if utf8.RuneCountInString(s) <= most {
 		return s
 	}

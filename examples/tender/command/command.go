@@ -19,6 +19,7 @@ import (
 
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/model/tenderfile"
+	"github.com/tributary-oss/tributary/score"
 )
 
 // Exit statuses.
@@ -132,7 +133,7 @@ func (a *app) status(ctx context.Context, err error) int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(a.Err, "%v\nRun it with --help for what it takes.\n", err)
 		return Usage
-	case errors.Is(err, forge.ErrUnfinished):
+	case errors.Is(err, forge.ErrUnfinished), errors.Is(err, score.ErrTender):
 		fmt.Fprintln(a.Err, err)
 		return Usage
 	case errors.As(err, &faults):

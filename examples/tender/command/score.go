@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -129,7 +130,8 @@ func pseudonymKey(t *model.Tender) []byte {
 	if key := os.Getenv(keyVariable); key != "" {
 		return []byte(key)
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%v", t.People))
+	people, _ := json.Marshal(t.People) // not %v: it prints the addresses of fractions
+	sum := sha256.Sum256(people)
 	return sum[:]
 }
 
