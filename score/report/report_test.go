@@ -54,6 +54,16 @@ func TestTextFitsTheTerminal(t *testing.T) {
 	assert.Contains(t, b.String(), "and 1 more")
 }
 
+func TestSelectionShowsWhoMeets(t *testing.T) {
+	r := ranking()
+	r.Shortlist, r.MinimumPoints = false, 30
+	r.Lots[0].Standings[0].Rank = 0
+	var b bytes.Buffer
+	require.NoError(t, report.Text(&b, r, nil))
+	assert.NotContains(t, b.String(), "24.96")
+	assert.Contains(t, b.String(), "does not meet")
+}
+
 func TestTextReturnsTheWriterError(t *testing.T) {
 	assert.Error(t, report.Text(broken{}, ranking(), nil))
 	assert.Error(t, report.CSV(broken{}, ranking()))

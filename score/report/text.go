@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"unicode"
@@ -115,18 +116,23 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 		shown = shown[:most]
 	}
 	projects := lot.Projects
-	if len(projects) < 2 || 50+12*len(projects) > t.width {
+	if !ranks(r) || len(projects) < 2 || 50+12*len(projects) > t.width {
 		projects = nil
 	}
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(table, "rank\tpoints\tscore\t")
+	ranked := ranks(r)
+	if ranked {
+		fmt.Fprint(table, "rank\tpoints\tscore\t")
+	}
 	for _, p := range projects {
 		fmt.Fprintf(table, "%s\t", clean(p.Project, 10))
 	}
 	fmt.Fprint(table, "people\t  bidder\n")
 	for _, s := range shown {
-		fmt.Fprintf(table, "%s\t%s\t%s\t", rank(s.Rank), unknown(decimal(s.Points, 2)), unknown(decimal(s.Score, 2)))
+		if ranked {
+			fmt.Fprintf(table, "%s\t%s\t%s\t", rank(s.Rank), unknown(decimal(s.Points, 2)), unknown(decimal(s.Score, 2)))
+		}
 		for _, p := range projects {
 			fmt.Fprintf(table, "%s\t", unknown(decimal(r.ProjectScore(p.Project, s.Bidder), 2)))
 		}
@@ -140,6 +146,17 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 		t.line("and %d more", n)
 	}
 	t.notes(shown)
+}
+
+// ranks reports whether the mode shows points. Selection without a short-list
+// shows only who meets the minimum; the explanation gives a bidder the rest.
+func ranks(r *model.Ranking) bool {
+	if r.Mode != model.Selection || r.Shortlist || r.MinimumPoints == 0 {
+		return true
+	}
+	return slices.ContainsFunc(r.Lots, func(l model.LotResult) bool {
+		return slices.ContainsFunc(l.Standings, func(s model.Standing) bool { return s.Rank > 0 })
+	})
 }
 
 func title(lot model.LotResult) string {
