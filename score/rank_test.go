@@ -136,6 +136,8 @@ func TestLotsAndRanks(t *testing.T) {
 	assert.Equal(t, []int{1, 1, 3}, []int{standing(r, "karst").Rank, standing(r, "moraine").Rank, standing(r, "bigco").Rank}, "equal points share a rank")
 	assert.True(t, *standing(r, "karst").Meets)
 	assert.False(t, *standing(r, "bigco").Meets)
+	doc.MinimumPoints = *standing(r, "bigco").Points
+	assert.True(t, *standing(evaluate(t, doc, s), "bigco").Meets, "reaching it is enough")
 
 	doc.Shortlist = false
 	r = evaluate(t, doc, s)
