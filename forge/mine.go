@@ -55,7 +55,7 @@ func Mine(ctx context.Context, t *model.Tender, hosts Hosts, o *Options) iter.Se
 		o = &Options{}
 	}
 	return func(yield func(model.Record, error) bool) {
-		if err := finished(t.Window, o.Now); err != nil {
+		if err := Finished(t.Window, o.Now); err != nil {
 			yield(model.Record{}, err)
 			return
 		}
@@ -87,7 +87,9 @@ func Mine(ctx context.Context, t *model.Tender, hosts Hosts, o *Options) iter.Se
 	}
 }
 
-func finished(w model.Window, now time.Time) error {
+// Finished returns [ErrUnfinished] with its dates where the window ends after now;
+// a zero now is the clock's.
+func Finished(w model.Window, now time.Time) error {
 	if now.IsZero() {
 		now = time.Now()
 	}

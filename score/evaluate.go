@@ -14,10 +14,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/affiliation"
 )
 
 // Options are the settings of [Evaluate]; nil means the defaults.
@@ -37,7 +39,7 @@ var ErrTender = errors.New("the tender cannot be evaluated")
 // rest is scored. Any other error ends the evaluation and is returned; a tender
 // at fault is [ErrTender].
 func Evaluate(t *model.Tender, records iter.Seq2[model.Record, error], o *Options) (*model.Ranking, error) {
-	if err := check(t); err != nil {
+	if err := Check(t); err != nil {
 		return nil, err
 	}
 	e := &evaluation{tender: t, ledgers: map[string]*Ledger{}, without: map[string]map[string]*Ledger{}}
@@ -55,8 +57,10 @@ func Evaluate(t *model.Tender, records iter.Seq2[model.Record, error], o *Option
 	return r, nil
 }
 
-// check refuses a tender that was made by hand and lacks what a document must have.
-func check(t *model.Tender) error {
+// Check returns [ErrTender] with every fault of a tender that [Evaluate] would
+// refuse: what a tender made by hand lacks of what a document must have, vendors
+// that claim a public mail domain, decisions on rules that cannot be overruled.
+func Check(t *model.Tender) error {
 	var faults []error
 	fault := func(wrong bool, text string) {
 		if wrong {
@@ -68,6 +72,11 @@ func check(t *model.Tender) error {
 	fault(len(t.Projects) == 0, "no projects")
 	fault(len(t.Lots) == 0, "no lots")
 	fault(len(t.Weights) == 0 || len(t.Indicators) == 0, "no weights: start from model.NewTender")
+	for _, id := range slices.Sorted(maps.Keys(t.Vendors)) {
+		for _, d := range t.Vendors[id].Domains {
+			fault(affiliation.IsPublicMail(d.Name), fmt.Sprintf("vendor %s: %s lends addresses to the public and is nobody's company; list the people who use it in a roster", id, d.Name))
+		}
+	}
 	known := map[string]bool{}
 	names := make([]string, 0, len(overrulable))
 	for _, r := range overrulable {

@@ -320,6 +320,10 @@ func TestEvaluateEndsOnErrorsAndKeepsGaps(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 	_, err = score.Evaluate(tender(), with(&model.GapError{Project: "q", Err: fmt.Errorf("gone")}), nil)
 	assert.ErrorContains(t, err, "does not name")
+	doc := tender()
+	doc.Vendors["g"] = model.Vendor{Domains: []model.MailDomain{{Name: "gmail.com"}}}
+	assert.ErrorIs(t, score.Check(doc), score.ErrTender)
+	assert.ErrorContains(t, score.Check(doc), "vendor g: gmail.com")
 	_, err = score.Evaluate(&model.Tender{}, s.stream(), nil)
 	assert.ErrorContains(t, err, "no window")
 	assert.ErrorContains(t, err, "no projects", "every fault at once")

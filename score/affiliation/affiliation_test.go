@@ -137,6 +137,11 @@ func TestOrganisations(t *testing.T) {
 func TestPublicMailIsAPlainList(t *testing.T) {
 	list := affiliation.PublicMail()
 	assert.Contains(t, list, "gmail.com")
+	assert.True(t, affiliation.IsPublicMail("GMail.com"))
+	assert.True(t, affiliation.IsPublicMail("users.noreply.github.com"))
+	assert.True(t, affiliation.IsPublicMail("yahoo.co.uk"))
+	assert.False(t, affiliation.IsPublicMail("github.com"))
+	assert.False(t, affiliation.IsPublicMail("karst.example"))
 	for _, d := range list {
 		assert.Equal(t, strings.ToLower(d), d)
 		assert.True(t, strings.Contains(d, "."), d)

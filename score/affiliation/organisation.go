@@ -53,6 +53,13 @@ func PublicMail() []string {
 	return list
 }
 
+// IsPublicMail reports whether a domain is one that is nobody's company.
+func IsPublicMail(domain string) bool {
+	domain = fold(domain)
+	org, err := publicsuffix.EffectiveTLDPlusOne(domain)
+	return err == nil && isPublicMail(domain, org)
+}
+
 func isPublicMail(domain, org string) bool {
 	list := publicMailSet()
 	return list[domain] || list[org] || list[strings.SplitN(org, ".", 2)[0]+".*"]

@@ -61,7 +61,7 @@ func TestSelectionShowsWhoMeets(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, report.Text(&b, r, nil))
 	assert.NotContains(t, b.String(), "24.96")
-	assert.Contains(t, b.String(), "does not meet")
+	assert.Contains(t, b.String(), "missed")
 }
 
 func TestTextReturnsTheWriterError(t *testing.T) {

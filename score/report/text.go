@@ -78,7 +78,9 @@ func (t *text) heading(r *model.Ranking) {
 	if r.Tender.Buyer != "" {
 		title += ", " + r.Tender.Buyer
 	}
-	t.wrap("", "  ", title)
+	if title != "" {
+		t.wrap("", "  ", title)
+	}
 	mode := string(r.Mode)
 	if r.Mode == model.Selection && r.Shortlist {
 		mode += " (short-list)"
@@ -121,20 +123,32 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 	}
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	ranked := ranks(r)
+	ranked, narrow, minimum := ranks(r), t.width < 60, hasMinimum(shown)
 	if ranked {
-		fmt.Fprint(table, "rank\tpoints\tscore\t")
+		fmt.Fprint(table, "rank\tpoints\t")
+	}
+	if ranked && !narrow {
+		fmt.Fprint(table, "score\t")
 	}
 	for _, p := range projects {
 		fmt.Fprintf(table, "%s\t", clean(p.Project, 10))
 	}
+	if minimum {
+		fmt.Fprint(table, "minimum\t")
+	}
 	fmt.Fprint(table, "people\t  bidder\n")
 	for _, s := range shown {
 		if ranked {
-			fmt.Fprintf(table, "%s\t%s\t%s\t", rank(s.Rank), unknown(decimal(s.Points, 2)), unknown(decimal(s.Score, 2)))
+			fmt.Fprintf(table, "%s\t%s\t", rank(s.Rank), unknown(decimal(s.Points, 2)))
+		}
+		if ranked && !narrow {
+			fmt.Fprintf(table, "%s\t", unknown(decimal(s.Score, 2)))
 		}
 		for _, p := range projects {
 			fmt.Fprintf(table, "%s\t", unknown(decimal(r.ProjectScore(p.Project, s.Bidder), 2)))
+		}
+		if minimum {
+			fmt.Fprintf(table, "%s\t", unknown(met(s.Meets)))
 		}
 		fmt.Fprintf(table, "%d\t  %s\n", s.People, bidder(s))
 	}
@@ -180,10 +194,21 @@ func bidder(s model.Standing) string {
 	if len(s.Insufficient) > 0 {
 		name += " *"
 	}
-	if s.Meets != nil {
-		name += ": " + meets(s.Meets)
-	}
 	return name
+}
+
+func hasMinimum(list []model.Standing) bool {
+	return slices.ContainsFunc(list, func(s model.Standing) bool { return s.Meets != nil })
+}
+
+func met(b *bool) string {
+	switch {
+	case b == nil:
+		return ""
+	case *b:
+		return "met"
+	}
+	return "missed"
 }
 
 func unknown(s string) string {
@@ -237,7 +262,11 @@ func (t *text) indicators(p model.ProjectResult) {
 	}
 	table.Flush()
 	for line := range strings.Lines(b.String()) {
-		t.line("%s", strings.TrimRight(line, " \n"))
+		if line = strings.TrimRight(line, " \n"); utf8.RuneCountInString(line) > t.width {
+			t.wrap("  ", "    ", line)
+		} else {
+			t.line("%s", line)
+		}
 	}
 	for _, r := range partial.list {
 		t.wrap("  partial: ", "    ", strings.Join(r.names, ", ")+": "+r.text)

@@ -1,13 +1,18 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
@@ -22,6 +27,9 @@ func (a *app) checkCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			t, err := readTender(args[0])
 			if err != nil {
+				return err
+			}
+			if err := checkTender(t); err != nil {
 				return err
 			}
 			bidders := fmt.Sprintf("%d bidders", len(t.Bidders.List))
@@ -40,10 +48,34 @@ func (a *app) checkCommand() *cobra.Command {
 // readTender reads a document that the user named.
 func readTender(file string) (*model.Tender, error) {
 	t, err := tenderfile.Read(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	var faults tenderfile.Faults
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, usageError{fmt.Errorf("%s is not there; name the file of a tender document", file)}
+	case err != nil && !errors.As(err, &faults):
+		return nil, usageError{err}
 	}
 	return t, err
+}
+
+// checkTender says before any mining what would stop it.
+func checkTender(t *model.Tender) error {
+	if err := score.Check(t); err != nil {
+		return err
+	}
+	return forge.Finished(t.Window, time.Now())
+}
+
+// checkBidder says before any mining that a bidder is not among those listed.
+func checkBidder(t *model.Tender, id string) error {
+	var names []string
+	for _, b := range t.Bidders.List {
+		names = append(names, b.ID)
+	}
+	if t.Bidders.All || slices.Contains(names, id) {
+		return nil
+	}
+	return usageError{fmt.Errorf("explaining %q: no such bidder; the tender has %s", id, strings.Join(names, ", "))}
 }
 
 func (a *app) explainCommand() *cobra.Command {
@@ -55,11 +87,14 @@ func (a *app) explainCommand() *cobra.Command {
 		Short: "Explain every figure of one bidder, down to the acts",
 		Args:  exactly(2, "the file of a tender document and the short name of a bidder"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := oneOf("--format", format, "text", "json"); err != nil {
+			if err := cmp.Or(oneOf("--format", format, "text", "json"), notNegative("--most", most)); err != nil {
 				return err
 			}
 			t, err := readTender(args[0])
 			if err != nil {
+				return err
+			}
+			if err := cmp.Or(checkTender(t), checkBidder(t, args[1])); err != nil {
 				return err
 			}
 			concerns := score.Concerns(t, args[1])

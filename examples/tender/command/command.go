@@ -41,7 +41,8 @@ type usageError struct{ error }
 func Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // from now on a second interrupt ends the process
+	signal.Ignore(syscall.SIGPIPE) // a reader that has enough must not keep us from tidying up
+	context.AfterFunc(ctx, stop)   // from now on a second interrupt ends the process
 	p := Place{Out: os.Stdout, Err: os.Stderr}
 	if fd := int(os.Stderr.Fd()); term.IsTerminal(fd) {
 		p.Progress = true
@@ -85,8 +86,14 @@ func (a *app) root() *cobra.Command {
 		Short: "Score bidders by what they give back to open source",
 		Long: "Tender scores the bidders of a tender by their commits, reviews and maintenance in the\n" +
 			"open source projects that it depends on. Without a command it scores a demonstration.",
-		Args:          exactly(0, "a command of the list below, or nothing for the demonstration"),
-		RunE:          a.demo,
+		Args: exactly(0, "a command of the list below, or nothing for the demonstration"),
+		RunE: a.demo,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.workers < 0 {
+				return usageError{fmt.Errorf("--workers %d: want at least 1, or 0 for one per processor", a.workers)}
+			}
+			return nil
+		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -128,6 +135,8 @@ func (a *app) status(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return Done
+	case errors.Is(err, syscall.EPIPE):
+		return Failed // whoever read the output has had enough, and knows it
 	case errors.Is(err, errGaps):
 		return DoneWithGaps
 	case errors.As(err, &usage):

@@ -76,6 +76,11 @@ func TestWrongUse(t *testing.T) {
 		{"mine --repo x --since 2026-02-01 --until 2026-02-01", command.Usage, "holds nothing"},
 		{"mine --repo " + filepath.Join(dir, "no.git"), command.Failed, "no.git"},
 		{"mine --repo " + filepath.Join(dir, "here.git") + " --rev nonsense", command.Failed, "nonsense"},
+		{"check " + dir, command.Usage, "directory"},
+		{"check " + file + " --workers -1", command.Usage, "--workers -1: want at least 1"},
+		{"score " + file + " --most -1", command.Usage, "want a number from 0 on"},
+		{"score " + file + " --out x --format csv", command.Usage, "leave --format out"},
+		{"mine --repo x --rev y --branch z", command.Usage, "state one of them"},
 		{"demo " + dir, command.Usage, "name a new folder"},
 	} {
 		_, said, status := run(t, strings.Fields(c.args)...)

@@ -2,7 +2,6 @@ package command
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -51,8 +50,13 @@ func (f *folder) keep() error {
 		f.check(tmp.Chmod(0o644))
 		f.check(tmp.Close())
 	}
-	if err := errors.Join(f.errs...); err != nil {
-		return fmt.Errorf("writing the result into %s: %w", f.path, err)
+	for _, name := range f.names {
+		if at, err := os.Stat(filepath.Join(f.path, name)); err == nil && at.IsDir() {
+			f.check(fmt.Errorf("%s is a folder; move it away", name))
+		}
+	}
+	if len(f.errs) > 0 { // a full disk fails every file: once is enough
+		return fmt.Errorf("writing the result into %s: %w", f.path, f.errs[0])
 	}
 	for i, tmp := range f.files {
 		if err := os.Rename(tmp.Name(), filepath.Join(f.path, f.names[i])); err != nil {

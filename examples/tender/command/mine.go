@@ -54,13 +54,42 @@ func (a *app) mine(c *cobra.Command, f mineFlags) error {
 		Progress: a.bars.show, Log: a.log()})
 	repo := model.Repository{URL: f.repo, Branches: f.branches}
 	records := within(period, named(forge.Redact(f.repo), source.Mine(c.Context(), repo, period)))
-	if err := a.printRecords(f.format, records); err != nil {
+	gaps := &gapWatch{}
+	if err := a.printRecords(f.format, gaps.watch(records)); err != nil {
 		return err
+	}
+	a.bars.stop()
+	for _, s := range gaps.said {
+		fmt.Fprintln(a.Err, s)
 	}
 	if err := c.Context().Err(); err != nil {
 		return fmt.Errorf("mining %s: %w", forge.Redact(f.repo), err)
 	}
+	if gaps.commits {
+		return errGaps
+	}
 	return nil
+}
+
+// gapWatch remembers what a repository could not show.
+type gapWatch struct {
+	said    []string
+	commits bool // some of the history itself is missing
+}
+
+func (g *gapWatch) watch(records iter.Seq2[model.Record, error]) iter.Seq2[model.Record, error] {
+	return func(yield func(model.Record, error) bool) {
+		for r, err := range records {
+			if c := r.Coverage; c != nil && c.State != model.Complete &&
+				(c.Kind == model.CommitFacts || c.Kind == model.LineFacts || c.Kind == model.FileFacts) {
+				g.said = append(g.said, fmt.Sprintf("%s %s: %s", c.Kind, c.State, c.Reason))
+				g.commits = g.commits || c.Kind == model.CommitFacts
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
 }
 
 // check reads the flags.
@@ -84,6 +113,9 @@ func (f mineFlags) check() (p model.Period, err error) {
 		}
 		*bound.at = d.Time()
 	}
+	if f.rev != "" && len(f.branches) > 0 {
+		return p, usageError{errors.New("--rev and --branch: state one of them")}
+	}
 	if !p.Until.IsZero() && !p.Since.Before(p.Until) {
 		return p, usageError{fmt.Errorf("--since %s is not before --until %s: the span holds nothing", f.since, f.until)}
 	}
@@ -93,7 +125,7 @@ func (f mineFlags) check() (p model.Period, err error) {
 func (a *app) printRecords(format string, records iter.Seq2[model.Record, error]) error {
 	out := bufio.NewWriterSize(a.Out, 1<<16)
 	if format == "numstat" {
-		if err := a.numstat(out, records); err != nil {
+		if err := numstat(out, records); err != nil {
 			return err
 		}
 	} else if err := model.WriteRecords(out, records); err != nil {
@@ -137,15 +169,11 @@ type count struct {
 }
 
 // numstat prints one line for each non-merge commit, sorted by commit.
-func (a *app) numstat(w io.Writer, records iter.Seq2[model.Record, error]) error {
+func numstat(w io.Writer, records iter.Seq2[model.Record, error]) error {
 	var counts []count
-	var said []string
 	for r, err := range records {
 		if err != nil {
 			return err
-		}
-		if c := r.Coverage; c != nil && c.State != model.Complete && (c.Kind == model.CommitFacts || c.Kind == model.LineFacts || c.Kind == model.FileFacts) {
-			said = append(said, fmt.Sprintf("%s %s: %s", c.Kind, c.State, c.Reason))
 		}
 		c := r.Contribution
 		if c == nil || c.Role != model.Author || c.Commit == nil || len(c.Commit.Parents) > 1 {
@@ -167,10 +195,6 @@ func (a *app) numstat(w io.Writer, records iter.Seq2[model.Record, error]) error
 			fmt.Fprintf(w, " unknown=%d", n.unknown)
 		}
 		fmt.Fprintln(w)
-	}
-	a.bars.stop()
-	for _, s := range said {
-		fmt.Fprintln(a.Err, s)
 	}
 	return nil
 }

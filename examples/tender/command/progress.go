@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -11,15 +12,20 @@ import (
 	"github.com/tributary-oss/tributary/forge/git"
 )
 
+// patience is how long a run may take before it shows bars: what is done sooner
+// needs none, and bars that come and go leave traces.
+const patience = 400 * time.Millisecond
+
 // bars shows how far a run is, on a terminal, and remembers it for the word at
 // the end. Its methods may be called from many goroutines, and on nil.
 type bars struct {
 	mu           sync.Mutex
-	progress     *mpb.Progress // nil where nobody looks
+	terminal     *Place // nil where nobody looks
+	began        time.Time
+	progress     *mpb.Progress // nil until patience ends
 	all          *mpb.Bar
 	repositories int
 	state        map[string]*repositoryBar
-	order        []string
 }
 
 type repositoryBar struct {
@@ -29,15 +35,28 @@ type repositoryBar struct {
 }
 
 func (a *app) newBars(repositories int) *bars {
-	b := &bars{repositories: repositories, state: map[string]*repositoryBar{}}
-	if !a.Progress || a.verbose { // a log and bars would run into each other
-		return b
+	b := &bars{repositories: repositories, state: map[string]*repositoryBar{}, began: time.Now()}
+	if a.Progress && !a.verbose { // a log and bars would run into each other
+		b.terminal = &a.Place
 	}
-	width := cmp.Or(a.Width, 80)
-	b.progress = mpb.New(mpb.WithOutput(a.Err), mpb.WithWidth(min(60, max(8, width-85))))
-	b.all = b.progress.AddBar(int64(repositories), mpb.BarPriority(1<<20), mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Name("repositories "), decor.CountersNoUnit("%d / %d")))
 	return b
+}
+
+// start makes the bars once patience is over, and reports whether there are any.
+func (b *bars) start() bool {
+	if b.progress != nil || b.terminal == nil || time.Since(b.began) < patience {
+		return b.progress != nil
+	}
+	width := cmp.Or(b.terminal.Width, 80)
+	b.progress = mpb.New(mpb.WithOutput(b.terminal.Err), mpb.WithWidth(min(60, max(8, width-85))))
+	b.all = b.progress.AddBar(int64(b.repositories), mpb.BarPriority(1<<20), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Name("repositories "), decor.CountersNoUnit("%d / %d")))
+	for _, r := range b.state {
+		if r.done {
+			b.all.Increment()
+		}
+	}
+	return true
 }
 
 // show takes the news of one repository.
@@ -48,11 +67,10 @@ func (b *bars) show(p git.Progress) {
 	if r == nil {
 		r = &repositoryBar{}
 		b.state[p.Repository] = r
-		b.order = append(b.order, p.Repository)
 	}
 	newStage := r.last.Stage != p.Stage || (r.last.Total > 0) != (p.Total > 0)
 	r.last = p
-	if b.progress != nil {
+	if b.start() && !r.done {
 		b.draw(r, newStage)
 	}
 	if p.Stage == "reading" && p.Total > 0 && p.Done >= p.Total && !r.done {
@@ -66,7 +84,7 @@ func (b *bars) show(p git.Progress) {
 // draw moves the repository's bar, and gives it a new one for a new stage.
 func (b *bars) draw(r *repositoryBar, newStage bool) {
 	p := r.last
-	if newStage {
+	if newStage || r.bar == nil {
 		if r.bar != nil {
 			r.bar.Abort(true)
 		}
@@ -105,8 +123,8 @@ func (b *bars) stop() {
 		}
 	}
 	b.all.Abort(true)
-	b.progress.Shutdown()
-	b.progress = nil
+	b.progress.Wait() // for the last drawing, which takes the bars away
+	b.progress, b.terminal = nil, nil
 }
 
 // summary says what was done so far.

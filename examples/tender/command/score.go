@@ -1,9 +1,11 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,11 +39,17 @@ func (a *app) scoreCommand() *cobra.Command {
 		Example: "  tender score tender.yaml\n  tender score tender.yaml --out result",
 		Args:    exactly(1, "the file of a tender document"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := oneOf("--format", f.format, "text", "csv", "json"); err != nil {
+			if err := cmp.Or(oneOf("--format", f.format, "text", "csv", "json"), notNegative("--most", f.most)); err != nil {
 				return err
+			}
+			if f.out != "" && c.Flags().Changed("format") {
+				return usageError{errors.New("--out writes every format; leave --format out")}
 			}
 			t, err := readTender(args[0])
 			if err != nil {
+				return err
+			}
+			if err := checkTender(t); err != nil {
 				return err
 			}
 			return a.score(c.Context(), t, filepath.Dir(args[0]), f)
@@ -133,6 +141,13 @@ func pseudonymKey(t *model.Tender) []byte {
 	people, _ := json.Marshal(t.People) // not %v: it prints the addresses of fractions
 	sum := sha256.Sum256(people)
 	return sum[:]
+}
+
+func notNegative(flag string, n int) error {
+	if n < 0 {
+		return usageError{fmt.Errorf("%s %d: want a number from 0 on", flag, n)}
+	}
+	return nil
 }
 
 func oneOf(flag, value string, allowed ...string) error {
