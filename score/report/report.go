@@ -29,7 +29,7 @@ func JSON(w io.Writer, r *model.Ranking) error {
 
 // CSV writes one row per lot and bidder: the ranking as a spreadsheet takes it.
 func CSV(w io.Writer, r *model.Ranking) error {
-	rows := [][]string{{"status", "lot", "rank", "bidder", "name", "points", "points_max", "score", "meets", "people", "insufficient"}}
+	rows := [][]string{{"status", "lot", "rank", "bidder", "name", "points", "points_max", "score", "meets", "people", "insufficient_in"}}
 	for _, lot := range r.Lots {
 		for _, s := range lot.Standings {
 			rows = append(rows, []string{r.Status, lot.ID, rank(s.Rank), s.Bidder, s.Name, decimal(s.Points, 2),

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	gogit "github.com/go-git/go-git/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -114,6 +115,45 @@ func TestAGapIsSaidAndTheRestIsScored(t *testing.T) {
 			assert.Equal(t, p.ID == "gone", s.Score == nil, "an unknown score is no zero")
 		}
 	}
+}
+
+// Broken repositories are gaps, each with its reason; what is whole is scored.
+func TestBrokenRepositories(t *testing.T) {
+	var repos strings.Builder
+	for _, name := range []string{"empty", "corrupt", "truncated", "nothing"} {
+		repos.WriteString("  " + name + ":\n    repositories: [{url: " + name + ".git}]\n")
+	}
+	dir := place(t, strings.Replace(document, "vendors:", repos.String()+"vendors:", 1))
+	_, err := gogit.PlainInit(filepath.Join(dir, "empty.git"), true)
+	require.NoError(t, err)
+	for name, spoil := range map[string]func([]byte) []byte{
+		"corrupt":   func(b []byte) []byte { return append(b[:20:20], bytes.Repeat([]byte{0xff}, len(b)-20)...) },
+		"truncated": func(b []byte) []byte { return b[:len(b)/3] },
+	} {
+		repo := filepath.Join(dir, name+".git")
+		_, err := forgetest.Build(repo, history)
+		require.NoError(t, err)
+		packs, err := filepath.Glob(filepath.Join(repo, "objects", "pack", "*.pack"))
+		require.NoError(t, err)
+		require.Len(t, packs, 1)
+		b, err := os.ReadFile(packs[0])
+		require.NoError(t, err)
+		require.NoError(t, os.Chmod(packs[0], 0o644))
+		require.NoError(t, os.WriteFile(packs[0], spoil(b), 0o644))
+	}
+	out, said, status := run(t, "score", filepath.Join(dir, "tender.yaml"), "--format", "json")
+	assert.Equal(t, command.DoneWithGaps, status)
+	assert.NotContains(t, said, "goroutine")
+	var r model.Ranking
+	require.NoError(t, json.Unmarshal([]byte(out), &r))
+	gaps := map[string]bool{}
+	for _, g := range r.Gaps {
+		gaps[g.Project] = true
+		assert.NotEmpty(t, g.Reason)
+		assert.Contains(t, said, "gap: "+g.Project+": "+g.Project+".git: ")
+	}
+	assert.Equal(t, map[string]bool{"empty": true, "corrupt": true, "truncated": true, "nothing": true}, gaps)
+	assert.NotNil(t, r.Lots[0].Standings[0].Score)
 }
 
 func TestAWindowThatIsNotOver(t *testing.T) {
