@@ -206,10 +206,10 @@ func (s *scorer) score(b model.Bidder, t *tally, all int64, indicators []model.I
 		sum += v.Points
 		res.Values = append(res.Values, v)
 	}
-	res.Insufficient = s.insufficient(res, all)
 	if !known {
-		return res
+		return res // not even that the evidence is insufficient
 	}
+	res.Insufficient = s.insufficient(res, all)
 	if res.Insufficient != "" && s.tender.Minimum.Effect == model.Zero {
 		sum = 0
 	}

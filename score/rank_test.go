@@ -67,6 +67,7 @@ func TestWhatIsUnknownIsNoZero(t *testing.T) {
 	r = evaluate(t, tender(), s)
 	assert.Nil(t, standing(r, "karst").Score)
 	assert.Nil(t, standing(r, "karst").Points)
+	assert.Empty(t, standing(r, "karst").Insufficient)
 	assert.NotEmpty(t, r.Lots[0].Projects[0].Missing)
 	assert.NotEmpty(t, r.Warnings)
 }

@@ -123,7 +123,7 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 	}
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	ranked, narrow, minimum := ranks(r), t.width < 60, hasMinimum(shown)
+	ranked, narrow, minimum := ranks(r), t.width < 60, r.Mode == model.Selection && r.MinimumPoints > 0
 	if ranked {
 		fmt.Fprint(table, "rank\tpoints\t")
 	}
@@ -195,10 +195,6 @@ func bidder(s model.Standing) string {
 		name += " *"
 	}
 	return name
-}
-
-func hasMinimum(list []model.Standing) bool {
-	return slices.ContainsFunc(list, func(s model.Standing) bool { return s.Meets != nil })
 }
 
 func met(b *bool) string {
