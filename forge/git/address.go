@@ -25,12 +25,9 @@ func parseAddress(s string) (address, error) {
 	if s == "" {
 		return address{}, fmt.Errorf("it has no address; state a path or a URL")
 	}
-	scheme, _, ok := strings.Cut(s, "://")
+	scheme, _, ok := cutScheme(s)
 	if !ok {
-		if _, err := os.Stat(s); err != nil && scpLike(s) {
-			return address{url: s}, nil
-		}
-		return address{path: s}, nil
+		return parsePlain(s)
 	}
 	u, err := url.Parse(s)
 	if err != nil {
@@ -38,6 +35,9 @@ func parseAddress(s string) (address, error) {
 	}
 	switch strings.ToLower(scheme) {
 	case "file":
+		if u.Host != "" && !strings.EqualFold(u.Host, "localhost") && runtime.GOOS != "windows" {
+			return address{}, fmt.Errorf("its address names a file on another machine; write file:///PATH with three slashes, or the path alone")
+		}
 		return address{path: filePath(u)}, nil
 	case "https":
 		a := address{user: u.User.Username()}
@@ -56,11 +56,32 @@ func parseAddress(s string) (address, error) {
 	return address{}, fmt.Errorf("%s:// is not supported; use a path, file://, https://, ssh:// or a bundle's path", scheme)
 }
 
+// cutScheme cuts a URL behind its scheme.
+func cutScheme(s string) (scheme, rest string, ok bool) {
+	scheme, rest, ok = strings.Cut(s, "://")
+	return scheme, rest, ok && strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
+}
+
+// parsePlain reads an address that is no URL. One with a password in it is
+// refused: as a path it would be shown in messages, and ssh takes none.
+func parsePlain(s string) (address, error) {
+	_, err := os.Stat(s)
+	switch {
+	case err == nil:
+		return address{path: s}, nil
+	case scpLike(s):
+		return address{url: s}, nil
+	case shown(s) != s:
+		return address{}, fmt.Errorf("its address is neither a path that is there nor a URL; write https://HOST/PATH or USER@HOST:PATH, which takes no password")
+	}
+	return address{path: s}, nil
+}
+
 // scpLike reports whether s is ssh's short form, USER@HOST:PATH.
 func scpLike(s string) bool {
 	user, rest, ok := strings.Cut(s, "@")
 	host, path, ok2 := strings.Cut(rest, ":")
-	return ok && ok2 && user != "" && host != "" && path != "" && !strings.ContainsAny(user+host, `/\`)
+	return ok && ok2 && user != "" && host != "" && path != "" && !strings.ContainsAny(user+host, `/\`) && !strings.Contains(user, ":")
 }
 
 // filePath returns the path of a file URL, on Windows without the slash before
@@ -77,35 +98,45 @@ func filePath(u *url.URL) string {
 }
 
 // shown returns an address without what nobody should read: user and password,
-// query and fragment.
+// query and fragment. Passwords are often written without the escapes that they
+// need, and where they end is then a guess; so wherever there may be one,
+// everything up to the last "@" goes, and rather a part of the path than a secret
+// stays hidden. Absolute paths and those that begin with a dot are shown whole.
 func shown(s string) string {
-	if i := strings.Index(s, "://"); i >= 0 && !strings.HasPrefix(s, "file:") {
-		rest, _, _ := strings.Cut(s[i+3:], "?")
-		rest, _, _ = strings.Cut(rest, "#")
-		if j := strings.LastIndexByte(rest[:slashOrEnd(rest)], '@'); j >= 0 {
-			rest = rest[j+1:]
+	scheme, rest, ok := cutScheme(s)
+	at := strings.LastIndexByte(s, '@')
+	if !ok {
+		if absolute.MatchString(s) || at < 0 || !strings.Contains(s[:at], ":") || scpLike(s) && strings.Count(s, "@") == 1 {
+			return s
 		}
-		return s[:i+3] + rest
+		return "…@" + s[at+1:]
 	}
-	return s
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	_, err := url.Parse(s)
+	unsure := err != nil || strings.ContainsAny(rest[:end], ":@") || !strings.HasPrefix(rest[end:], "/")
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 && unsure {
+		rest = rest[at+1:]
+	}
+	if i := strings.IndexAny(rest, "?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	return scheme + "://" + rest
 }
 
-// slashOrEnd returns where the authority of a URL ends.
-func slashOrEnd(s string) int {
-	if i := strings.IndexByte(s, '/'); i >= 0 {
-		return i
-	}
-	return len(s)
-}
+// absolute matches paths that begin at a root, a drive's too, or with a dot. Two
+// slashes rather begin a URL that has lost its scheme.
+var absolute = regexp.MustCompile(`^([.]|[/\\]([^/]|$)|[A-Za-z]:[/\\]([^/\\]|$))`)
 
 // cacheName returns the name of the clone of an address: something to read, and
 // enough of a digest to tell two addresses apart.
 func (a address) cacheName() string {
-	u := strings.TrimSuffix(strings.TrimRight(a.url, "/"), ".git")
+	u := strings.TrimSuffix(strings.TrimRight(shown(a.url), "/"), ".git")
 	if _, rest, ok := strings.Cut(u, "://"); ok {
 		u = rest
 	}
-	u, _, _ = strings.Cut(u, "?")
 	read := regexp.MustCompile(`[^A-Za-z0-9._]+`).ReplaceAllString(u, "-")
 	if len(read) > 60 {
 		read = read[len(read)-60:]

@@ -1,6 +1,7 @@
 package git
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -30,7 +31,7 @@ func (m *mining) choose(repo model.Repository) error {
 		return m.chooseRevision(m.o.Rev)
 	}
 	heads := m.repo.heads()
-	if len(heads) == 0 && m.repo.headAt == (hash{}) {
+	if len(heads) == 0 && m.repo.headAt == (hash{}) && len(m.repo.brokenHeads()) == 0 && m.repo.brokenRef("HEAD") == nil {
 		return errEmpty(m.repo)
 	}
 	names, err := m.repo.chosen(repo, heads)
@@ -43,6 +44,11 @@ func (m *mining) choose(repo model.Repository) error {
 		}
 	}
 	for _, name := range names {
+		if _, pinned := repo.Tips[name]; !pinned {
+			if err := m.repo.brokenHead(name); err != nil {
+				return err
+			}
+		}
 		b := branch{name: name, tip: heads[name]}
 		if name == "HEAD" && heads[name] == (hash{}) {
 			b.tip = m.repo.headAt
@@ -53,7 +59,7 @@ func (m *mining) choose(repo model.Repository) error {
 			}
 		}
 		if b.tip, err = m.peel(b.tip); err != nil {
-			return fmt.Errorf("the tip of branch %q cannot be read: %w", name, err)
+			return fmt.Errorf("the tip of branch %q cannot be read: %w%s", name, err, m.repo.store.trouble())
 		}
 		m.branches = append(m.branches, b)
 	}
@@ -75,7 +81,7 @@ func (m *mining) pinned(name, at string) (hash, error) {
 	}
 	if _, _, err := m.read.read(h); err != nil {
 		if errors.Is(err, errAbsent) {
-			return h, fmt.Errorf("commit %v, pinned for branch %q, is not in the repository; fetch it, or pin another one", h, name)
+			return h, fmt.Errorf("commit %v, pinned for branch %q, is not in the repository; fetch it, or pin another one%s", h, name, m.repo.store.trouble())
 		}
 		return h, fmt.Errorf("reading the commit pinned for branch %q: %w", name, err)
 	}
@@ -87,7 +93,8 @@ func (r *repository) heads() map[string]hash {
 	heads := map[string]hash{}
 	for name, h := range r.refs {
 		if b, ok := strings.CutPrefix(name, originPrefix); ok && r.work && b != "HEAD" {
-			if _, own := r.refs[headsPrefix+b]; !own {
+			_, own := r.refs[headsPrefix+b]
+			if _, broken := r.broken[headsPrefix+b]; !own && !broken {
 				heads[b] = h
 			}
 		}
@@ -103,13 +110,18 @@ func short(ref string) string { return strings.TrimPrefix(ref, headsPrefix) }
 
 // chosen returns the names of the declared branches, the default one first, the
 // others sorted. A branch with a pinned tip need not be there any more.
+//
+// A declared branch is a name, or a pattern of [path.Match]: "*" stands for any
+// characters but a slash, so that "*" alone misses release/1.0, which "release/*"
+// or "*/*" has. "**" alone is every branch. A broken branch that matches is
+// returned too, for leaving it out would make the result smaller in silence.
 func (r *repository) chosen(repo model.Repository, heads map[string]hash) ([]string, error) {
 	if len(repo.Branches) == 0 {
 		name, err := r.standard(heads)
 		return []string{name}, err
 	}
 	there := slices.Sorted(maps.Keys(heads))
-	known := slices.Concat(there, slices.Sorted(maps.Keys(repo.Tips)))
+	known := slices.Concat(there, slices.Sorted(maps.Keys(repo.Tips)), r.brokenHeads())
 	var names []string
 	for _, pattern := range repo.Branches {
 		if _, err := path.Match(pattern, ""); err != nil {
@@ -117,7 +129,7 @@ func (r *repository) chosen(repo model.Repository, heads map[string]hash) ([]str
 		}
 		found := false
 		for _, name := range known {
-			if ok, _ := path.Match(pattern, name); ok || name == pattern {
+			if ok, _ := path.Match(pattern, name); ok || name == pattern || pattern == "**" {
 				names, found = append(names, name), true
 			}
 		}
@@ -137,6 +149,9 @@ func (r *repository) chosen(repo model.Repository, heads map[string]hash) ([]str
 func (r *repository) standard(heads map[string]hash) (string, error) {
 	if r.head == "" && r.headAt != (hash{}) {
 		return "HEAD", nil
+	}
+	if err := cmp.Or(r.brokenRef("HEAD"), r.brokenHead(short(r.head))); err != nil {
+		return "", err
 	}
 	if r.head == "" {
 		return "", fmt.Errorf("it names no default branch; declare a branch: there are %s", some(slices.Sorted(maps.Keys(heads))))

@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -173,6 +174,36 @@ func TestStopping(t *testing.T) {
 		}
 		assert.Equal(t, after+1, n)
 	}
+}
+
+// Even the comparison of two files that would take many seconds ends soon.
+func TestStoppingInsideAFile(t *testing.T) {
+	b := newBuilder(t.TempDir())
+	r := rand.New(rand.NewPCG(1, 2))
+	shuffled := func() map[string]string {
+		var out strings.Builder
+		for range 400_000 {
+			fmt.Fprintln(&out, r.IntN(40))
+		}
+		return map[string]string{"f": out.String()}
+	}
+	root := b.commit(spec{msg: "root", at: day(0), files: shuffled()})
+	b.branch("main", b.commit(spec{msg: "tip", at: day(1), parents: []string{root}, files: shuffled()}))
+	o := options()
+	o.Lines = true
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var start time.Time
+	o.Progress = func(p Progress) {
+		if p.Stage == "walking" && p.Total > 0 {
+			time.AfterFunc(700*time.Millisecond, func() { start = time.Now(); cancel() })
+		}
+	}
+	var last error
+	for _, last = range New(o).Mine(ctx, model.Repository{URL: b.dir}, model.Period{}) {
+	}
+	require.ErrorIs(t, last, context.Canceled)
+	assert.Less(t, time.Since(start), 500*time.Millisecond)
 }
 
 func TestProgress(t *testing.T) {

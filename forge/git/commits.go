@@ -103,6 +103,7 @@ func (m *mining) readAhead(ctx context.Context, running *sync.WaitGroup) <-chan 
 	for range m.o.Workers {
 		running.Go(func() {
 			w := &worker{mining: m}
+			w.lines.Stop = func() bool { return ctx.Err() != nil }
 			w.differ.read = m.repo.store.reader(max(workersBudget/m.o.Workers, 4<<20))
 			for j := range jobs {
 				j.done <- w.batch(ctx, j.commits)
@@ -238,6 +239,9 @@ func (w *worker) files(ctx context.Context, i int32, r *mined) error {
 			return err
 		}
 		if !w.count(c, f.Lines) {
+			if err := ctx.Err(); err != nil {
+				return err // it was stopped, and says nothing about the file
+			}
 			f.Unknown++
 			r.files++
 		}

@@ -21,6 +21,9 @@ func (m *mining) preface(ctx context.Context) error {
 		return err
 	}
 	short := m.graph.shortfall()
+	if len(m.graph.missing) > 0 {
+		short += m.repo.store.trouble()
+	}
 	if mailmap != "" && short != "" {
 		short += "; "
 	}
@@ -60,7 +63,7 @@ func (m *mining) mailmap(ctx context.Context) (shortfall string, err error) {
 	}
 	if err != nil {
 		m.o.Log.Warn(".mailmap cannot be read", "repository", m.address, "error", err)
-		return ".mailmap is absent or unreadable", nil
+		return ".mailmap is absent or unreadable" + m.repo.store.trouble(), nil
 	}
 	for _, a := range parse.ParseMailmap(b) {
 		if err := m.emit(ctx, model.Record{Alias: &a}); err != nil {
@@ -74,9 +77,10 @@ func (m *mining) mailmap(ctx context.Context) (shortfall string, err error) {
 func (m *mining) closing(ctx context.Context) error {
 	u := m.unknown
 	in := " in " + plural(u.commits, "commit", "commits")
+	why := m.repo.store.trouble()
 	folders := fmt.Sprintf("%s absent or unreadable%s", plural(u.folders, "folder or parent is", "folders or parents are"), in)
 	files := fmt.Sprintf("%s absent, unreadable or too large to compare%s", plural(u.files, "file is", "files are"), in)
-	err := m.coverUnless(ctx, model.FileFacts, u.folders == 0, folders)
+	err := m.coverUnless(ctx, model.FileFacts, u.folders == 0, folders+why)
 	if err != nil {
 		return err
 	}
@@ -84,11 +88,11 @@ func (m *mining) closing(ctx context.Context) error {
 	case !m.o.Lines:
 		return m.cover(ctx, model.LineFacts, model.Unavailable, "lines were not asked for")
 	case u.files > 0 && u.folders > 0:
-		return m.cover(ctx, model.LineFacts, model.Partial, files+"; "+folders)
+		return m.cover(ctx, model.LineFacts, model.Partial, files+"; "+folders+why)
 	case u.files > 0:
-		return m.cover(ctx, model.LineFacts, model.Partial, files)
+		return m.cover(ctx, model.LineFacts, model.Partial, files+why)
 	}
-	return m.coverUnless(ctx, model.LineFacts, u.folders == 0, folders)
+	return m.coverUnless(ctx, model.LineFacts, u.folders == 0, folders+why)
 }
 
 // coverUnless states complete coverage, or partial for a reason.

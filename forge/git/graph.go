@@ -71,7 +71,7 @@ func (m *mining) walk(ctx context.Context) error {
 		}
 		tree, found, committed, err := m.link(g.ids[i], parents[:0])
 		if err != nil && i < roots {
-			return fmt.Errorf("the tip %v cannot be read: %w", g.ids[i], err)
+			return fmt.Errorf("the tip %v cannot be read: %w%s", g.ids[i], err, m.repo.store.trouble())
 		}
 		parents = found
 		g.add(int32(i), tree, parents, committed, m.repo.shallow[g.ids[i]], err)
@@ -156,10 +156,10 @@ func (g *graph) order(roots int) {
 }
 
 // line returns the first-parent line of a commit, from its beginning to the
-// commit. It begins after a parent that is gone or cut off.
-func (g *graph) line(tip int32) []int32 {
+// commit. It begins after a parent that is gone or cut off. It uses up seen, which
+// must be empty.
+func (g *graph) line(tip int32, seen []bool) []int32 {
 	var line []int32
-	seen := map[int32]bool{}
 	for at := tip; !seen[at] && g.state[at]&gone == 0; {
 		seen[at] = true
 		line = append(line, at)

@@ -9,12 +9,13 @@ import (
 
 // landing says where and when each commit came in.
 type landing struct {
-	at     []int64 // acceptance, seconds since 1970
-	by     []int32 // the commit that brought it in; -1 where no branch holds it
-	branch []int32 // the branch of that commit
-	place  []int32 // the place of that commit on its line
-	held   []int32 // number of the set of branches that hold the commit
-	sets   [][]string
+	at     []int64    // acceptance, seconds since 1970
+	by     []int32    // the commit that brought it in; -1 where no branch holds it
+	branch []int32    // the branch of that commit
+	place  []int32    // the place of that commit on its line
+	held   []int32    // number of the set of branches that hold the commit
+	sets   [][]string // the sets of held, sorted; nil where no commit has it
+	joins  []join     // how each set came about; set 0 is the empty one
 
 	main  []int32 // the first branch's first-parent line
 	times []int64 // and the acceptance of its commits
@@ -23,11 +24,16 @@ type landing struct {
 	order []int32 // all commits to state, in the order in which they are stated
 }
 
+// join is a set of branches: another set and one more branch. Written like this
+// a set costs little, and most are outgrown by the next branch.
+type join struct{ set, branch int32 }
+
 // land computes the landing of every commit on every branch.
 func (m *mining) land(ctx context.Context) error {
 	g := m.graph
 	l := &landing{at: make([]int64, len(g.ids)), by: make([]int32, len(g.ids)), branch: make([]int32, len(g.ids)),
-		place: make([]int32, len(g.ids)), held: make([]int32, len(g.ids)), sets: [][]string{nil}}
+		place: make([]int32, len(g.ids)), held: make([]int32, len(g.ids)), joins: make([]join, 1)}
+	mark := make([]bool, len(g.ids))
 	for i := range l.by {
 		l.by[i] = -1
 	}
@@ -35,7 +41,7 @@ func (m *mining) land(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		m.landBranch(l, b)
+		m.landBranch(l, b, mark)
 	}
 	l.out = make([]bool, len(g.ids))
 	for _, h := range m.without {
@@ -53,9 +59,7 @@ func (m *mining) land(ctx context.Context) error {
 		return cmp.Or(cmp.Compare(l.at[a], l.at[b]), cmp.Compare(l.branch[a], l.branch[b]),
 			cmp.Compare(l.place[a], l.place[b]), cmp.Compare(g.rank[a], g.rank[b]))
 	})
-	for _, s := range l.sets {
-		slices.Sort(s)
-	}
+	m.spellSets(l)
 	m.landing = l
 	return nil
 }
@@ -63,9 +67,10 @@ func (m *mining) land(ctx context.Context) error {
 // landBranch lands the commits of one branch: each with the oldest commit of the
 // first-parent line from which it can be reached. An earlier branch keeps what
 // landed there no later.
-func (m *mining) landBranch(l *landing, b int) {
+func (m *mining) landBranch(l *landing, b int, mark []bool) {
 	g := m.graph
-	line := g.line(g.index[m.branches[b].tip])
+	clear(mark)
+	line := g.line(g.index[m.branches[b].tip], mark)
 	dates := make([]int64, len(line))
 	for i, c := range line {
 		dates[i] = g.committed[c]
@@ -75,7 +80,7 @@ func (m *mining) landBranch(l *landing, b int) {
 		l.main, l.times = line, times
 	}
 	joined := map[int32]int32{} // the set that a set becomes with this branch
-	mark := make([]bool, len(g.ids))
+	clear(mark)
 	var stack []int32
 	for i, brings := range line {
 		stack = g.reach(brings, mark, stack, func(c int32) {
@@ -84,13 +89,28 @@ func (m *mining) landBranch(l *landing, b int) {
 			}
 			with, ok := joined[l.held[c]]
 			if !ok {
-				with = int32(len(l.sets))
-				l.sets = append(l.sets, append(slices.Clone(l.sets[l.held[c]]), m.branches[b].name))
+				with = int32(len(l.joins))
+				l.joins = append(l.joins, join{l.held[c], int32(b)})
 				joined[l.held[c]] = with
 			}
 			l.held[c] = with
 		})
 	}
+}
+
+// spellSets writes out the sets of branches that hold commits.
+func (m *mining) spellSets(l *landing) {
+	l.sets = make([][]string, len(l.joins))
+	for _, set := range l.held {
+		if l.sets[set] != nil {
+			continue
+		}
+		for at := set; at > 0; at = l.joins[at].set {
+			l.sets[set] = append(l.sets[set], m.branches[l.joins[at].branch].name)
+		}
+		slices.Sort(l.sets[set])
+	}
+	l.joins = nil
 }
 
 // believed turns the committer dates of a line into times of acceptance, which

@@ -2,6 +2,7 @@ package git
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,6 +87,25 @@ func TestLandingOnSeveralBranches(t *testing.T) {
 }
 
 // believed on its own: what a line's dates become.
+// Many branches on few commits cost what they hold, not its square.
+func TestLandingOnManyBranches(t *testing.T) {
+	b := newBuilder(t.TempDir())
+	all := b.chain(60)
+	b.branch("main", all[59])
+	var packed strings.Builder
+	for i := range 4000 {
+		fmt.Fprintf(&packed, "%s refs/heads/topic%04d\n", all[i%60], i)
+	}
+	b.write("packed-refs", packed.String())
+	start := time.Now()
+	rs := mineAll(t, b, "*")
+	assert.Less(t, time.Since(start), 4*time.Second)
+	assert.Len(t, rs.commit(t, "step 0").Commit.Branches, 4001)
+	last := rs.commit(t, "step 59").Commit.Branches
+	assert.Len(t, last, 67)
+	assert.Equal(t, []string{"main", "topic0059", "topic0119"}, last[:3])
+}
+
 func TestBelieved(t *testing.T) {
 	until, now := int64(1000), int64(2000)
 	period := model.Period{Until: time.Unix(until, 0)}

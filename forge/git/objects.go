@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
 )
@@ -37,10 +40,45 @@ var (
 )
 
 // store is where a repository keeps its objects: its own folder and those of its
-// alternates. It is read only after opening and shared by all readers.
+// alternates. It is shared by all readers, and after opening only notes what they
+// could not read.
 type store struct {
 	folders []string
 	packs   []*pack
+	lost    []string // alternates that are not there
+
+	mu     sync.Mutex
+	denied map[string]error // by folder: why a file in it could not be opened
+}
+
+// deny notes that the disk did not hand out a file which is there.
+func (s *store) deny(file string, err error) {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.denied == nil {
+		s.denied = map[string]error{}
+	}
+	s.denied[filepath.Dir(file)] = err
+}
+
+// trouble explains why objects may be absent, to be put behind a message that
+// says so; "" where they simply are.
+func (s *store) trouble() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var said strings.Builder
+	if len(s.lost) > 0 {
+		fmt.Fprintf(&said, "; the object folder that it borrows from cannot be read: %s: bring it back, or correct objects/info/alternates", some(s.lost))
+	}
+	if folders := slices.Sorted(maps.Keys(s.denied)); len(folders) > 0 {
+		err := s.denied[folders[0]]
+		fmt.Fprintf(&said, "; objects in %s cannot be opened: %v%s", some(folders), err, advice(err))
+	}
+	return said.String()
 }
 
 // openStore opens the object folder and the alternates that it names. Alternates
@@ -52,12 +90,18 @@ func openStore(folder string, missing func(folder string, err error)) (*store, e
 		return nil, err
 	}
 	for i := 0; i < len(s.folders); i++ {
-		for _, a := range alternates(s.folders[i]) {
+		borrowed, err := alternates(s.folders[i])
+		if err != nil {
+			s.close()
+			return nil, err
+		}
+		for _, a := range borrowed {
 			if len(s.folders) > 64 || containsFolder(s.folders, a) {
 				continue
 			}
 			if _, err := os.Stat(a); err != nil {
 				missing(a, err)
+				s.lost = append(s.lost, a)
 				continue
 			}
 			if err := s.add(a, 5); err != nil {
@@ -72,13 +116,16 @@ func openStore(folder string, missing func(folder string, err error)) (*store, e
 // add opens the packs of one folder. A pack that another process replaces while
 // this one looks is looked for again.
 func (s *store) add(folder string, tries int) error {
-	names, err := filepath.Glob(filepath.Join(escapeGlob(folder), "pack", "*.idx"))
-	if err != nil {
-		return fmt.Errorf("listing the packs of %s: %w", folder, err)
+	files, err := os.ReadDir(filepath.Join(folder, "pack"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("listing the packs: %w%s", err, advice(err))
 	}
 	var packs []*pack
-	for _, name := range names {
-		p, err := openPack(name)
+	for _, f := range files {
+		if filepath.Ext(f.Name()) != ".idx" || f.Name()[0] == '.' {
+			continue
+		}
+		p, err := openPack(filepath.Join(folder, "pack", f.Name()))
 		if err != nil {
 			closePacks(packs)
 			if errors.Is(err, fs.ErrNotExist) && tries > 0 {
@@ -101,10 +148,13 @@ func closePacks(packs []*pack) {
 }
 
 // alternates returns the object folders that info/alternates names.
-func alternates(folder string) []string {
+func alternates(folder string) ([]string, error) {
 	b, err := os.ReadFile(filepath.Join(folder, "info", "alternates"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
-		return nil
+		return nil, fmt.Errorf("reading where it borrows objects from: %w%s", err, advice(err))
 	}
 	var out []string
 	for line := range strings.Lines(string(b)) {
@@ -117,7 +167,7 @@ func alternates(folder string) []string {
 		}
 		out = append(out, filepath.Clean(line))
 	}
-	return out
+	return out, nil
 }
 
 func containsFolder(folders []string, f string) bool {
@@ -127,15 +177,6 @@ func containsFolder(folders []string, f string) bool {
 		}
 	}
 	return false
-}
-
-// escapeGlob makes filepath.Glob read a path literally. Windows knows no escape
-// and needs none but for "[", which a path of ours hardly has there.
-func escapeGlob(path string) string {
-	if filepath.Separator == '\\' {
-		return path
-	}
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
 // objects reads the objects of a store. It is the only place where the content
@@ -197,13 +238,17 @@ func (o *objects) loose(h hash) (kind, []byte, error) {
 		return hit.kind, hit.content, nil
 	}
 	name := h.String()
+	first := errAbsent
 	for _, folder := range o.store.folders {
-		f, err := os.Open(filepath.Join(folder, name[:2], name[2:]))
+		file := filepath.Join(folder, name[:2], name[2:])
+		f, err := os.Open(file)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return 0, nil, err
+			o.store.deny(file, err)
+			first = err // another folder might have it
+			continue
 		}
 		k, b, err := o.looseFile(f)
 		f.Close()
@@ -213,7 +258,7 @@ func (o *objects) loose(h hash) (kind, []byte, error) {
 		o.inFiles.keep(h, kept{k, b})
 		return k, b, nil
 	}
-	return 0, nil, errAbsent
+	return 0, nil, first
 }
 
 // looseFile reads "KIND SIZE\x00CONTENT", compressed.

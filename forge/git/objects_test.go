@@ -132,7 +132,7 @@ func TestCorruptPack(t *testing.T) {
 		must(os.WriteFile(file, good, 0o666))
 	}
 	must(os.Remove(pack))
-	assert.Contains(t, failure(t, o, model.Repository{URL: b.dir}), "opening a pack")
+	assert.Contains(t, failure(t, o, model.Repository{URL: b.dir}), "stands there without its pack")
 }
 
 // entryOf writes an object of a pack.

@@ -6,16 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"github.com/go-git/go-billy/v5"
-	"github.com/go-git/go-billy/v5/osfs"
-	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/format/config"
-	"github.com/go-git/go-git/v5/storage/filesystem"
-	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
 )
@@ -24,12 +21,13 @@ import (
 // its objects.
 type repository struct {
 	store   *store
-	refs    map[string]hash // by full name, symbolic ones resolved
-	head    string          // full name of the branch that HEAD names; "" where HEAD is a commit
-	headAt  hash            // zero where that branch is not there
-	shallow map[hash]bool   // commits whose parents a shallow clone cut off
-	work    bool            // it has a working tree, so branches may stand under origin
-	finish  func()          // nil, or what to do at the end
+	refs    map[string]hash  // by full name, symbolic ones resolved
+	broken  map[string]error // why a reference cannot be read, by full name
+	head    string           // full name of the branch that HEAD names; "" where HEAD is a commit
+	headAt  hash             // zero where that branch is not there
+	shallow map[hash]bool    // commits whose parents a shallow clone cut off
+	work    bool             // it has a working tree, so branches may stand under origin
+	finish  func()           // nil, or what to do at the end
 }
 
 func (r *repository) close() {
@@ -53,7 +51,7 @@ func (m *mining) open(ctx context.Context, s string) (*repository, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s is not there; state the path of a repository or of a git bundle, or a URL", a.path)
 	case err != nil:
-		return nil, fmt.Errorf("looking at %s: %w", a.path, err)
+		return nil, fmt.Errorf("looking at %s: %w%s", a.path, err, advice(err))
 	case st.IsDir():
 		return m.openFolder(a.path)
 	case st.Mode().IsRegular():
@@ -65,7 +63,7 @@ func (m *mining) open(ctx context.Context, s string) (*repository, error) {
 // openFolder opens a repository in place: bare, with a working tree, or a linked
 // working tree.
 func (m *mining) openFolder(path string) (*repository, error) {
-	dir, work, err := m.gitFolder(path)
+	dir, work, err := gitFolder(path)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +80,9 @@ func (m *mining) openFolder(path string) (*repository, error) {
 	if err := r.readRefs(dir, common); err != nil {
 		return nil, fmt.Errorf("reading the references of %s: %w", dir, err)
 	}
+	for _, name := range slices.Sorted(maps.Keys(r.broken)) {
+		m.o.Log.Warn("a reference is broken", "repository", m.address, "reference", name, "error", r.broken[name])
+	}
 	if r.shallow, err = readShallow(filepath.Join(common, "shallow")); err != nil {
 		return nil, err
 	}
@@ -91,31 +92,70 @@ func (m *mining) openFolder(path string) (*repository, error) {
 	return r, err
 }
 
-// gitFolder finds the folder with HEAD and objects: the path itself, its .git, or
-// as git does, that of a folder around it.
-func (m *mining) gitFolder(path string) (dir string, work bool, err error) {
+// gitFolder finds the folder with HEAD and objects: the path itself or its .git.
+// Unlike git it does not look at the folders around: a submodule that is not
+// checked out, or any folder named by mistake, would silently stand for another
+// repository.
+func gitFolder(path string) (dir string, work bool, err error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return "", false, err
 	}
-	for at := abs; ; at = filepath.Dir(at) {
-		dir, work = at, false
-		if dot := filepath.Join(at, ".git"); exists(dot) {
-			if dir, err = followGitFile(dot); err != nil {
-				return "", false, err
-			}
-			work = true
-		}
-		if exists(filepath.Join(dir, "HEAD")) && (exists(filepath.Join(dir, "objects")) || exists(filepath.Join(dir, "commondir"))) {
-			if at != abs {
-				m.o.Log.Warn("mining the repository around the folder", "folder", abs, "repository", at)
-			}
-			return dir, work, nil
-		}
-		if work || at == filepath.Dir(at) {
-			return "", false, fmt.Errorf("%s holds no git repository; state the folder that has .git, or HEAD and objects, in it", path)
+	dir, work, err = gitFolderAt(abs)
+	if dir != "" || err != nil {
+		return dir, work, err
+	}
+	for at := filepath.Dir(abs); at != filepath.Dir(at); at = filepath.Dir(at) {
+		if around, _, err := gitFolderAt(at); around != "" && err == nil {
+			return "", false, fmt.Errorf("%s holds no git repository; the one around it is %s: state that if it is meant", path, at)
 		}
 	}
+	return "", false, fmt.Errorf("%s holds no git repository; state the folder that has .git, or HEAD and objects, in it", path)
+}
+
+// gitFolderAt looks at one folder; dir is "" where it holds no repository.
+func gitFolderAt(at string) (dir string, work bool, err error) {
+	dir = at
+	dot := filepath.Join(at, ".git")
+	if work, err = there(dot); err != nil {
+		return "", false, err
+	}
+	if work {
+		if dir, err = followGitFile(dot); err != nil {
+			return "", false, err
+		}
+	}
+	head, err := there(filepath.Join(dir, "HEAD"))
+	if !head || err != nil {
+		return "", false, err
+	}
+	for _, name := range []string{"objects", "commondir"} {
+		if ok, err := there(filepath.Join(dir, name)); ok || err != nil {
+			return dir, work, err
+		}
+	}
+	return "", false, nil
+}
+
+// there reports whether a file or folder is there. It is an error where nobody
+// can tell, for want of permission above all.
+func there(path string) (bool, error) {
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("looking for a git repository: %w%s", err, advice(err))
+	}
+	return true, nil
+}
+
+// advice says what to do about an error of the disk, "" where that is plain.
+func advice(err error) string {
+	if errors.Is(err, fs.ErrPermission) {
+		return "; give the account that mines the permission to read it"
+	}
+	return ""
 }
 
 func exists(path string) bool {
@@ -131,7 +171,7 @@ func followGitFile(dot string) (string, error) {
 	}
 	b, err := os.ReadFile(dot)
 	if err != nil {
-		return "", fmt.Errorf("reading %s: %w", dot, err)
+		return "", fmt.Errorf("reading %s: %w%s", dot, err, advice(err))
 	}
 	to, ok := strings.CutPrefix(string(b), "gitdir:")
 	if !ok {
@@ -140,7 +180,9 @@ func followGitFile(dot string) (string, error) {
 	if to = strings.TrimSpace(to); !filepath.IsAbs(to) {
 		to = filepath.Join(filepath.Dir(dot), to)
 	}
-	if !exists(to) {
+	if ok, err := there(to); err != nil {
+		return "", err
+	} else if !ok {
 		return "", fmt.Errorf("%s names %s, which is not there; run git worktree repair", dot, to)
 	}
 	return to, nil
@@ -185,55 +227,6 @@ func guard(f func() error) (err error) {
 		}
 	}()
 	return f()
-}
-
-// readRefs reads HEAD and all references.
-func (r *repository) readRefs(dir, common string) error {
-	var files billy.Filesystem = osfs.New(dir)
-	if common != dir {
-		files = dotgit.NewRepositoryFilesystem(files, osfs.New(common))
-	}
-	st := filesystem.NewStorage(files, nil)
-	r.refs = map[string]hash{}
-	return guard(func() error {
-		refs, err := st.IterReferences()
-		if err != nil {
-			return err
-		}
-		symbolic := map[string]string{}
-		if err := refs.ForEach(func(ref *plumbing.Reference) error {
-			if ref.Type() == plumbing.SymbolicReference {
-				symbolic[ref.Name().String()] = ref.Target().String()
-			} else {
-				r.refs[ref.Name().String()] = hash(ref.Hash())
-			}
-			return nil
-		}); err != nil {
-			return err
-		}
-		r.resolve(symbolic)
-		return nil
-	})
-}
-
-// resolve follows symbolic references, at most five deep as git does.
-func (r *repository) resolve(symbolic map[string]string) {
-	for name, to := range symbolic {
-		for range 5 {
-			if next, ok := symbolic[to]; ok {
-				to = next
-			}
-		}
-		if name == "HEAD" {
-			r.head = to
-		}
-		if h, ok := r.refs[to]; ok {
-			r.refs[name] = h
-		}
-	}
-	if r.headAt = r.refs["HEAD"]; r.head != "" {
-		r.headAt = r.refs[r.head]
-	}
 }
 
 // readShallow reads the commits at which a shallow clone was cut.

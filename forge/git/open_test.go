@@ -1,8 +1,6 @@
 package git
 
 import (
-	"bytes"
-	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -52,9 +50,8 @@ func TestOpenWorkTree(t *testing.T) {
 		branches []string
 		commits  int
 	}{
-		{top, nil, 2}, {top, []string{"1.x"}, 1}, {top, []string{"*"}, 2}, {filepath.Join(top, "a", "b"), nil, 2},
+		{top, nil, 2}, {top, []string{"1.x"}, 1}, {top, []string{"*"}, 2},
 	} {
-		must(os.MkdirAll(c.url, 0o777))
 		rs, err := mine(t, options(), model.Repository{URL: c.url, Branches: c.branches}, model.Period{})
 		require.NoError(t, err)
 		assert.Len(t, records(rs).subjects(), c.commits, "%v", c)
@@ -88,15 +85,21 @@ func TestOpenBareInsideWorkTree(t *testing.T) {
 	inner.branch("main", inner.commit(spec{msg: "inner", at: day(0)}))
 	assert.Equal(t, []string{"inner"}, mineAll(t, inner).subjects())
 
-	var log bytes.Buffer
-	o := options()
-	o.Log = slog.New(slog.NewTextHandler(&log, nil))
-	folder := filepath.Join(top, "folder")
-	must(os.Mkdir(folder, 0o777))
-	rs, err := mine(t, o, model.Repository{URL: folder}, model.Period{})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"outer"}, records(rs).subjects())
-	assert.Contains(t, log.String(), "mining the repository around the folder")
+	// A folder of it, such as a submodule that is not checked out, is none at all.
+	folder := filepath.Join(top, "folder", "module")
+	must(os.MkdirAll(folder, 0o777))
+	for _, folder := range []string{folder, filepath.Dir(folder), filepath.Join(outer.dir, "objects")} {
+		around := top
+		if strings.HasPrefix(folder, outer.dir) {
+			around = outer.dir
+		}
+		assert.Contains(t, failure(t, options(), model.Repository{URL: folder}),
+			folder+" holds no git repository; the one around it is "+around+": state that")
+	}
+	t.Chdir(folder)
+	assert.Contains(t, failure(t, options(), model.Repository{URL: "."}), "the one around it is "+top)
+	must(os.WriteFile(".git", []byte("gitdir: ../gone\n"), 0o666))
+	assert.Contains(t, failure(t, options(), model.Repository{URL: "."}), "which is not there")
 }
 
 func TestOpenAlternates(t *testing.T) {
@@ -237,6 +240,29 @@ func TestAddress(t *testing.T) {
 		"https://user:secret@forge.example/a?token=x#y": "https://forge.example/a",
 		"https://us@er:sec@ret@forge.example":           "https://forge.example",
 		"https://forge.example/a@b":                     "https://forge.example/a@b",
+		"https://forge.example:8443/a/b":                "https://forge.example:8443/a/b",
+		"https://user:p/secret@127.0.0.1:1/x":           "https://127.0.0.1:1/x",
+		"https://user:1/secret@127.0.0.1:1/x":           "https://127.0.0.1:1/x",
+		"https://user:1?secret@127.0.0.1:1/x?y":         "https://127.0.0.1:1/x",
+		"https://user:p#secret@127.0.0.1:1/x":           "https://127.0.0.1:1/x",
+		"https://user:p@se/cret@127.0.0.1:1/x":          "https://127.0.0.1:1/x",
+		"https://sec?ret@127.0.0.1/x":                   "https://127.0.0.1/x",
+		"https://us%zz/secret@127.0.0.1/x":              "https://127.0.0.1/x",
+		"https://forge.example/x?token=a@b":             "https://forge.example/x",
+		"ssh://user:secret@127.0.0.1/x":                 "ssh://127.0.0.1/x",
+		"file://user:secret@/tmp/x":                     "file:///tmp/x",
+		"file:///tmp/a:b@c":                             "file:///tmp/a:b@c",
+		"https:/user:secret@127.0.0.1/x":                "…@127.0.0.1/x",
+		"https:user:secret@127.0.0.1/x":                 "…@127.0.0.1/x",
+		"//user:secret@127.0.0.1/x":                     "…@127.0.0.1/x",
+		"user:secret@https://127.0.0.1/x":               "…@https://127.0.0.1/x",
+		"user:secret@127.0.0.1:x":                       "…@127.0.0.1:x",
+		"user:se/cret@127.0.0.1:x":                      "…@127.0.0.1:x",
+		"me@karst.example:secret@127.0.0.1:x":           "…@127.0.0.1:x",
+		"git@forge.example:a/b.git":                     "git@forge.example:a/b.git",
+		`C:\a@b`:                                        `C:\a@b`,
+		"../a:b@c":                                      "../a:b@c",
+		"/a:b/b@c":                                      "/a:b/b@c",
 		"/a/b@c":                                        "/a/b@c",
 	} {
 		assert.Equal(t, want, shown(in))
@@ -244,6 +270,18 @@ func TestAddress(t *testing.T) {
 	a := address{url: "https://forge.example/a?key=k", user: "u", secret: "p w"}
 	assert.NotContains(t, a.clean(`Get "https://u:p%20w@forge.example": no p w, p+w; https://forge.example/a?key=k`), "p w")
 	assert.Equal(t, "… is refused", address{user: "tok"}.clean("tok is refused"))
+
+	for _, u := range []string{"https://user:1/secret@f.example/a", "ssh://user:1/secret@f.example/a"} {
+		a, err := parseAddress(u)
+		require.NoError(t, err)
+		assert.Regexp(t, `^f\.example-a-[0-9a-f]{16}$`, a.cacheName(), u)
+	}
+	for _, u := range []string{"user:secret@127.0.0.1:x", "user:se/cret@127.0.0.1:x", "https:/user:secret@127.0.0.1/x",
+		"file://user:1/secret@/tmp/x", "file://user:p/secret@/tmp/x", "https://user:p/secret@127.0.0.1:1/x", "user:secret@https://127.0.0.1/x"} {
+		msg := failure(t, &Options{Cache: t.TempDir()}, model.Repository{URL: u})
+		assert.NotContains(t, msg, "cret", u)
+		assert.Regexp(t, "its address (is|names)", msg, u)
+	}
 
 	one, two := address{url: "https://forge.example/A b/c.git"}, address{url: "https://forge.example/A-b/c"}
 	assert.Regexp(t, `^forge\.example-A-b-c-[0-9a-f]{16}$`, one.cacheName())

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha1"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"sort"
@@ -30,14 +32,16 @@ type pack struct {
 func openPack(index string) (*pack, error) {
 	b, err := os.ReadFile(index)
 	if err != nil {
-		return nil, fmt.Errorf("reading a pack index: %w", err)
+		return nil, fmt.Errorf("reading a pack index: %w%s", err, advice(err))
 	}
 	p := &pack{name: strings.TrimSuffix(index, ".idx") + ".pack"}
 	if err := p.readIndex(b); err != nil {
 		return nil, fmt.Errorf("%s is no readable pack index (%w); run git fsck, and git index-pack to make a new one", index, err)
 	}
-	if p.file, err = os.Open(p.name); err != nil {
-		return nil, fmt.Errorf("opening a pack: %w", err)
+	if p.file, err = os.Open(p.name); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s stands there without its pack: %w; bring the pack back, or clone the repository again", index, err)
+	} else if err != nil {
+		return nil, fmt.Errorf("opening a pack: %w%s", err, advice(err))
 	}
 	p.data = p.file
 	if err := p.check(b[len(b)-40 : len(b)-20]); err != nil {

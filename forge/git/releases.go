@@ -43,6 +43,11 @@ func (m *mining) releases(ctx context.Context) error {
 			found = append(found, r)
 		}
 	}
+	for name := range m.repo.broken {
+		if tag, ok := strings.CutPrefix(name, tagsPrefix); ok && strings.ContainsAny(tag, "0123456789") {
+			broken++
+		}
+	}
 	slices.SortFunc(found, func(a, b release) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.name, b.name))
 	})
@@ -66,7 +71,7 @@ func (m *mining) coverReleases(ctx context.Context, found, nobody, broken int) e
 		said = append(said, fmt.Sprintf("%d of %s nobody", nobody, plural(found, "version tag names", "version tags name")))
 	}
 	if broken > 0 {
-		said = append(said, fmt.Sprintf("%s unreadable", plural(broken, "tag is", "tags are")))
+		said = append(said, fmt.Sprintf("%s unreadable", plural(broken, "tag is", "tags are"))+m.repo.store.trouble())
 	}
 	reason := strings.Join(said, "; ")
 	switch {

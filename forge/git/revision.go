@@ -1,6 +1,7 @@
 package git
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -52,7 +53,7 @@ func (m *mining) revision(rev string) (hash, error) {
 		h, err = m.step(h, suffix)
 	}
 	if err != nil {
-		return h, fmt.Errorf("revision %q: %w", rev, err)
+		return h, fmt.Errorf("revision %q: %w%s", rev, err, m.repo.store.trouble())
 	}
 	return h, nil
 }
@@ -63,6 +64,9 @@ func (m *mining) named(base string) (hash, error) {
 		return h, nil
 	}
 	if base == "@" || base == "HEAD" {
+		if err := cmp.Or(m.repo.brokenRef("HEAD"), m.repo.brokenRef(m.repo.head)); err != nil {
+			return hash{}, err
+		}
 		if m.repo.headAt == (hash{}) {
 			return hash{}, errEmpty(m.repo)
 		}
@@ -71,6 +75,9 @@ func (m *mining) named(base string) (hash, error) {
 	for _, prefix := range []string{"", "refs/", tagsPrefix, headsPrefix, "refs/remotes/", originPrefix} {
 		if h, ok := m.repo.refs[prefix+base]; ok && base != "" {
 			return h, nil
+		}
+		if err := m.repo.brokenRef(prefix + base); err != nil {
+			return hash{}, err
 		}
 	}
 	found := m.abbreviated(base)

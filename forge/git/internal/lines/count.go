@@ -20,6 +20,11 @@ import (
 // Counter counts lines. The zero Counter is ready. It keeps memory from one
 // count to the next, up to some 16 MiB, and no text; it is not for concurrent use.
 type Counter struct {
+	// Stop, where it is not nil, is asked now and then, at the latest after some
+	// milliseconds of work, whether the count is still wanted. Where it returns
+	// true, CountWithin gives up as it does at its bound.
+	Stop func() bool
+
 	seed   maphash.Seed
 	slots  []slot
 	starts []int   // where the line of each number begins
@@ -50,7 +55,8 @@ func (c *Counter) Count(old, new []byte) (added, deleted int) {
 
 // CountWithin is [Counter.Count] with a bound: where an exact answer needs more
 // than about steps steps beyond reading the text, ok is false and the counts are 0.
-// The bound is on the texts alone, so that every machine refuses the same ones.
+// The bound is on the texts alone, so that every machine refuses the same ones;
+// only after [Counter.Stop] is ok false for another reason.
 // 1<<30 steps take a few seconds, and suffice for 200,000 lines each. Memory is
 // at most about 60 bytes for each line, beside the texts.
 func (c *Counter) CountWithin(old, new []byte, steps int64) (added, deleted int, ok bool) {
@@ -144,8 +150,10 @@ func (c *Counter) common(x, y []byte, steps int64) (int, bool) {
 	if len(x) > len(y) {
 		x, y = y, x // an LCS has no direction; the smaller text is numbered
 	}
-	kinds := c.number(x)
-	c.find(x, y, kinds)
+	kinds, ok := c.number(x)
+	if !ok || !c.find(x, y, kinds) {
+		return 0, false
+	}
 	a := c.old[:0]
 	for _, n := range c.old {
 		if c.held[n] {
@@ -162,6 +170,12 @@ func (c *Counter) common(x, y []byte, steps int64) (int, bool) {
 	n, ok := c.lcs(a, b, kinds, steps)
 	return same + n, ok
 }
+
+// pause is the number of steps, of a few nanoseconds each, after which Stop is
+// asked again.
+const pause = 1 << 20
+
+func (c *Counter) stopped() bool { return c.Stop != nil && c.Stop() }
 
 // trimNumbers is trim after lines that only one side has are gone, which often
 // brings equal ends together. It also returns how many lines it cut.

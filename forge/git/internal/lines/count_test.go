@@ -145,7 +145,7 @@ func TestMethodsAgree(t *testing.T) {
 		require.True(t, ok)
 		require.Equal(t, want, greedy, "greedy %v %v", a, b)
 		c.bits.mark(b, kinds)
-		parallel, ok := c.bits.lcs(a, len(b), math.MaxInt64)
+		parallel, ok := c.bits.lcs(a, len(b), math.MaxInt64, c.stopped)
 		require.True(t, ok)
 		require.Equal(t, want, parallel, "parallel %v %v", a, b)
 	}
@@ -187,6 +187,35 @@ func TestCountWithin(t *testing.T) {
 	// A small difference of large texts costs little.
 	_, _, ok = c.CountWithin(old, append(old[:len(old):len(old)], "7\n"...), 0)
 	assert.True(t, ok)
+}
+
+// At whichever question Stop says so, the count ends there; and it is asked all
+// along. A Counter that was stopped counts as before.
+func TestStop(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	some := func() (b []byte) {
+		for range 40_000 {
+			b = fmt.Appendln(b, r.IntN(40))
+		}
+		return b
+	}
+	old, new := some(), some()
+	asked, until := 0, math.MaxInt
+	c := Counter{Stop: func() bool { asked++; return asked >= until }}
+	wantAdded, wantDeleted, ok := c.CountWithin(old, new, 1<<30)
+	require.True(t, ok)
+	all := asked
+	assert.Greater(t, all, 20, "asked through both methods")
+	for until = 1; until <= all; until++ {
+		asked = 0
+		added, deleted, ok := c.CountWithin(old, new, 1<<30)
+		require.Equal(t, []any{0, 0, false}, []any{added, deleted, ok})
+		require.LessOrEqual(t, asked, until+1, "once more after the greedy method, then no more")
+	}
+	asked = 0
+	added, deleted, ok := c.CountWithin(old, new, 1<<30)
+	assert.Equal(t, []any{wantAdded, wantDeleted, true}, []any{added, deleted, ok})
+	assert.Equal(t, all, asked)
 }
 
 // Hostile pairs end within the steps that the miner allows, about two seconds on
@@ -273,8 +302,9 @@ func TestCollisions(t *testing.T) {
 func TestCounterStartsAfresh(t *testing.T) {
 	var c Counter
 	c.Count([]byte("a\nb\nc\nd\n"), []byte("d\nc\nb\na\n"))
-	kinds := c.number([]byte("p\nq\nr\n"))
-	c.find([]byte("p\nq\nr\n"), []byte("r\nx\n"), kinds)
+	kinds, ok := c.number([]byte("p\nq\nr\n"))
+	require.True(t, ok)
+	require.True(t, c.find([]byte("p\nq\nr\n"), []byte("r\nx\n"), kinds))
 	assert.Equal(t, []bool{false, false, true}, c.held)
 	assert.Equal(t, []int32{2}, c.new)
 }

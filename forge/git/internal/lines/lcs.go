@@ -20,7 +20,7 @@ func (c *Counter) lcs(a, b []int32, kinds int, steps int64) (int, bool) {
 	if n, ok := c.greedy(a, b, min(budget, steps)); ok {
 		return n, true
 	}
-	return c.bits.lcs(a, len(b), steps)
+	return c.bits.lcs(a, len(b), steps, c.stopped)
 }
 
 // greedy computes the length of an LCS by the O(NP) method: S. Wu, U. Manber,
@@ -33,7 +33,7 @@ func (c *Counter) lcs(a, b []int32, kinds int, steps int64) (int, bool) {
 // 0…len(b)−len(a) at most p times. The least p that reaches the far corner is
 // the number of lines of a that are lost.
 //
-// It gives up, with false, after budget comparisons.
+// It gives up, with false, after budget comparisons or when it is stopped.
 func (c *Counter) greedy(a, b []int32, budget int64) (int, bool) {
 	delta := len(b) - len(a)
 	// Round p costs at least delta+2p+1, so p² stays within the budget.
@@ -47,6 +47,7 @@ func (c *Counter) greedy(a, b []int32, budget int64) (int, bool) {
 	for k := -1; k <= delta+1; k++ {
 		reach[zero+k] = -1
 	}
+	ask := budget // below which it is time to ask Stop again
 	step := func(k int) {
 		y := max(reach[zero+k-1]+1, reach[zero+k+1])
 		from := y
@@ -54,7 +55,11 @@ func (c *Counter) greedy(a, b []int32, budget int64) (int, bool) {
 			y++
 		}
 		reach[zero+k] = y
-		budget -= int64(y-from) + 1
+		if budget -= int64(y-from) + 1; budget < ask {
+			if ask = budget - pause; c.stopped() {
+				budget = 0
+			}
+		}
 	}
 	for p := range most + 1 {
 		reach[zero-p-1], reach[zero+delta+p+1] = -1, -1
@@ -98,15 +103,21 @@ type mark struct {
 // (V + (V & M)) | (V &^ M). Words without a place change only by a carry,
 // so only the words that have one are listed and visited.
 //
-// It gives up, with false, after steps words.
-func (w *bitBoard) lcs(a []int32, across int, steps int64) (int, bool) {
+// It gives up, with false, after steps words or when it is stopped.
+func (w *bitBoard) lcs(a []int32, across int, steps int64, stopped func() bool) (int, bool) {
 	w.row = sized(w.row, (across+63)/64)
 	for i := range w.row {
 		w.row[i] = ^uint64(0)
 	}
+	ask := steps
 	for _, n := range a {
 		if steps -= w.advance(w.marks[w.first[n]:w.last[n]]); steps < 0 {
 			return 0, false
+		}
+		if steps <= ask {
+			if ask = steps - pause; stopped() {
+				return 0, false
+			}
 		}
 	}
 	zeros := 0

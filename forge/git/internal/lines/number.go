@@ -13,17 +13,20 @@ type slot struct {
 }
 
 // number fills c.old with the lines of x, equal lines with equal numbers, and
-// returns how many distinct ones there are. Lines with equal hashes are compared
+// returns how many distinct ones there are; false where it was stopped. Lines with equal hashes are compared
 // byte by byte, so no content can make different lines equal; the seed is drawn
 // at random, so no content can make the table slow either. Numbers go by first
 // occurrence and do not depend on the seed.
-func (c *Counter) number(x []byte) (kinds int) {
+func (c *Counter) number(x []byte) (kinds int, ok bool) {
 	if c.seed == (maphash.Seed{}) {
 		c.seed = maphash.MakeSeed()
 	}
 	c.table(min(2*total(x), 1<<14))
 	c.old, c.starts = c.old[:0], c.starts[:0]
 	for at := 0; at < len(x); {
+		if len(c.old)%(pause/16) == 0 && c.stopped() {
+			return 0, false
+		}
 		end := lineEnd(x, at)
 		h := maphash.Bytes(c.seed, x[at:end])
 		s := c.slot(x, x[at:end], h)
@@ -37,15 +40,19 @@ func (c *Counter) number(x []byte) (kinds int) {
 			c.grow(x)
 		}
 	}
-	return kinds
+	return kinds, true
 }
 
-// find fills c.new with the numbers of those lines of y that x has, and c.held.
-func (c *Counter) find(x, y []byte, kinds int) {
+// find fills c.new with the numbers of those lines of y that x has, and c.held. It
+// is false where it was stopped.
+func (c *Counter) find(x, y []byte, kinds int) bool {
 	c.new = c.new[:0]
 	c.held = sized(c.held, kinds)
 	clear(c.held)
-	for at := 0; at < len(y); {
+	for at, n := 0, 0; at < len(y); n++ {
+		if n%(pause/16) == 0 && c.stopped() {
+			return false
+		}
 		end := lineEnd(y, at)
 		s := c.slot(x, y[at:end], maphash.Bytes(c.seed, y[at:end]))
 		if s.used != 0 {
@@ -54,6 +61,7 @@ func (c *Counter) find(x, y []byte, kinds int) {
 		}
 		at = end
 	}
+	return true
 }
 
 // slot returns the place of the line with hash h, free where x lacks it.
