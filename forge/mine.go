@@ -9,11 +9,11 @@ import (
 	"log/slog"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tributary-oss/tributary/forge/internal/address"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -170,26 +170,11 @@ func (j job) gap(err error) error {
 // isRelativePath tells a path such as repo/x.git from an address such as
 // https://host/x.git or git@host:x.git.
 func isRelativePath(s string) bool {
-	host, _, scp := strings.Cut(s, ":")
-	return !strings.Contains(s, "://") && !filepath.IsAbs(s) && !(scp && strings.Contains(host, "@"))
+	_, _, scheme := address.CutScheme(s)
+	return !scheme && !filepath.IsAbs(s) && !address.ScpLike(s)
 }
 
-// Redact returns the address of a repository without user name and password.
-// Addresses of the form git@host:path stay, as their user name is no secret.
-func Redact(address string) string {
-	scheme, rest, found := strings.Cut(address, "://")
-	if !found {
-		return address
-	}
-	authority, path, slash := strings.Cut(rest, "/")
-	if at := strings.LastIndex(authority, "@"); at >= 0 {
-		authority = authority[at+1:]
-	} else if at := strings.LastIndex(rest, "@"); at >= 0 && strings.Contains(authority, ":") {
-		// A password with a slash in it makes the authority end too early.
-		authority, path, slash = strings.Cut(rest[at+1:], "/")
-	}
-	if !slash {
-		return scheme + "://" + authority
-	}
-	return scheme + "://" + authority + "/" + path
-}
+// Redact returns the address of a repository as records and messages show it:
+// without user, password, query and fragment. Where a password may have been
+// written without the escapes it needs, rather a part of the path goes with it.
+func Redact(s string) string { return address.Redact(s) }

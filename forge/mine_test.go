@@ -136,18 +136,3 @@ func TestRelativePathsStartAtDir(t *testing.T) {
 	assert.True(t, got["git@host:x.git git@host:x.git 0"])
 	assert.True(t, got["/abs /abs 0"])
 }
-
-func TestRedact(t *testing.T) {
-	for in, want := range map[string]string{
-		"https://host/x":                 "https://host/x",
-		"https://user:pw@host/x":         "https://host/x",
-		"https://token@host":             "https://host",
-		"https://user:p/w@host/x":        "https://host/x",
-		"https://user:p@w@host:8443/x/y": "https://host:8443/x/y",
-		"https://host/@scope/x":          "https://host/@scope/x",
-		"git@host:x.git":                 "git@host:x.git",
-		"repo/x.git":                     "repo/x.git",
-	} {
-		assert.Equal(t, want, forge.Redact(in), in)
-	}
-}

@@ -131,7 +131,7 @@ type Project struct {
 type Repository struct {
 	URL      string            `json:"url" doc:"https, ssh or file address, a path, or the path of a git bundle. Never with a password."`
 	Forge    string            `json:"forge" doc:"github, gitlab, gitea or none. Absent: recognised from the address."`
-	Branches []string          `json:"branches" doc:"Maintained branches, as names or globs such as 2.*.x, where * stands for any text without a slash. Absent: the default branch."`
+	Branches []string          `json:"branches" doc:"Maintained branches, as names or globs such as 2.*.x, where * stands for any text without a slash and ** alone for every branch. Absent: the default branch."`
 	Tips     map[string]string `json:"tips" doc:"The commit at which each branch is mined, pinned before the notice."`
 }
 

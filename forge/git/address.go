@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"unicode"
+
+	repoaddress "github.com/tributary-oss/tributary/forge/internal/address"
 )
 
 // address is where a repository lies.
@@ -25,7 +27,7 @@ func parseAddress(s string) (address, error) {
 	if s == "" {
 		return address{}, fmt.Errorf("it has no address; state a path or a URL")
 	}
-	scheme, _, ok := cutScheme(s)
+	scheme, _, ok := repoaddress.CutScheme(s)
 	if !ok {
 		return parsePlain(s)
 	}
@@ -56,12 +58,6 @@ func parseAddress(s string) (address, error) {
 	return address{}, fmt.Errorf("%s:// is not supported; use a path, file://, https://, ssh:// or a bundle's path", scheme)
 }
 
-// cutScheme cuts a URL behind its scheme.
-func cutScheme(s string) (scheme, rest string, ok bool) {
-	scheme, rest, ok = strings.Cut(s, "://")
-	return scheme, rest, ok && strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
-}
-
 // parsePlain reads an address that is no URL. One with a password in it is
 // refused: as a path it would be shown in messages, and ssh takes none.
 func parsePlain(s string) (address, error) {
@@ -69,19 +65,12 @@ func parsePlain(s string) (address, error) {
 	switch {
 	case err == nil:
 		return address{path: s}, nil
-	case scpLike(s):
+	case repoaddress.ScpLike(s):
 		return address{url: s}, nil
-	case shown(s) != s:
+	case repoaddress.Redact(s) != s:
 		return address{}, fmt.Errorf("its address is neither a path that is there nor a URL; write https://HOST/PATH or USER@HOST:PATH, which takes no password")
 	}
 	return address{path: s}, nil
-}
-
-// scpLike reports whether s is ssh's short form, USER@HOST:PATH.
-func scpLike(s string) bool {
-	user, rest, ok := strings.Cut(s, "@")
-	host, path, ok2 := strings.Cut(rest, ":")
-	return ok && ok2 && user != "" && host != "" && path != "" && !strings.ContainsAny(user+host, `/\`) && !strings.Contains(user, ":")
 }
 
 // filePath returns the path of a file URL, on Windows without the slash before
@@ -97,43 +86,10 @@ func filePath(u *url.URL) string {
 	return filepath.FromSlash(p)
 }
 
-// shown returns an address without what nobody should read: user and password,
-// query and fragment. Passwords are often written without the escapes that they
-// need, and where they end is then a guess; so wherever there may be one,
-// everything up to the last "@" goes, and rather a part of the path than a secret
-// stays hidden. Absolute paths and those that begin with a dot are shown whole.
-func shown(s string) string {
-	scheme, rest, ok := cutScheme(s)
-	at := strings.LastIndexByte(s, '@')
-	if !ok {
-		if absolute.MatchString(s) || at < 0 || !strings.Contains(s[:at], ":") || scpLike(s) && strings.Count(s, "@") == 1 {
-			return s
-		}
-		return "…@" + s[at+1:]
-	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		end = len(rest)
-	}
-	_, err := url.Parse(s)
-	unsure := err != nil || strings.ContainsAny(rest[:end], ":@") || !strings.HasPrefix(rest[end:], "/")
-	if at := strings.LastIndexByte(rest, '@'); at >= 0 && unsure {
-		rest = rest[at+1:]
-	}
-	if i := strings.IndexAny(rest, "?#"); i >= 0 {
-		rest = rest[:i]
-	}
-	return scheme + "://" + rest
-}
-
-// absolute matches paths that begin at a root, a drive's too, or with a dot. Two
-// slashes rather begin a URL that has lost its scheme.
-var absolute = regexp.MustCompile(`^([.]|[/\\]([^/]|$)|[A-Za-z]:[/\\]([^/\\]|$))`)
-
 // cacheName returns the name of the clone of an address: something to read, and
 // enough of a digest to tell two addresses apart.
 func (a address) cacheName() string {
-	u := strings.TrimSuffix(strings.TrimRight(shown(a.url), "/"), ".git")
+	u := strings.TrimSuffix(strings.TrimRight(repoaddress.Redact(a.url), "/"), ".git")
 	if _, rest, ok := strings.Cut(u, "://"); ok {
 		u = rest
 	}
@@ -156,7 +112,7 @@ func (a address) clean(message string) string {
 	if a.secret == "" && a.user != "" { // a token stands where the user stands
 		message = strings.ReplaceAll(message, a.user, "…")
 	}
-	message = strings.ReplaceAll(message, a.url, shown(a.url))
+	message = strings.ReplaceAll(message, a.url, repoaddress.Redact(a.url))
 	message = regexp.MustCompile(`://[^/\s"@]*@`).ReplaceAllString(message, "://")
 	message = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

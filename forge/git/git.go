@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"time"
 
+	repoaddress "github.com/tributary-oss/tributary/forge/internal/address"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -98,7 +99,7 @@ var errStopped = errors.New("stopped")
 // touch the period.
 func (s *Source) Mine(ctx context.Context, repo model.Repository, period model.Period) iter.Seq2[model.Record, error] {
 	return func(yield func(model.Record, error) bool) {
-		m := &mining{Source: s, period: period, now: s.o.Now, yield: yield, address: shown(repo.URL)}
+		m := &mining{Source: s, period: period, now: s.o.Now, yield: yield, address: repoaddress.Redact(repo.URL)}
 		if m.now.IsZero() {
 			m.now = time.Now()
 		}
