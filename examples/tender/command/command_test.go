@@ -177,6 +177,7 @@ func TestMine(t *testing.T) {
 
 	out, said, status = run(t, "mine", "--repo", repo, "--since", "2025-02-01", "--until", "2025-03-01")
 	require.Equal(t, command.Done, status, said)
+	assert.Empty(t, said)
 	roles := map[model.Role]int{}
 	for r, err := range model.ReadRecords(strings.NewReader(out)) {
 		require.NoError(t, err)

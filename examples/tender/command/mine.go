@@ -54,7 +54,7 @@ func (a *app) mine(c *cobra.Command, f mineFlags) error {
 		Progress: a.bars.show, Log: a.log()})
 	repo := model.Repository{URL: f.repo, Branches: f.branches}
 	records := within(period, named(forge.Redact(f.repo), source.Mine(c.Context(), repo, period)))
-	gaps := &gapWatch{}
+	gaps := &gapWatch{lines: f.format == "numstat"}
 	if err := a.printRecords(f.format, gaps.watch(records)); err != nil {
 		return err
 	}
@@ -73,6 +73,7 @@ func (a *app) mine(c *cobra.Command, f mineFlags) error {
 
 // gapWatch remembers what a repository could not show.
 type gapWatch struct {
+	lines   bool // whether lines were asked for
 	said    []string
 	commits bool // some of the history itself is missing
 }
@@ -81,7 +82,7 @@ func (g *gapWatch) watch(records iter.Seq2[model.Record, error]) iter.Seq2[model
 	return func(yield func(model.Record, error) bool) {
 		for r, err := range records {
 			if c := r.Coverage; c != nil && c.State != model.Complete &&
-				(c.Kind == model.CommitFacts || c.Kind == model.LineFacts || c.Kind == model.FileFacts) {
+				(c.Kind == model.CommitFacts || c.Kind == model.LineFacts && g.lines || c.Kind == model.FileFacts) {
 				g.said = append(g.said, fmt.Sprintf("%s %s: %s", c.Kind, c.State, c.Reason))
 				g.commits = g.commits || c.Kind == model.CommitFacts
 			}
