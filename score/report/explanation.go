@@ -59,6 +59,9 @@ func (t *text) act(v model.Verdict, show People) {
 	if v.Counted && v.Rule != "" {
 		what += " (rule " + v.Rule + ")"
 	}
+	if len(v.Parts) > 1 {
+		what += ", shared by " + Vendors(v)
+	}
 	if v.Reason != "" {
 		what += ": " + v.Reason
 	}

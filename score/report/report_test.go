@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
 	"github.com/tributary-oss/tributary/score/report"
 )
 
@@ -121,6 +122,15 @@ func TestEvidence(t *testing.T) {
 	assert.Equal(t, "Ada", row(report.People{Names: true}, v)[6])
 	v.Name = "ada@karst.example"
 	assert.NotContains(t, row(report.People{Names: true}, v)[6], "@", "a mail address never leaves")
+}
+
+func TestExplanationSaysWhoSharesAnAct(t *testing.T) {
+	v := model.Verdict{Repository: "r", Artifact: "commit:9f", Role: model.Author, Person: "p", Counted: true,
+		Parts:   []model.Part{{Vendor: "karst", Part: 500_000}, {Part: 500_000}},
+		Credits: []model.Credit{{Indicator: model.Changes, Amount: model.Whole}}}
+	var b bytes.Buffer
+	require.NoError(t, report.Explanation(&b, &score.Explanation{Bidder: "karst"}, []model.Verdict{v}, report.People{}, &report.TextOptions{Width: 200}))
+	assert.Contains(t, b.String(), "counted: changes 1, shared by karst 50 %, unknown 50 %")
 }
 
 func TestLinks(t *testing.T) {
