@@ -113,8 +113,7 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 			at := time.Unix(c.at, 0)
 			credit := model.Credit{Indicator: c.indicator, Month: model.MonthOf(at), Amount: c.amount}
 			if c.indicator == model.Stewardship {
-				shares, _ := b.roster.At(v.Person, b.idents.list[ident], at)
-				credit.Parts = partsOf(shares)
+				credit.Parts, _ = b.roster.At(v.Person, b.idents.list[ident], at)
 			}
 			v.Credits = append(v.Credits, credit)
 		}
@@ -122,7 +121,7 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 	v.Counted = r == noRule || !ruleTable[r].Refuses
 	if v.Person != "" && r != ruleWindow && b.nature[ident] == human {
 		parts, outcome := b.employer(v, ident)
-		v.Parts = partsOf(parts)
+		v.Parts = parts
 		if outcome == affiliation.Weak || outcome == affiliation.Contested {
 			v.Claimed = b.roster.Claimants(v.Person, b.idents.list[ident], v.At)
 		}
@@ -139,19 +138,12 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 	}
 }
 
-func partsOf(shares []affiliation.Share) (parts []model.Part) {
-	for _, s := range shares {
-		parts = append(parts, model.Part{Vendor: s.Vendor, Part: s.Part, Level: s.Level})
-	}
-	return parts
-}
-
 // employer returns who employed the person at the act, or whom a decision names.
-func (b *bench) employer(v *model.Verdict, ident int32) ([]affiliation.Share, affiliation.Outcome) {
+func (b *bench) employer(v *model.Verdict, ident int32) ([]model.Part, affiliation.Outcome) {
 	if v.Role == model.Author || v.Role == model.CoAuthor {
 		if h, err := parseHash(v.Artifact.Name()); err == nil {
 			if vendor := b.decisions.vendor(h); vendor != "" {
-				return []affiliation.Share{{Vendor: vendor, Part: model.Whole}}, affiliation.Known
+				return []model.Part{{Vendor: vendor, Part: model.Whole}}, affiliation.Known
 			}
 		}
 	}

@@ -55,14 +55,6 @@ func NewRoster(t *model.Tender) *Roster {
 	return r
 }
 
-// Share is a vendor's part in a person's act. Parts of one act sum to at most
-// a million; the rest belongs to nobody known.
-type Share struct {
-	Vendor string      // "" is unknown
-	Part   int64       // in millionths
-	Level  model.Level // "" where the vendor is unknown or only guessed from a mail domain
-}
-
 // Outcome says how an affiliation was found, or why not.
 type Outcome string
 
@@ -80,13 +72,13 @@ const (
 // them. A mail domain of a vendor is evidence for the acts that bear it, at that
 // time only; .mailmap does not move it. Where no claim is made at all, a mail
 // domain that is not a public provider's stands for an organisation of that name.
-func (r *Roster) At(person string, id model.Identity, t time.Time) ([]Share, Outcome) {
+func (r *Roster) At(person string, id model.Identity, t time.Time) ([]model.Part, Outcome) {
 	claims := r.claims(person, id, t)
 	if len(claims) == 0 {
 		if org := Organisation(id.Mail); org != "" {
-			return []Share{{Vendor: org, Part: whole}}, Guessed
+			return []model.Part{{Vendor: org, Part: model.Whole}}, Guessed
 		}
-		return []Share{{Part: whole}}, Unknown
+		return []model.Part{{Part: model.Whole}}, Unknown
 	}
 	best := claims[0].Level
 	for _, c := range claims {
@@ -95,9 +87,9 @@ func (r *Roster) At(person string, id model.Identity, t time.Time) ([]Share, Out
 		}
 	}
 	if !best.Reaches(r.evidence) {
-		return []Share{{Part: whole}}, Weak
+		return []model.Part{{Part: model.Whole}}, Weak
 	}
-	claims = slices.DeleteFunc(claims, func(c Share) bool { return c.Level != best })
+	claims = slices.DeleteFunc(claims, func(c model.Part) bool { return c.Level != best })
 	return settle(claims)
 }
 
@@ -111,40 +103,38 @@ func (r *Roster) Claimants(person string, id model.Identity, t time.Time) []stri
 	return slices.Compact(list)
 }
 
-const whole = 1_000_000
-
 // settle adds up claims of one level. The same vendor twice is one claim; more
 // than one whole employment is contested, and then belongs to nobody.
-func settle(claims []Share) ([]Share, Outcome) {
-	slices.SortFunc(claims, func(a, b Share) int {
+func settle(claims []model.Part) ([]model.Part, Outcome) {
+	slices.SortFunc(claims, func(a, b model.Part) int {
 		return cmp.Or(strings.Compare(a.Vendor, b.Vendor), cmp.Compare(b.Part, a.Part))
 	})
-	claims = slices.CompactFunc(claims, func(a, b Share) bool { return a.Vendor == b.Vendor })
+	claims = slices.CompactFunc(claims, func(a, b model.Part) bool { return a.Vendor == b.Vendor })
 	var sum int64
 	for _, c := range claims {
 		sum += c.Part
 	}
 	switch {
-	case sum > whole:
-		return []Share{{Part: whole}}, Contested
-	case sum < whole:
-		claims = append(claims, Share{Part: whole - sum})
+	case sum > model.Whole:
+		return []model.Part{{Part: model.Whole}}, Contested
+	case sum < model.Whole:
+		claims = append(claims, model.Part{Part: model.Whole - sum})
 	}
 	return claims, Known
 }
 
-func (r *Roster) claims(person string, id model.Identity, t time.Time) []Share {
-	var claims []Share
+func (r *Roster) claims(person string, id model.Identity, t time.Time) []model.Part {
+	var claims []model.Part
 	for _, e := range r.employers[person] {
 		if model.Within(t, e.From, e.Until) {
-			part := int64(float64(e.Share()*whole) + 0.5)
-			claims = append(claims, Share{e.Vendor, part, cmp.Or(e.Level, model.Listed)})
+			part := int64(float64(e.Share()*model.Whole) + 0.5)
+			claims = append(claims, model.Part{Vendor: e.Vendor, Part: part, Level: cmp.Or(e.Level, model.Listed)})
 		}
 	}
 	v := r.byDomain(id.Mail, t)
-	stated := func(c Share) bool { return c.Vendor == v && c.Level == model.Domain } // with its fraction
+	stated := func(c model.Part) bool { return c.Vendor == v && c.Level == model.Domain } // with its fraction
 	if v != "" && !slices.ContainsFunc(claims, stated) {
-		claims = append(claims, Share{v, whole, model.Domain})
+		claims = append(claims, model.Part{Vendor: v, Part: model.Whole, Level: model.Domain})
 	}
 	return claims
 }
