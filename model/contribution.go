@@ -105,6 +105,11 @@ type Files struct {
 	Unknown int `json:"unknown,omitempty"` // of these, or whole folders: content absent or unreadable
 	// Lines is nil where the source was not asked to count lines.
 	Lines *Lines `json:"lines,omitempty"`
+	// Churn says what kinds of files these are, sorted by class, each class once;
+	// nil where the source was not asked, and where nothing is touched.
+	Churn []Churn `json:"churn,omitempty"`
+	// Patch is nil where the source was not asked, or could not read all of them.
+	Patch *Patch `json:"patch,omitempty"`
 }
 
 // Lines counts lines of text by an exactly minimal difference. Files whose
@@ -112,4 +117,29 @@ type Files struct {
 type Lines struct {
 	Added   int `json:"added"`
 	Deleted int `json:"deleted"`
+}
+
+// Class is a kind of file. A file has exactly one, the first that holds in the
+// order of the constants below.
+type Class string
+
+// The classes of files.
+const (
+	BinaryFiles        Class = "binary"        // not text: counted as files, never in lines
+	VendoredFiles      Class = "vendored"      // copies of other projects
+	LockFiles          Class = "lock"          // versions of dependencies, written by a tool
+	GeneratedFiles     Class = "generated"     // written by another program
+	TranslationFiles   Class = "translation"   // catalogues of messages
+	TestFiles          Class = "test"          // tests and their data
+	DocumentationFiles Class = "documentation" // prose
+	ConfigurationFiles Class = "configuration" // settings and data
+	CodeFiles          Class = "code"          // everything else
+)
+
+// Churn is what a commit does to the files of one class.
+type Churn struct {
+	Class Class `json:"class"`
+	Files int   `json:"files"`           // touched, unknown ones not included
+	Space int   `json:"space,omitempty"` // of these: nothing but white space, blank lines or the order of lines differs
+	Lines
 }

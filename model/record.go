@@ -23,6 +23,8 @@ const (
 	CommitFacts   Kind = "commits"    // authors, committers, trailers
 	FileFacts     Kind = "files"      // which files a commit touches
 	LineFacts     Kind = "lines"      // how many lines
+	ChurnFacts    Kind = "churn"      // what kinds of files
+	PatchFacts    Kind = "patches"    // which lines, so that the same work is recognised elsewhere
 	ReviewFacts   Kind = "reviews"    // who judged a change
 	MergeFacts    Kind = "merges"     // who accepted a change
 	ReleaseFacts  Kind = "releases"   // who published a release

@@ -164,6 +164,7 @@ func (b *bench) findOrigins() {
 	b.sameAs(order, earlier, func(k *commit) (workKey, bool) {
 		return workKey{b.human(k.author), k.authored, k.subject}, b.human(k.author) >= 0
 	})
+	b.linkAlike(order, earlier)
 }
 
 // workKey is what two acceptances of the same work have in common.

@@ -17,7 +17,8 @@ import (
 // The project is the unit of judging: the first acceptance of a piece of work
 // among all its branches and repositories, also before the window, decides its
 // credit. So a judge must remember something of every commit; it keeps compact
-// keys (hashes and numbers, no texts), under 200 bytes a commit.
+// keys (hashes and numbers, no texts), under 200 bytes a commit, and the sketches
+// of those whose lines were looked at, up to 1 KiB each.
 //
 // Use [Judge.Add] for each record, then [Judge.Verdicts]. A Judge is not safe for
 // concurrent use; different projects have different judges.
@@ -33,6 +34,7 @@ type Judge struct {
 	branches interner[string] // sets of branches, joined
 	commits  chunks[commit]
 	index    map[hash]int32
+	patches  map[int32]*model.Patch // of the commits that have one
 	acts     chunks[act]
 	others   []other
 	aliases  []model.Alias
@@ -100,6 +102,7 @@ func NewJudge(t *model.Tender, project string) *Judge {
 		bots:    newBotFinder(t.Bots),
 		window:  t.Window.Period(),
 		index:   map[hash]int32{},
+		patches: map[int32]*model.Patch{},
 	}
 }
 
@@ -197,6 +200,9 @@ func (j *Judge) describe(i, repo int32, c *model.Contribution) error {
 	}
 	if f := d.Files; f != nil && f.Upkeep > 0 && f.Upkeep == f.Touched && f.Unknown == 0 {
 		k.flags |= onlyUpkeep
+	}
+	if f := d.Files; f != nil && f.Patch != nil && f.Patch.Size > 0 {
+		j.patches[i] = f.Patch
 	}
 	return nil
 }

@@ -77,6 +77,18 @@ func TestJudge(t *testing.T) {
 			s.commit(act{by: ada, at: "2026-01-06", changeID: id1, subject: "Mend it again"})
 			s.commit(act{by: ada, at: "2026-01-07", authored: "2026-01-06", subject: "Mend it again"})
 		}, map[string]string{"c2 author": "duplicate", "c3 author": "duplicate"}},
+		{"four fifths of the lines are the same work, whoever hands it in", func(s *story, _ *model.Tender) {
+			s.commit(act{by: ada, at: "2020-01-05", lines: []uint64{2, 4, 6, 8, 10}})
+			s.commit(act{by: bob, at: "2026-01-05", lines: []uint64{2, 4, 6, 8, 12}})
+			s.commit(act{by: mia, at: "2026-01-06", lines: []uint64{2, 4, 6, 14, 16}})
+			s.commit(act{by: zoe, at: "2026-01-06", lines: []uint64{3, 5, 7, 9, 11}}) // takes it back
+		}, map[string]string{"c2 author": "duplicate", "c3 author": "changes 1000000", "c4 author": "changes 1000000"}},
+		{"of one author at one second, half of the lines are enough, less are not", func(s *story, _ *model.Tender) {
+			s.commit(act{by: ada, at: "2026-01-05", lines: []uint64{2, 4, 6, 8}})
+			s.commit(act{by: ada, at: "2026-01-06", authored: "2026-01-05", lines: []uint64{2, 4, 10, 12}})
+			s.commit(act{by: ada, at: "2026-01-07", authored: "2026-01-05", lines: []uint64{2, 14, 16, 18}})
+			s.commit(act{by: bob, at: "2026-01-07", authored: "2026-01-05", lines: []uint64{2, 4, 20, 22}})
+		}, map[string]string{"c1 author": "changes 1000000", "c2 author": "duplicate", "c3 author": "changes 1000000", "c4 author": "changes 1000000"}},
 		{"work on another branch is a port, to who committed it, once per merge", func(s *story, _ *model.Tender) {
 			s.commit(act{by: ada, at: "2026-01-05", changeID: id1})
 			s.commit(act{by: ada, at: "2026-01-06", changeID: id2})

@@ -47,7 +47,7 @@ var ruleTable = [...]Rule{
 	ruleBot:        {"bot", true, "A robot, or a forge acting for whoever pressed the button, by the printed list and the document's corrections. What a robot wrote earns nobody credit, neither for reviewing nor for merging it. Where a robot's merge brought a change in, its committer only prepared it; who accepted it is whoever commanded the robot. Of what an AI agent wrote, its human co-author gets the credit, otherwise the human who took it."},
 	ruleContext:    {"context", true, "Signing off and reporting are shown and never scored."},
 	ruleMerge:      {"merge", true, "A merge commit is no authorship. On the first-parent line of a declared branch it is the integration of others' changes; elsewhere it is nothing."},
-	ruleDuplicate:  {"duplicate", true, "The project accepted this piece of work before, on any branch and at any time: the same commit in another repository, the same Change-Id, or the same author and author time to the second with the same subject. The earliest acceptance wins. A later one on a branch that lacks the first may be a port."},
+	ruleDuplicate:  {"duplicate", true, "The project accepted this piece of work before, on any branch and at any time: the same commit in another repository, the same Change-Id; the same author and author time to the second with the same subject or at least 50 % common lines; or at least 80 % common lines in the same files, whoever wrote them. Common lines are those of the multisets of added and deleted lines, without white space, estimated from samples of 128 where there are more. The earliest acceptance wins. A later one on a branch that lacks the first may be a port."},
 	ruleUnattested: {"unattested", true, "A review, test or acknowledgement that the change's own author wrote into the commit which the same person committed: nobody else attests it."},
 	ruleSelf:       {"self", true, "Reviewing, committing or merging one's own change."},
 	ruleUnit:       {"unit", false, "Part of a change that the same person is credited for elsewhere: the commits of one change, or several reviews of it, earn once."},
@@ -70,5 +70,5 @@ func (r rule) String() string { return ruleTable[r].Name }
 // apply yet, because they ask for the content of files or for a forge. Every
 // ranking names them.
 func Pending() []string {
-	return []string{"revert", "trivial", "import", "small text", "duplicate by common lines", "bidder-controlled", "burst"}
+	return []string{"revert", "trivial", "import", "small text", "bidder-controlled", "burst"}
 }
