@@ -41,6 +41,9 @@ func within(room, of string) bool { return room == of || strings.HasPrefix(room,
 func TestRoomsImportWhatTheyMay(t *testing.T) {
 	files := 0
 	err := filepath.WalkDir("..", func(file string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), ".") && file != ".." {
+			return filepath.SkipDir // tools of the checkout, such as .ci, are in no room
+		}
 		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
 			return err
 		}
