@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"maps"
 	"path"
 	"slices"
@@ -59,7 +60,7 @@ func (m *mining) choose(repo model.Repository) error {
 			}
 		}
 		if b.tip, err = m.peel(b.tip); err != nil {
-			return fmt.Errorf("the tip of branch %q cannot be read: %w%s", name, err, m.repo.store.trouble())
+			return fmt.Errorf("the tip of branch %q cannot be read: %w%s", name, err, m.repo.store.Trouble())
 		}
 		m.branches = append(m.branches, b)
 	}
@@ -79,9 +80,9 @@ func (m *mining) pinned(name, at string) (hash, error) {
 	if err != nil {
 		return h, fmt.Errorf("the tip pinned for branch %q: %w", name, err)
 	}
-	if _, _, err := m.read.read(h); err != nil {
-		if errors.Is(err, errAbsent) {
-			return h, fmt.Errorf("commit %v, pinned for branch %q, is not in the repository; fetch it, or pin another one%s", h, name, m.repo.store.trouble())
+	if _, _, err := m.objects.Read(h); err != nil {
+		if errors.Is(err, object.ErrAbsent) {
+			return h, fmt.Errorf("commit %v, pinned for branch %q, is not in the repository; fetch it, or pin another one%s", h, name, m.repo.store.Trouble())
 		}
 		return h, fmt.Errorf("reading the commit pinned for branch %q: %w", name, err)
 	}
@@ -177,14 +178,14 @@ func some(names []string) string {
 // peel follows annotated tags to a commit.
 func (m *mining) peel(h hash) (hash, error) {
 	for range 8 {
-		k, b, err := m.read.read(h)
+		k, b, err := m.objects.Read(h)
 		if err != nil {
 			return h, err
 		}
-		if k == commitKind {
+		if k == object.Commit {
 			return h, nil
 		}
-		if k != tagKind {
+		if k != object.Tag {
 			return h, fmt.Errorf("object %v is no commit", h)
 		}
 		tag, err := parse.ParseTag(b)

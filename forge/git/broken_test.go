@@ -59,7 +59,7 @@ func TestAbsentContent(t *testing.T) {
 	b.remove(b.object("blob", "gone\n"))
 	b.remove(b.tree(map[string]string{"b": "4\n", "c": "3\n"}))
 	o := options()
-	o.Lines = true
+	o.Facts = []model.Kind{model.LineFacts}
 	rs, err := mine(t, o, model.Repository{URL: b.dir}, model.Period{})
 	require.NoError(t, err)
 	assert.Equal(t, &model.Files{Touched: 2, Unknown: 1, Lines: &model.Lines{Added: 1}}, records(rs).commit(t, "edit").Commit.Files)
@@ -190,7 +190,7 @@ func TestStoppingInsideAFile(t *testing.T) {
 	root := b.commit(spec{msg: "root", at: day(0), files: shuffled()})
 	b.branch("main", b.commit(spec{msg: "tip", at: day(1), parents: []string{root}, files: shuffled()}))
 	o := options()
-	o.Lines = true
+	o.Facts = []model.Kind{model.LineFacts}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var start time.Time

@@ -236,6 +236,6 @@ func (rs records) coverage(t *testing.T) map[model.Kind]model.Coverage {
 			out[r.Coverage.Kind] = *r.Coverage
 		}
 	}
-	require.Len(t, out, 9, "%v", slices.Collect(maps.Keys(out)))
+	require.Len(t, out, 11, "%v", slices.Collect(maps.Keys(out)))
 	return out
 }

@@ -48,7 +48,7 @@ func (m *mining) openBundle(ctx context.Context, path string) (*repository, erro
 	r := &repository{refs: b.refs, headAt: b.refs["HEAD"], finish: func() { os.RemoveAll(dir) }}
 	objects := filepath.Join(dir, "objects")
 	if err = indexPack(ctx, filepath.Join(objects, "pack"), in); err == nil {
-		r.store, err = openStore(objects, func(string, error) {})
+		r.store, err = m.openObjects(objects)
 	}
 	if err != nil {
 		r.finish()

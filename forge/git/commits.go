@@ -3,31 +3,13 @@ package git
 import (
 	"context"
 	"fmt"
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"slices"
 	"sync"
 
-	"github.com/tributary-oss/tributary/forge/git/internal/lines"
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
 	"github.com/tributary-oss/tributary/model"
 )
-
-// Memory that readers keep content in: of the goroutine that walks, and of all
-// workers together.
-const (
-	readerBudget  = 48 << 20
-	workersBudget = 192 << 20
-)
-
-// Commits are read in batches of neighbours, which have most folders and files in
-// common. A worker may be as far ahead as waiting batches for each worker allow.
-const (
-	batch   = 64
-	waiting = 8
-)
-
-// mostSteps bounds the comparison of two files; it is some seconds' work, and
-// suffices for 200,000 lines on each side.
-const mostSteps = 1 << 30
 
 // act is one part that somebody played in a commit.
 type act struct {
@@ -39,88 +21,66 @@ type act struct {
 type mined struct {
 	commit  *model.Commit
 	acts    []act
-	folders int // unknown ones
-	files   int // unknown ones
-	err     error
+	content *content // nil where no content was looked at
+	folders int      // unknown ones
 }
 
-// worker reads commits. Each has its own memory.
-type worker struct {
-	*mining
-	differ differ
-	lines  lines.Counter
-}
-
-// job is a batch of commits that one worker reads.
-type job struct {
-	commits []int32
-	done    chan []mined
-}
-
-// commits states every commit, in order, whichever worker read it.
+// commits states every commit, in order. While one segment of the history is
+// stated, the next one is read.
 func (m *mining) commits(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	var running sync.WaitGroup
-	defer running.Wait()
+	inner, cancel := context.WithCancel(ctx)
+	segments := make(chan *segment)
+	var failed error
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		defer close(segments)
+		failed = m.readSegments(inner, segments)
+	})
+	defer reading.Wait()
 	defer cancel()
-	done := 0
-	for j := range m.readAhead(ctx, &running) {
-		var results []mined
-		select {
-		case results = <-j.done:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		for i, r := range results {
-			if err := m.state(ctx, j.commits[i], r); err != nil {
+	for s := range segments {
+		for k := range s.commits {
+			if err := m.state(ctx, s.commits[k], &s.mined[k]); err != nil {
 				return err
 			}
 		}
-		done += len(results)
-		m.progress("reading", done, len(m.landing.order))
 	}
+	return failed
+}
+
+func (m *mining) readSegments(ctx context.Context, to chan<- *segment) error {
+	order := m.landing.order
+	if m.o.Inside {
+		order = slices.DeleteFunc(slices.Clone(order), func(i int32) bool { return !m.inside(i) })
+	}
+	done := 0
+	for commits := range slices.Chunk(order, segmentCommits) {
+		s := newSegment(commits)
+		if err := m.read(ctx, s, func(part int) { m.progress("reading", done+part, len(order)) }); err != nil {
+			return err
+		}
+		select {
+		case to <- s:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		done += len(commits)
+	}
+	m.progress("reading", done, len(order))
 	return ctx.Err()
 }
 
-// readAhead starts the workers, and returns the batches in order; each becomes
-// done in its own time. All end with the context.
-func (m *mining) readAhead(ctx context.Context, running *sync.WaitGroup) <-chan job {
-	jobs, queue := make(chan job), make(chan job, waiting*m.o.Workers)
-	running.Go(func() {
-		defer close(queue)
-		defer close(jobs)
-		for commits := range slices.Chunk(m.landing.order, batch) {
-			j := job{commits, make(chan []mined, 1)}
-			for _, to := range []chan job{queue, jobs} {
-				select {
-				case to <- j:
-				case <-ctx.Done():
-					return
-				}
-			}
-		}
-	})
-	for range m.o.Workers {
-		running.Go(func() {
-			w := &worker{mining: m}
-			w.lines.Stop = func() bool { return ctx.Err() != nil }
-			w.differ.read = m.repo.store.reader(max(workersBudget/m.o.Workers, 4<<20))
-			for j := range jobs {
-				j.done <- w.batch(ctx, j.commits)
-			}
-		})
-	}
-	return queue
-}
+// inside reports whether commit i was accepted in the period.
+func (m *mining) inside(i int32) bool { return m.period.Holds(instant(m.landing.at[i])) }
 
 // state hands over the contributions to one commit.
-func (m *mining) state(ctx context.Context, i int32, r mined) error {
-	if r.err != nil {
-		return r.err
-	}
+func (m *mining) state(ctx context.Context, i int32, r *mined) error {
 	m.unknown.folders += r.folders
-	m.unknown.files += r.files
-	if r.folders+r.files > 0 {
+	if c := r.content; c != nil {
+		m.unknown.files += c.unknown
+		c.fill(r.commit.Files)
+	}
+	if f := r.commit.Files; f != nil && f.Unknown > 0 {
 		m.unknown.commits++
 	}
 	artifact := model.NewArtifact(model.CommitArtifact, m.graph.ids[i].String())
@@ -133,37 +93,21 @@ func (m *mining) state(ctx context.Context, i int32, r mined) error {
 	return nil
 }
 
-// batch reads some commits. After an error it stops.
-func (w *worker) batch(ctx context.Context, commits []int32) []mined {
-	out := make([]mined, 0, len(commits))
-	for _, i := range commits {
-		r := w.commit(ctx, i)
-		out = append(out, r)
-		if r.err != nil {
-			break
-		}
-	}
-	return out
-}
-
-// commit reads one commit. It was readable when the graph was walked.
-func (w *worker) commit(ctx context.Context, i int32) (r mined) {
-	g, l := w.graph, w.landing
-	if r.err = ctx.Err(); r.err != nil {
-		return r
-	}
-	b, err := w.differ.read.readKind(g.ids[i], commitKind)
+// commit reads one commit itself, without its files. It was readable when the
+// graph was walked.
+func (m *mining) commit(w *worker, i int32) (r mined, err error) {
+	g, l := m.graph, m.landing
+	b, err := w.read.ReadKind(g.ids[i], object.Commit)
 	if err != nil {
-		r.err = fmt.Errorf("reading commit %v again: %w", g.ids[i], err)
-		return r
+		return r, fmt.Errorf("reading commit %v again: %w", g.ids[i], err)
 	}
 	c, err := parse.ParseCommit(b)
+	w.read.Release()
 	if err != nil {
-		r.err = fmt.Errorf("commit %v: %w", g.ids[i], err)
-		return r
+		return r, fmt.Errorf("commit %v: %w", g.ids[i], err)
 	}
 	if len(c.Faults) > 0 {
-		w.o.Log.Debug("a commit is odd", "repository", w.address, "commit", g.ids[i].String(), "faults", c.Faults)
+		m.o.Log.Debug("a commit is odd", "repository", m.address, "commit", g.ids[i].String(), "faults", c.Faults)
 	}
 	r.commit = &model.Commit{
 		Subject: c.Subject, Authored: c.Author.When, Committed: c.Committer.When,
@@ -174,14 +118,10 @@ func (w *worker) commit(ctx context.Context, i int32) (r mined) {
 		r.commit.Parents = append(r.commit.Parents, p.String())
 	}
 	r.acts = []act{{model.Author, identity(c.Author)}, {model.Committer, identity(c.Committer)}}
-	if !w.period.Holds(instant(l.at[i])) {
-		return r
+	if m.inside(i) {
+		r.acts = append(r.acts, trailers(c.Trailers)...)
 	}
-	r.acts = append(r.acts, trailers(c.Trailers)...)
-	if len(c.Parents) < 2 {
-		r.err = w.files(ctx, i, &r)
-	}
-	return r
+	return r, nil
 }
 
 func identity(s parse.Signature) model.Identity {
@@ -203,67 +143,4 @@ func trailers(ts []parse.Trailer) []act {
 		}
 	}
 	return acts
-}
-
-// files looks which files a commit touches, and counts their lines if asked to.
-func (w *worker) files(ctx context.Context, i int32, r *mined) error {
-	g := w.graph
-	f := &model.Files{}
-	r.commit.Files = f
-	var before hash
-	ps := g.parentsOf(i)
-	if g.state[i]&shallow != 0 || len(ps) > 0 && g.state[ps[0]]&gone != 0 {
-		f.Unknown, r.folders = 1, 1
-		return nil
-	}
-	if len(ps) > 0 {
-		before = g.trees[ps[0]]
-	}
-	d := &w.differ
-	if err := d.diff(ctx, before, g.trees[i]); err != nil {
-		return err
-	}
-	d.dropMoves()
-	f.Touched, f.Unknown, r.folders = len(d.changes), d.unknown, d.unknown
-	for _, c := range d.changes {
-		if w.upkeep.holds(c.path) {
-			f.Upkeep++
-		}
-	}
-	if !w.o.Lines {
-		return nil
-	}
-	f.Lines = &model.Lines{}
-	for _, c := range d.changes {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if !w.count(c, f.Lines) {
-			if err := ctx.Err(); err != nil {
-				return err // it was stopped, and says nothing about the file
-			}
-			f.Unknown++
-			r.files++
-		}
-	}
-	return nil
-}
-
-// count adds the lines of one change; false where its content is not known.
-func (w *worker) count(c change, to *model.Lines) bool {
-	if c.old.id == c.new.id && (c.old.mode^c.new.mode)&modeKind == 0 {
-		return true
-	}
-	old, errOld := w.differ.read.text(c.old)
-	new, errNew := w.differ.read.text(c.new)
-	if errOld != nil || errNew != nil {
-		return false
-	}
-	if lines.Binary(old) || lines.Binary(new) {
-		return true
-	}
-	added, deleted, ok := w.lines.CountWithin(old, new, mostSteps)
-	to.Added += added
-	to.Deleted += deleted
-	return ok
 }

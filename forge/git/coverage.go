@@ -3,6 +3,9 @@ package git
 import (
 	"context"
 	"fmt"
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
+	"slices"
+	"strings"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
 	"github.com/tributary-oss/tributary/model"
@@ -22,7 +25,7 @@ func (m *mining) preface(ctx context.Context) error {
 	}
 	short := m.graph.shortfall()
 	if len(m.graph.missing) > 0 {
-		short += m.repo.store.trouble()
+		short += m.repo.store.Trouble()
 	}
 	if mailmap != "" && short != "" {
 		short += "; "
@@ -51,7 +54,7 @@ func (m *mining) preface(ctx context.Context) error {
 // mailmap states the aliases of the first branch's .mailmap, and returns what is
 // to be said where there is one that cannot be read.
 func (m *mining) mailmap(ctx context.Context) (shortfall string, err error) {
-	d := &differ{read: m.read}
+	d := &differ{read: m.objects}
 	tip := m.graph.index[m.branches[0].tip]
 	f, err := d.top(m.graph.trees[tip], ".mailmap")
 	if err == nil && f.mode&modeKind != modeFile {
@@ -59,11 +62,11 @@ func (m *mining) mailmap(ctx context.Context) (shortfall string, err error) {
 	}
 	var b []byte
 	if err == nil {
-		b, err = m.read.readKind(f.id, blobKind)
+		b, err = m.objects.ReadKind(f.id, object.Blob)
 	}
 	if err != nil {
 		m.o.Log.Warn(".mailmap cannot be read", "repository", m.address, "error", err)
-		return ".mailmap is absent or unreadable" + m.repo.store.trouble(), nil
+		return ".mailmap is absent or unreadable" + m.repo.store.Trouble(), nil
 	}
 	for _, a := range parse.ParseMailmap(b) {
 		if err := m.emit(ctx, model.Record{Alias: &a}); err != nil {
@@ -77,23 +80,35 @@ func (m *mining) mailmap(ctx context.Context) (shortfall string, err error) {
 func (m *mining) closing(ctx context.Context) error {
 	u := m.unknown
 	in := " in " + plural(u.commits, "commit", "commits")
-	why := m.repo.store.trouble()
-	folders := fmt.Sprintf("%s absent or unreadable%s", plural(u.folders, "folder or parent is", "folders or parents are"), in)
-	files := fmt.Sprintf("%s absent, unreadable or too large to compare%s", plural(u.files, "file is", "files are"), in)
-	err := m.coverUnless(ctx, model.FileFacts, u.folders == 0, folders+why)
-	if err != nil {
+	why := m.repo.store.Trouble()
+	var folders, contents []string
+	if u.folders > 0 {
+		folders = []string{fmt.Sprintf("%s absent or unreadable%s", plural(u.folders, "folder or parent is", "folders or parents are"), in)}
+	}
+	if u.files > 0 {
+		contents = []string{fmt.Sprintf("%s absent, unreadable or too large to compare%s", plural(u.files, "file is", "files are"), in)}
+	}
+	if err := m.coverFacts(ctx, model.FileFacts, folders, why); err != nil {
 		return err
 	}
-	switch {
-	case !m.o.Lines:
-		return m.cover(ctx, model.LineFacts, model.Unavailable, "lines were not asked for")
-	case u.files > 0 && u.folders > 0:
-		return m.cover(ctx, model.LineFacts, model.Partial, files+"; "+folders+why)
-	case u.files > 0:
-		return m.cover(ctx, model.LineFacts, model.Partial, files+why)
+	for _, k := range []model.Kind{model.LineFacts, model.ChurnFacts, model.PatchFacts} {
+		if err := m.coverFacts(ctx, k, slices.Concat(contents, folders), why); err != nil {
+			return err
+		}
 	}
-	return m.coverUnless(ctx, model.LineFacts, u.folders == 0, folders+why)
+	return nil
 }
+
+// coverFacts states the coverage of facts that lack something for some reasons.
+func (m *mining) coverFacts(ctx context.Context, k model.Kind, lacks []string, why string) error {
+	if !m.wants(k) {
+		return m.cover(ctx, k, model.Unavailable, notAsked)
+	}
+	return m.coverUnless(ctx, k, len(lacks) == 0, strings.Join(lacks, "; ")+why)
+}
+
+// notAsked is the reason why facts are not known that nobody wanted.
+const notAsked = "not asked for"
 
 // coverUnless states complete coverage, or partial for a reason.
 func (m *mining) coverUnless(ctx context.Context, k model.Kind, complete bool, reason string) error {

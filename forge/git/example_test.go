@@ -31,7 +31,7 @@ func ExampleSource_Mine() {
 	}
 	until := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	period := model.Period{Since: until.AddDate(-3, 0, 0), Until: until}
-	source := git.New(&git.Options{Lines: true})
+	source := git.New(&git.Options{Facts: []model.Kind{model.LineFacts}})
 	for r, err := range source.Mine(context.Background(), model.Repository{URL: dir}, period) {
 		if err != nil {
 			fmt.Println(err)

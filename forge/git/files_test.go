@@ -33,7 +33,7 @@ func TestFiles(t *testing.T) {
 	step("not a move", map[string]string{"d/x": "new\n", "m": "module:" + sub2, "Makefile": "a\x00b\n", "debian/rules": "x\n", "f": "d/x"})
 	b.branch("main", parents[0])
 	o := options()
-	o.Lines = true
+	o.Facts = []model.Kind{model.LineFacts}
 	rs, err := mine(t, o, model.Repository{URL: b.dir}, model.Period{})
 	require.NoError(t, err)
 	for msg, want := range map[string]model.Files{
@@ -55,7 +55,9 @@ func TestFiles(t *testing.T) {
 	assert.Equal(t, model.Complete, cover[model.FileFacts].State)
 	assert.Equal(t, model.Complete, cover[model.LineFacts].State)
 
-	rs = mineAll(t, b)
+	o.Facts = []model.Kind{model.FileFacts}
+	rs, err = mine(t, o, model.Repository{URL: b.dir}, model.Period{})
+	require.NoError(t, err)
 	assert.Equal(t, &model.Files{Touched: 1}, records(rs).commit(t, "edit").Commit.Files, "without lines")
 	assert.Equal(t, model.Unavailable, records(rs).coverage(t)[model.LineFacts].State)
 }
@@ -93,7 +95,7 @@ func TestWorkersChangeNothing(t *testing.T) {
 	var all [2]bytes.Buffer
 	for i, workers := range []int{1, 8} {
 		o := options()
-		o.Workers, o.Lines = workers, true
+		o.Workers, o.Facts = workers, Kinds()
 		rs, err := mine(t, o, model.Repository{URL: b.dir, Branches: []string{"*"}}, model.Period{Since: day(10), Until: day(280)})
 		require.NoError(t, err)
 		e := json.NewEncoder(&all[i])

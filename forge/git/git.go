@@ -11,11 +11,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"iter"
 	"log/slog"
 	"runtime"
+	"slices"
+	"sync"
 	"time"
 
+	"github.com/tributary-oss/tributary/forge/git/internal/class"
 	repoaddress "github.com/tributary-oss/tributary/forge/internal/address"
 	"github.com/tributary-oss/tributary/model"
 )
@@ -25,14 +29,26 @@ type Options struct {
 	// Cache is the folder for clones of remote repositories; it is made where it
 	// is not there. "" is the folder tributary in [os.UserCacheDir].
 	Cache string
-	// Lines asks to count lines of the commits inside the period.
-	Lines bool
+	// Facts are the kinds of facts to mine, each for the commits inside the period:
+	// any of [Kinds]. Commits with their authors, reviews and merges are always
+	// there, and so are the files touched where lines, churn or patches are asked for.
+	// Nil is everything but lines. What is not asked for costs nothing, and is said to
+	// be unavailable.
+	Facts []model.Kind
+	// Inside leaves out the commits outside the period, which only a judge needs.
+	Inside bool
 	// Rev is a revision, or a range A..B, that is mined instead of the declared
 	// branches: a hash of at least four digits, a branch, a tag or HEAD, with ~N
 	// and ^N behind it.
 	Rev string
 	// Workers is the number of commits that are read at once. 0 is GOMAXPROCS.
 	Workers int
+	// Memory is how many bytes the mining of a repository may hold at once, beside
+	// mapped files. 0 is 512 MiB; less than 64 MiB is refused. It is spent on contents at
+	// hand, so less makes the mining slower. Of a file of more than a fifth of it,
+	// the contents stay unknown. What a history's graph needs, some 150 bytes a
+	// commit, comes on top.
+	Memory int64
 	// Now is the instant of the mining: later dates are not believed. Zero is the
 	// time at which Mine begins; state it where a result must be reproduced and
 	// the period has no end.
@@ -50,26 +66,60 @@ type Options struct {
 type Progress struct {
 	Repository string // its address, without credentials
 	Stage      string // "cloning", "walking" or "reading"
-	Done       int    // objects or commits
+	Done       int    // objects or commits; while reading, how many are done in effect
 	Total      int    // 0 where it is not known
 }
 
 // Source mines git histories. It satisfies forge.Source, may be used for many
 // repositories at once, and keeps nothing between them.
 type Source struct {
-	o      Options
-	upkeep *upkeep
+	o       Options
+	upkeep  *upkeep
+	classes *class.Table
+}
+
+// Kinds returns the kinds of facts that [Options] can ask for.
+func Kinds() []model.Kind {
+	return []model.Kind{model.CommitFacts, model.ReviewFacts, model.MergeFacts, model.FileFacts, model.LineFacts,
+		model.ChurnFacts, model.PatchFacts, model.ReleaseFacts, model.RoleFacts}
+}
+
+// wants reports whether a kind of facts is asked for.
+func (o *Options) wants(k model.Kind) bool {
+	if o.Facts == nil {
+		return k != model.LineFacts
+	}
+	return slices.Contains(o.Facts, k) || k == model.FileFacts &&
+		(o.wants(model.LineFacts) || o.wants(model.ChurnFacts) || o.wants(model.PatchFacts))
+}
+
+func (o *Options) check() error {
+	if o.Workers < 0 {
+		return fmt.Errorf("%d workers: state at least 1, or 0 for one a processor", o.Workers)
+	}
+	if o.Memory < leastMemory {
+		return fmt.Errorf("%d bytes of memory: state at least %d (64 MiB), or 0 for 512 MiB", o.Memory, leastMemory)
+	}
+	for _, k := range o.Facts {
+		if !slices.Contains(Kinds(), k) {
+			return fmt.Errorf("facts of the kind %q are not in git; ask for any of %v", k, Kinds())
+		}
+	}
+	return nil
 }
 
 // New returns a source. Nil options are the defaults; what is wrong with the
 // options, Mine says.
 func New(o *Options) *Source {
-	s := &Source{upkeep: newUpkeep()}
+	s := &Source{upkeep: newUpkeep(), classes: class.New()}
 	if o != nil {
 		s.o = *o
 	}
 	if s.o.Log == nil {
 		s.o.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.o.Memory == 0 {
+		s.o.Memory = 512 << 20
 	}
 	if s.o.Workers == 0 {
 		s.o.Workers = runtime.GOMAXPROCS(0)
@@ -124,26 +174,33 @@ type mining struct {
 	without  []hash // commits whose history a range leaves out
 	graph    *graph
 	landing  *landing
-	read     *objects // of the goroutine that calls yield
+	objects  *object.Reader // of the goroutine that calls yield
+	workers  []*worker
+	depth    depth // of commits inside the period
+
+	candidate []bool // by commit: outside the period, and to be looked at all the same
+	telling   sync.Mutex
 
 	unknown struct{ folders, files, commits int } // what the reading could not look into
 }
 
 // run does the work of Mine.
 func (m *mining) run(ctx context.Context, repo model.Repository) (err error) {
-	if m.o.Workers < 0 {
-		return fmt.Errorf("%d workers: state at least 1, or 0 for one a processor", m.o.Workers)
+	if err := m.o.check(); err != nil {
+		return err
 	}
 	if m.repo, err = m.open(ctx, repo.URL); err != nil {
 		return err
 	}
 	defer m.repo.close()
-	m.read = m.repo.store.reader(readerBudget)
+	m.objects = m.repo.store.Reader(m.o.atHand() / 16)
+	m.hire()
+	m.depth = depth{m.wants(model.LineFacts), m.wants(model.ChurnFacts), m.wants(model.PatchFacts)}
 	if err := m.choose(repo); err != nil {
 		return err
 	}
 	for _, stage := range []func(context.Context) error{
-		m.walk, m.preface, m.commits, m.releases, m.roles, m.closing,
+		m.walk, m.findCandidates, m.preface, m.commits, m.releases, m.roles, m.closing,
 	} {
 		if err := stage(ctx); err != nil {
 			return err
@@ -171,8 +228,12 @@ func (m *mining) cover(ctx context.Context, k model.Kind, s model.State, reason 
 	return m.emit(ctx, model.Record{Coverage: &model.Coverage{Kind: k, State: s, Reason: reason}})
 }
 
+func (m *mining) wants(k model.Kind) bool { return m.o.wants(k) }
+
 func (m *mining) progress(stage string, done, total int) {
 	if m.o.Progress != nil {
+		m.telling.Lock()
+		defer m.telling.Unlock()
 		m.o.Progress(Progress{Repository: m.address, Stage: stage, Done: done, Total: total})
 	}
 }

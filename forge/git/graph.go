@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"slices"
 	"strings"
 
@@ -19,7 +20,8 @@ type graph struct {
 	trees     []hash
 	committed []int64 // seconds since 1970; 0 where not readable
 	state     []state
-	from      []int32 // parents of i: parents[from[i]:from[i+1]]
+	keys      []parse.Keys // nil where no commit outside the period can matter
+	from      []int32      // parents of i: parents[from[i]:from[i+1]]
 	parents   []int32
 	index     map[hash]int32
 	rank      []int32 // a numbering in which parents come before children
@@ -51,7 +53,8 @@ func (g *graph) number(h hash) int32 {
 }
 
 // walk reads every commit reachable from the branches once. What cannot be read
-// is noted, and the walk goes on around it.
+// is noted, and the walk goes on around it. It goes in rounds: all commits found in
+// the last one are read in parallel. The numbering does not show that.
 func (m *mining) walk(ctx context.Context) error {
 	g := &graph{index: map[hash]int32{}}
 	for _, b := range m.branches {
@@ -61,20 +64,22 @@ func (m *mining) walk(ctx context.Context) error {
 		g.number(h)
 	}
 	roots := len(g.ids)
-	var parents []hash
-	for i := 0; i < len(g.ids); i++ {
-		if i%256 == 0 {
-			if err := ctx.Err(); err != nil {
-				return err
+	var found []link
+	for from := 0; from < len(g.ids); {
+		round := g.ids[from:min(len(g.ids), from+mostFound)]
+		found = slices.Grow(found[:0], len(round))[:len(round)]
+		if err := m.links(ctx, round, found); err != nil {
+			return err
+		}
+		for i, l := range found {
+			if l.err != nil && from+i < roots {
+				return fmt.Errorf("the tip %v cannot be read: %w%s", round[i], l.err, m.repo.store.Trouble())
 			}
-			m.progress("walking", i, 0)
+			m.add(g, int32(from+i), l, m.repo.shallow[round[i]])
 		}
-		tree, found, committed, err := m.link(g.ids[i], parents[:0])
-		if err != nil && i < roots {
-			return fmt.Errorf("the tip %v cannot be read: %w%s", g.ids[i], err, m.repo.store.trouble())
+		if from += len(round); from/256 != (from-len(round))/256 {
+			m.progress("walking", from, 0)
 		}
-		parents = found
-		g.add(int32(i), tree, parents, committed, m.repo.shallow[g.ids[i]], err)
 	}
 	g.from = append(g.from, int32(len(g.parents)))
 	slices.SortFunc(g.missing, func(a, b hash) int { return bytes.Compare(a[:], b[:]) })
@@ -84,44 +89,77 @@ func (m *mining) walk(ctx context.Context) error {
 	return m.land(ctx)
 }
 
-// link reads what the graph needs of one commit.
-func (m *mining) link(h hash, parents []hash) (hash, []hash, int64, error) {
-	b, err := m.read.readKind(h, commitKind)
+// mostFound bounds a round.
+const mostFound = 1 << 16
+
+// link is what the graph needs of one commit.
+type link struct {
+	tree      hash
+	parents   []hash
+	committed int64
+	keys      parse.Keys
+	err       error
+}
+
+// links reads commits. A few are not worth waking the workers for.
+func (m *mining) links(ctx context.Context, ids []hash, to []link) error {
+	if len(ids) < 8 {
+		for i, h := range ids {
+			to[i] = m.link(m.objects, h, to[i].parents[:0])
+		}
+		return ctx.Err()
+	}
+	return m.each(ctx, len(ids), 4, func(_ context.Context, w *worker, i int) error {
+		to[i] = m.link(w.read, ids[i], to[i].parents[:0])
+		return nil
+	})
+}
+
+// link reads one commit.
+func (m *mining) link(read *object.Reader, h hash, parents []hash) (l link) {
+	b, err := read.ReadKind(h, object.Commit)
 	if err != nil {
-		if !errors.Is(err, errAbsent) {
+		if !errors.Is(err, object.ErrAbsent) {
 			m.o.Log.Warn("a commit cannot be read", "repository", m.address, "error", err)
 		}
-		return hash{}, nil, 0, err
+		return link{err: err, parents: parents}
 	}
-	tree, parents, committed, err := parse.ParseGraph(b, parents)
-	if err != nil {
-		m.o.Log.Warn("a commit cannot be read", "repository", m.address, "commit", h.String(), "error", err)
-		return hash{}, nil, 0, err
+	l.tree, l.parents, l.committed, l.err = parse.ParseGraph(b, parents)
+	if m.wantsKeys() {
+		l.keys = parse.ParseKeys(b)
 	}
-	return tree, parents, committed, nil
+	read.Release()
+	if l.err != nil {
+		m.o.Log.Warn("a commit cannot be read", "repository", m.address, "commit", h.String(), "error", l.err)
+	}
+	return l
 }
 
 // add notes commit number i.
-func (g *graph) add(i int32, tree hash, parents []hash, committed int64, cut bool, err error) {
+func (m *mining) add(g *graph, i int32, l link, cut bool) {
 	g.from = append(g.from, int32(len(g.parents)))
-	g.trees, g.committed = append(g.trees, tree), append(g.committed, committed)
 	var s state
 	switch {
-	case err != nil:
+	case l.err != nil:
+		l = link{}
 		s = gone
 		g.missing = append(g.missing, g.ids[i])
-	case cut && len(parents) > 0:
+	case cut && len(l.parents) > 0:
 		s = shallow
 		g.cut++
 	default:
-		for _, p := range parents {
+		for _, p := range l.parents {
 			g.parents = append(g.parents, g.number(p))
 		}
 	}
-	if len(parents) > 1 {
+	if len(l.parents) > 1 {
 		s |= merge
 	}
+	g.trees, g.committed = append(g.trees, l.tree), append(g.committed, l.committed)
 	g.state = append(g.state, s)
+	if m.wantsKeys() {
+		g.keys = append(g.keys, l.keys)
+	}
 }
 
 // order ranks the commits so that parents come before children. It goes down from

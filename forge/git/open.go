@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"io/fs"
 	"maps"
 	"os"
@@ -20,7 +21,7 @@ import (
 // repository is an opened repository: its references as they were at opening, and
 // its objects.
 type repository struct {
-	store   *store
+	store   *object.Store
 	refs    map[string]hash  // by full name, symbolic ones resolved
 	broken  map[string]error // why a reference cannot be read, by full name
 	head    string           // full name of the branch that HEAD names; "" where HEAD is a commit
@@ -31,7 +32,7 @@ type repository struct {
 }
 
 func (r *repository) close() {
-	r.store.close()
+	r.store.Close()
 	if r.finish != nil {
 		r.finish()
 	}
@@ -86,10 +87,16 @@ func (m *mining) openFolder(path string) (*repository, error) {
 	if r.shallow, err = readShallow(filepath.Join(common, "shallow")); err != nil {
 		return nil, err
 	}
-	r.store, err = openStore(filepath.Join(common, "objects"), func(folder string, err error) {
-		m.o.Log.Warn("an alternate object folder cannot be read", "repository", m.address, "folder", folder, "error", err)
-	})
+	r.store, err = m.openObjects(filepath.Join(common, "objects"))
 	return r, err
+}
+
+// openObjects opens a folder of objects and those that it borrows from.
+func (m *mining) openObjects(folder string) (*object.Store, error) {
+	log := m.o.Log.With("repository", m.address)
+	return object.Open(folder, &object.Options{Log: log, MostBytes: m.o.largest(), Missing: func(folder string, err error) {
+		log.Warn("an alternate object folder cannot be read", "folder", folder, "error", err)
+	}})
 }
 
 // gitFolder finds the folder with HEAD and objects: the path itself or its .git.

@@ -139,7 +139,7 @@ func TestOpenGoGitRepository(t *testing.T) {
 	_, err = w.Commit("first\n", &gogit.CommitOptions{Author: signature(day(0))})
 	require.NoError(t, err)
 	o := options()
-	o.Lines = true
+	o.Facts = []model.Kind{model.LineFacts}
 	rs, err := mine(t, o, model.Repository{URL: dir}, model.Period{})
 	require.NoError(t, err)
 	assert.Equal(t, &model.Files{Touched: 1, Lines: &model.Lines{Added: 2}}, records(rs).commit(t, "first").Commit.Files)

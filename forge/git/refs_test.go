@@ -136,9 +136,4 @@ func TestLostAlternate(t *testing.T) {
 func TestAdvice(t *testing.T) {
 	assert.Equal(t, "; give the account that mines the permission to read it", advice(&os.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}))
 	assert.Empty(t, advice(fs.ErrNotExist))
-	s := &store{}
-	assert.Empty(t, s.trouble())
-	s.deny(filepath.Join("b", "1"), &os.PathError{Op: "open", Path: "x", Err: fs.ErrPermission})
-	s.deny(filepath.Join("a", "1"), &os.PathError{Op: "open", Path: "x", Err: fs.ErrPermission})
-	assert.Equal(t, "; objects in a, b cannot be opened: permission denied; give the account that mines the permission to read it", s.trouble())
 }

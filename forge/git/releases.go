@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"maps"
 	"slices"
 	"strings"
@@ -24,6 +25,9 @@ type release struct {
 // releases states the annotated tags of versions inside the period, by time and
 // name. A lightweight tag shows a release but nobody who made it.
 func (m *mining) releases(ctx context.Context) error {
+	if !m.wants(model.ReleaseFacts) {
+		return m.cover(ctx, model.ReleaseFacts, model.Unavailable, notAsked)
+	}
 	var found []release
 	broken := 0
 	for _, name := range slices.Sorted(maps.Keys(m.repo.refs)) {
@@ -71,7 +75,7 @@ func (m *mining) coverReleases(ctx context.Context, found, nobody, broken int) e
 		said = append(said, fmt.Sprintf("%d of %s nobody", nobody, plural(found, "version tag names", "version tags name")))
 	}
 	if broken > 0 {
-		said = append(said, fmt.Sprintf("%s unreadable", plural(broken, "tag is", "tags are"))+m.repo.store.trouble())
+		said = append(said, fmt.Sprintf("%s unreadable", plural(broken, "tag is", "tags are"))+m.repo.store.Trouble())
 	}
 	reason := strings.Join(said, "; ")
 	switch {
@@ -86,13 +90,13 @@ func (m *mining) coverReleases(ctx context.Context, found, nobody, broken int) e
 // release reads one tag. It is none (false) where it names no commit, or one
 // outside the range that is mined.
 func (m *mining) release(name string, h hash) (release, bool, error) {
-	k, b, err := m.read.read(h)
+	k, b, err := m.objects.Read(h)
 	if err != nil {
 		return release{}, false, err
 	}
 	r := release{name: name}
 	var tag parse.Tag
-	if k == tagKind {
+	if k == object.Tag {
 		if tag, err = parse.ParseTag(b); err != nil {
 			return release{}, false, err
 		}
@@ -100,7 +104,7 @@ func (m *mining) release(name string, h hash) (release, bool, error) {
 		if h, err = m.peel(h); err != nil {
 			return release{}, false, nil // such as a tagged file; git itself has some
 		}
-	} else if k != commitKind {
+	} else if k != object.Commit {
 		return release{}, false, nil
 	}
 	if i, ok := m.graph.index[h]; m.o.Rev != "" && (!ok || m.landing.by[i] < 0 || m.landing.out[i]) {
@@ -124,7 +128,7 @@ func (m *mining) committed(h hash) (time.Time, error) {
 	if i, ok := m.graph.index[h]; ok {
 		seconds = m.graph.committed[i]
 	} else {
-		b, err := m.read.readKind(h, commitKind)
+		b, err := m.objects.ReadKind(h, object.Commit)
 		if err != nil {
 			return time.Time{}, err
 		}

@@ -3,6 +3,7 @@ package git
 import (
 	"cmp"
 	"fmt"
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"regexp"
 	"slices"
 	"strconv"
@@ -53,7 +54,7 @@ func (m *mining) revision(rev string) (hash, error) {
 		h, err = m.step(h, suffix)
 	}
 	if err != nil {
-		return h, fmt.Errorf("revision %q: %w%s", rev, err, m.repo.store.trouble())
+		return h, fmt.Errorf("revision %q: %w%s", rev, err, m.repo.store.Trouble())
 	}
 	return h, nil
 }
@@ -101,14 +102,13 @@ func (m *mining) abbreviated(digits string) []hash {
 	if len(digits) < 4 || len(digits) >= 40 || strings.Trim(digits, "0123456789abcdef") != "" {
 		return nil
 	}
-	low, _ := parse.ParseHash(digits + strings.Repeat("0", 40-len(digits)))
-	return slices.DeleteFunc(m.repo.store.withPrefix(low, digits), func(h hash) bool {
-		k, _, err := m.read.read(h)
-		if err == nil && k == tagKind {
+	return slices.DeleteFunc(m.repo.store.WithPrefix(digits), func(h hash) bool {
+		k, _, err := m.objects.Read(h)
+		if err == nil && k == object.Tag {
 			_, err = m.peel(h)
-			k = commitKind
+			k = object.Commit
 		}
-		return err != nil || k != commitKind
+		return err != nil || k != object.Commit
 	})
 }
 
@@ -149,7 +149,7 @@ func (m *mining) step(h hash, suffix string) (hash, error) {
 
 // parent returns the parent of a commit with number n, counted from 1.
 func (m *mining) parent(h hash, n int) (hash, error) {
-	b, err := m.read.readKind(h, commitKind)
+	b, err := m.objects.ReadKind(h, object.Commit)
 	if err != nil {
 		return h, fmt.Errorf("reading commit %v: %w", h, err)
 	}
@@ -161,19 +161,4 @@ func (m *mining) parent(h hash, n int) (hash, error) {
 		return h, fmt.Errorf("commit %v has no parent %d", h, n)
 	}
 	return parents[n-1], nil
-}
-
-// withPrefix returns the names of at most some hundred objects that begin so.
-func (s *store) withPrefix(low hash, digits string) (out []hash) {
-	for _, p := range s.packs {
-		out = p.withPrefix(out, low, digits)
-	}
-	for _, folder := range s.folders {
-		for _, name := range looseNames(folder, digits[:2]) {
-			if h, err := parse.ParseHash(name); err == nil && strings.HasPrefix(name, digits) && !slices.Contains(out, h) {
-				out = append(out, h)
-			}
-		}
-	}
-	return out
 }

@@ -34,20 +34,18 @@ type listings struct {
 // roles states who was listed in role files, and when. Only folders that changed
 // from one commit of the first-parent line to the next are opened.
 func (m *mining) roles(ctx context.Context) error {
+	if !m.wants(model.RoleFacts) {
+		return m.cover(ctx, model.RoleFacts, model.Unavailable, notAsked)
+	}
 	l := &listings{files: map[string][]model.Identity{}, open: map[string]map[model.Identity]time.Time{}}
-	d := &differ{read: m.read, wanted: func(file string, folder bool) bool {
-		return folder || parse.RoleFile(file)
-	}}
-	var before hash
-	for i, c := range m.landing.main {
-		tree := m.graph.trees[c]
-		if err := d.diff(ctx, before, tree); err != nil {
-			return err
-		}
-		before = tree
-		l.lost += d.unknown
-		if len(d.changes) > 0 {
-			m.relist(l, d.changes, instant(m.landing.times[i]))
+	steps, err := m.roleFiles(ctx)
+	if err != nil {
+		return err
+	}
+	for i, s := range steps {
+		l.lost += s.unknown
+		if len(s.changes) > 0 {
+			m.relist(l, s.changes, instant(m.landing.times[i]))
 		}
 	}
 	for _, c := range l.all() {
@@ -61,6 +59,33 @@ func (m *mining) roles(ctx context.Context) error {
 	}
 	return m.coverUnless(ctx, model.RoleFacts, l.lost == 0,
 		plural(l.lost, "version of a role file or folder is", "versions of role files or folders are")+" absent or unreadable")
+}
+
+// roleStep is what a commit of the first-parent line does to role files.
+type roleStep struct {
+	changes []change
+	unknown int // folders
+}
+
+// roleFiles compares each commit of the first-parent line with the one before it.
+func (m *mining) roleFiles(ctx context.Context) ([]roleStep, error) {
+	main := m.landing.main
+	steps := make([]roleStep, len(main))
+	wanted := func(file string, folder bool) bool { return folder || parse.RoleFile(file) }
+	err := m.each(ctx, len(main), lot, func(ctx context.Context, w *worker, k int) error {
+		i := len(main) - 1 - k // the newest first, as in segments
+		var before hash
+		if i > 0 {
+			before = m.graph.trees[main[i-1]]
+		}
+		d := differ{read: w.read, wanted: wanted}
+		if err := d.diff(ctx, before, m.graph.trees[main[i]]); err != nil {
+			return err
+		}
+		steps[i] = roleStep{d.changes, d.unknown}
+		return nil
+	})
+	return steps, err
 }
 
 // touches reports whether a listing overlaps what is mined: the period, and of a
@@ -87,7 +112,7 @@ func (m *mining) relist(l *listings, changes []change, at time.Time) {
 		var b []byte
 		if c.new.mode != 0 {
 			var err error
-			if b, err = m.read.text(c.new); err != nil {
+			if b, err = text(m.objects, c.new); err != nil {
 				l.lost++
 				m.o.Log.Warn("a role file cannot be read", "repository", m.address, "file", c.path, "error", err)
 				continue

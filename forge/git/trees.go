@@ -5,9 +5,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
 )
+
+// hash is the name of an object.
+type hash = parse.Hash
 
 // Modes of tree entries, as git stores them.
 const (
@@ -24,7 +28,10 @@ type side struct {
 	id   hash
 }
 
-func (s side) folder() bool { return s.mode&modeKind == modeFolder }
+func (s side) folder() bool { return s.kind() == modeFolder }
+
+// kind returns the mode without its permissions.
+func (s side) kind() uint32 { return s.mode & modeKind }
 
 // change is a file that differs between two trees.
 type change struct {
@@ -42,7 +49,7 @@ const (
 
 // differ compares trees. It opens only folders that differ, and reads no files.
 type differ struct {
-	read    *objects
+	read    *object.Reader
 	wanted  func(path string, folder bool) bool // nil: everything
 	changes []change
 	unknown int // folders that are absent or unreadable
@@ -55,6 +62,7 @@ type differ struct {
 func (d *differ) diff(ctx context.Context, old, new hash) error {
 	d.changes, d.unknown, d.budget = d.changes[:0], 0, mostEntries
 	err := d.folder(ctx, "", old, new, 0)
+	d.read.Release()
 	if err == errTooMuch {
 		d.unknown++ // all that was not looked at
 		return nil
@@ -64,6 +72,8 @@ func (d *differ) diff(ctx context.Context, old, new hash) error {
 
 var errTooMuch = errors.New("more files than can be compared")
 
+// folder compares two versions of a folder side by side. What both have at the
+// same place is passed over as bytes: most commits change one entry of hundreds.
 func (d *differ) folder(ctx context.Context, prefix string, old, new hash, depth int) error {
 	if old == new {
 		return nil
@@ -83,6 +93,11 @@ func (d *differ) folder(ctx context.Context, prefix string, old, new hash, depth
 	x, y := cursor{rest: a}, cursor{rest: b}
 	c := 0 // which of them was used up: the lower one, or with 0 both
 	for {
+		if c == 0 {
+			n := sameEntries(x.rest, y.rest)
+			x.rest, y.rest = x.rest[n:], y.rest[n:]
+			d.budget -= n / 64
+		}
 		okX, okY := c > 0 || x.next(), c < 0 || y.next()
 		if !okX || !okY {
 			d.unknown++ // the rest of a broken tree
@@ -105,6 +120,35 @@ func (d *differ) folder(ctx context.Context, prefix string, old, new hash, depth
 			return err
 		}
 	}
+}
+
+// sameEntries returns the length of the whole entries that two trees begin with.
+func sameEntries(a, b []byte) int {
+	same := equalHead(a, b)
+	if same == len(a) && same == len(b) {
+		return same
+	}
+	end := 0
+	for {
+		i := bytes.IndexByte(a[end:same], 0)
+		if i < 0 || end+i+1+len(hash{}) > same {
+			return end
+		}
+		end += i + 1 + len(hash{})
+	}
+}
+
+// equalHead returns how many bytes a and b begin with in common. It looks at whole
+// blocks first, which processors compare many bytes at a time.
+func equalHead(a, b []byte) int {
+	n, i := min(len(a), len(b)), 0
+	for i+64 <= n && bytes.Equal(a[i:i+64], b[i:i+64]) {
+		i += 64
+	}
+	for i < n && a[i] == b[i] {
+		i++
+	}
+	return i
 }
 
 // cursor stands on one entry of a tree.
@@ -181,7 +225,7 @@ func (d *differ) tree(h hash) ([]byte, error) {
 	if h == (hash{}) {
 		return nil, nil
 	}
-	return d.read.readKind(h, treeKind)
+	return d.read.ReadKind(h, object.Tree)
 }
 
 // top returns the entry of a name in a tree, the zero side where it is not there.
@@ -245,14 +289,14 @@ var emptyBlob = hash{0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b,
 
 // text returns a file's content as git compares it: of a link its target, of a
 // submodule a line that names its commit, of no file nothing.
-func (o *objects) text(s side) ([]byte, error) {
-	switch s.mode & modeKind {
+func text(read *object.Reader, s side) ([]byte, error) {
+	switch s.kind() {
 	case 0:
 		return nil, nil
 	case modeModule:
 		return []byte("Subproject commit " + s.id.String() + "\n"), nil
 	case modeFile, modeLink:
-		return o.readKind(s.id, blobKind)
+		return read.ReadKind(s.id, object.Blob)
 	}
 	return nil, errors.New("an entry of unknown mode")
 }

@@ -72,7 +72,7 @@ func TestWrongUse(t *testing.T) {
 		{"check " + filepath.Join(dir, "no.yaml"), command.Usage, "no.yaml"},
 		{"explain " + file + " nobody", command.Usage, "the ranking has karst"},
 		{"mine", command.Usage, "name one with --repo"},
-		{"mine --repo x --format y", command.Usage, "want one of [jsonl numstat]"},
+		{"mine --repo x --format y", command.Usage, "want one of [jsonl numstat churn]"},
 		{"mine --repo x --since yesterday", command.Usage, "write it as 2026-11-01"},
 		{"mine --repo x --since 2026-02-01 --until 2026-02-01", command.Usage, "holds nothing"},
 		{"mine --repo " + filepath.Join(dir, "no.git"), command.Failed, "no.git"},

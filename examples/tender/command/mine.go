@@ -2,11 +2,12 @@ package command
 
 import (
 	"bufio"
-	"cmp"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -27,9 +28,13 @@ func (a *app) mineCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "mine --repo PATH-OR-URL",
 		Short: "Print the facts of one repository",
-		Long: "Mine prints what a repository's history states: as records in JSON Lines, or as the lines\n" +
-			"added and deleted by every non-merge commit (COMMIT ADDED DELETED, sorted by commit; a commit\n" +
-			"with files that are not there ends in unknown=N, and its counts are without them).",
+		Long: "Mine prints what a repository's history states, in one of three formats:\n\n" +
+			"  jsonl    records in JSON Lines\n" +
+			"  numstat  COMMIT ADDED DELETED: lines, of every non-merge commit, sorted by commit; a commit with\n" +
+			"           files that are not there ends in unknown=N, and its counts are without them\n" +
+			"  churn    COMMIT PATCH CLASS FILES SPACE ADDED DELETED, for each class of files; SPACE counts the\n" +
+			"           files of which only white space or the order of lines differs. Commits with the same\n" +
+			"           PATCH change the same lines of the same files; it is - where there is none to know",
 		Example: "  tender mine --repo . --since 2026-01-01\n  tender mine --repo . --rev v1.0..v1.1 --format numstat",
 		Args:    exactly(0, "no argument: the repository is named by --repo"),
 		RunE:    func(c *cobra.Command, _ []string) error { return a.mine(c, f) },
@@ -39,7 +44,7 @@ func (a *app) mineCommand() *cobra.Command {
 	c.Flags().StringSliceVar(&f.branches, "branch", nil, "branch, or glob of branches, to mine instead of the default branch; may be repeated")
 	c.Flags().StringVar(&f.since, "since", "", "first day, as 2026-01-31")
 	c.Flags().StringVar(&f.until, "until", "", "first day after, as 2026-02-28")
-	c.Flags().StringVar(&f.format, "format", "jsonl", "what to print: jsonl or numstat")
+	c.Flags().StringVar(&f.format, "format", "jsonl", "what to print: jsonl, numstat or churn")
 	return c
 }
 
@@ -50,11 +55,14 @@ func (a *app) mine(c *cobra.Command, f mineFlags) error {
 	}
 	a.bars = a.newBars(1)
 	defer a.bars.stop()
-	source := git.New(&git.Options{Cache: a.cache, Workers: a.workers, Rev: f.rev, Lines: f.format == "numstat",
+	source := git.New(&git.Options{Cache: a.cache, Workers: a.workers, Rev: f.rev, Facts: f.facts(), Inside: true,
 		Progress: a.bars.show, Log: a.log()})
 	repo := model.Repository{URL: f.repo, Branches: f.branches}
-	records := within(period, named(forge.Redact(f.repo), source.Mine(c.Context(), repo, period)))
-	gaps := &gapWatch{lines: f.format == "numstat"}
+	records := named(forge.Redact(f.repo), source.Mine(c.Context(), repo, period))
+	gaps := &gapWatch{}
+	if f.format != "jsonl" {
+		gaps.contents = f.facts()[0]
+	}
 	if err := a.printRecords(f.format, gaps.watch(records)); err != nil {
 		return err
 	}
@@ -71,18 +79,29 @@ func (a *app) mine(c *cobra.Command, f mineFlags) error {
 	return nil
 }
 
+// facts returns what the format shows.
+func (f mineFlags) facts() []model.Kind {
+	switch f.format {
+	case "numstat":
+		return []model.Kind{model.LineFacts}
+	case "churn":
+		return []model.Kind{model.ChurnFacts, model.PatchFacts}
+	}
+	return git.Kinds()
+}
+
 // gapWatch remembers what a repository could not show.
 type gapWatch struct {
-	lines   bool // whether lines were asked for
-	said    []string
-	commits bool // some of the history itself is missing
+	contents model.Kind // what is shown of contents; "" for nothing that a reader would miss
+	said     []string
+	commits  bool // some of the history itself is missing
 }
 
 func (g *gapWatch) watch(records iter.Seq2[model.Record, error]) iter.Seq2[model.Record, error] {
 	return func(yield func(model.Record, error) bool) {
 		for r, err := range records {
 			if c := r.Coverage; c != nil && c.State != model.Complete &&
-				(c.Kind == model.CommitFacts || c.Kind == model.LineFacts && g.lines || c.Kind == model.FileFacts) {
+				(c.Kind == model.CommitFacts || c.Kind == model.FileFacts || c.Kind == g.contents) {
 				g.said = append(g.said, fmt.Sprintf("%s %s: %s", c.Kind, c.State, c.Reason))
 				g.commits = g.commits || c.Kind == model.CommitFacts
 			}
@@ -98,7 +117,7 @@ func (f mineFlags) check() (p model.Period, err error) {
 	if f.repo == "" {
 		return p, usageError{errors.New("tender mine: no repository; name one with --repo")}
 	}
-	if err := oneOf("--format", f.format, "jsonl", "numstat"); err != nil {
+	if err := oneOf("--format", f.format, "jsonl", "numstat", "churn"); err != nil {
 		return p, err
 	}
 	for flag, bound := range map[string]struct {
@@ -125,12 +144,18 @@ func (f mineFlags) check() (p model.Period, err error) {
 
 func (a *app) printRecords(format string, records iter.Seq2[model.Record, error]) error {
 	out := bufio.NewWriterSize(a.Out, 1<<16)
-	if format == "numstat" {
-		if err := numstat(out, records); err != nil {
-			return err
+	var err error
+	switch format {
+	case "numstat":
+		err = table(out, records, numstat)
+	case "churn":
+		err = table(out, records, churn)
+	default:
+		if err = model.WriteRecords(out, records); err != nil {
+			out.Flush() // what is known so far is worth having
 		}
-	} else if err := model.WriteRecords(out, records); err != nil {
-		out.Flush() // what is known so far is worth having
+	}
+	if err != nil {
 		return err
 	}
 	return out.Flush()
@@ -148,30 +173,9 @@ func named(name string, records iter.Seq2[model.Record, error]) iter.Seq2[model.
 	}
 }
 
-// within leaves out the acts before and after the period, which only a judge needs.
-func within(p model.Period, records iter.Seq2[model.Record, error]) iter.Seq2[model.Record, error] {
-	return func(yield func(model.Record, error) bool) {
-		for r, err := range records {
-			if c := r.Contribution; err == nil && c != nil && !p.Holds(c.At) && c.Role != model.Maintainer {
-				continue
-			}
-			if !yield(r, err) {
-				return
-			}
-		}
-	}
-}
-
-// count is the lines of one commit.
-type count struct {
-	commit  string
-	lines   model.Lines
-	unknown int
-}
-
-// numstat prints one line for each non-merge commit, sorted by commit.
-func numstat(w io.Writer, records iter.Seq2[model.Record, error]) error {
-	var counts []count
+// table prints what line says of each non-merge commit, sorted by commit.
+func table(w io.Writer, records iter.Seq2[model.Record, error], line func(b []byte, f *model.Files) []byte) error {
+	lines := map[string][]byte{}
 	for r, err := range records {
 		if err != nil {
 			return err
@@ -180,22 +184,45 @@ func numstat(w io.Writer, records iter.Seq2[model.Record, error]) error {
 		if c == nil || c.Role != model.Author || c.Commit == nil || len(c.Commit.Parents) > 1 {
 			continue
 		}
-		n := count{commit: c.Artifact.Name()}
-		if f := c.Commit.Files; f != nil {
-			n.unknown = f.Unknown
-			if f.Lines != nil {
-				n.lines = *f.Lines
+		f := c.Commit.Files
+		if f == nil {
+			f = &model.Files{}
+		}
+		lines[c.Artifact.Name()] = line(nil, f)
+	}
+	for _, commit := range slices.Sorted(maps.Keys(lines)) {
+		for l := range bytes.Lines(lines[commit]) {
+			if _, err := fmt.Fprintf(w, "%s %s", commit, l); err != nil {
+				return err
 			}
 		}
-		counts = append(counts, n)
-	}
-	slices.SortFunc(counts, func(x, y count) int { return cmp.Compare(x.commit, y.commit) })
-	for _, n := range counts {
-		fmt.Fprintf(w, "%s %d %d", n.commit, n.lines.Added, n.lines.Deleted)
-		if n.unknown > 0 {
-			fmt.Fprintf(w, " unknown=%d", n.unknown)
-		}
-		fmt.Fprintln(w)
 	}
 	return nil
+}
+
+// numstat is a line with the lines added and deleted.
+func numstat(b []byte, f *model.Files) []byte {
+	if f.Lines == nil {
+		f.Lines = &model.Lines{}
+	}
+	b = fmt.Appendf(b, "%d %d", f.Lines.Added, f.Lines.Deleted)
+	if f.Unknown > 0 {
+		b = fmt.Appendf(b, " unknown=%d", f.Unknown)
+	}
+	return append(b, '\n')
+}
+
+// churn is a line for each class of files, or one without where nothing is touched.
+func churn(b []byte, f *model.Files) []byte {
+	id := "-"
+	if f.Patch != nil && f.Patch.ID != "" {
+		id = f.Patch.ID
+	}
+	for _, c := range f.Churn {
+		b = fmt.Appendf(b, "%s %s %d %d %d %d\n", id, c.Class, c.Files, c.Space, c.Added, c.Deleted)
+	}
+	if len(f.Churn) == 0 {
+		b = fmt.Appendf(b, "%s - 0 0 0 0\n", id)
+	}
+	return b
 }

@@ -1,24 +1,25 @@
 // Package lines counts how many lines a change adds and deletes, exactly: the
-// counts are those of a smallest possible difference, whatever the content.
+// counts are those of a smallest possible difference, whatever the content. It can
+// also tell which lines they are.
 //
-// Only counts are needed, so no edit script is ever built. That makes exactness
-// affordable: lines at both ends that agree are cut off, lines are numbered so
-// that equal lines have equal numbers, lines that the other side lacks are
-// dropped, and of what is left only the length of a longest common subsequence
-// (LCS) is computed: by the greedy method of Wu and others for small
-// differences, and 64 lines at a time by Hyyrö's for large ones.
+// Nothing but counts is needed, and lines without their places, so no edit
+// script is ever built. That makes exactness affordable. Lines at both ends that
+// agree are cut off. What then differs in few places is followed from place to
+// place on the bytes themselves (direct). Otherwise lines are numbered so that
+// equal lines have equal numbers, lines that the other side lacks are dropped,
+// and of what is left only the length of a longest common subsequence (LCS) is
+// computed: by the greedy method of Wu and others for small differences,
+// and 64 lines at a time by Hyyrö's for large ones.
 package lines
 
 import (
 	"bytes"
-	"encoding/binary"
 	"hash/maphash"
 	"math"
-	"math/bits"
 )
 
 // Counter counts lines. The zero Counter is ready. It keeps memory from one
-// count to the next, up to some 16 MiB, and no text; it is not for concurrent use.
+// count to the next, up to some 24 MiB, and no text; it is not for concurrent use.
 type Counter struct {
 	// Stop, where it is not nil, is asked now and then, at the latest after some
 	// milliseconds of work, whether the count is still wanted. Where it returns
@@ -27,12 +28,14 @@ type Counter struct {
 
 	seed   maphash.Seed
 	slots  []slot
-	starts []int   // where the line of each number begins
+	firsts []first // where the line of each number begins
 	old    []int32 // the lines of one side by number; the sides may be swapped
 	new    []int32
+	more   []int  // more[n]: how many times the other side has line n more often
 	held   []bool // held[n]: the other side has line n too
 	reach  []int32
 	bits   bitBoard
+	direct direct
 }
 
 // kept is the number of elements above which a buffer is given back.
@@ -58,22 +61,90 @@ func (c *Counter) Count(old, new []byte) (added, deleted int) {
 // The bound is on the texts alone, so that every machine refuses the same ones;
 // only after [Counter.Stop] is ok false for another reason.
 // 1<<30 steps take a few seconds, and suffice for 200,000 lines each. Memory is
-// at most about 60 bytes for each line, beside the texts.
+// at most about 80 bytes for each line, beside the texts.
 func (c *Counter) CountWithin(old, new []byte, steps int64) (added, deleted int, ok bool) {
+	added, deleted, ok, _ = c.Diff(old, new, steps, nil)
+	return added, deleted, ok
+}
+
+// Diff is [Counter.CountWithin], whose ok it calls counted, that also lists the lines
+// that changed: changed is called with lines that new has n times more than
+// old, or -n times less. Over all calls these add up, line by line, to the
+// difference of the two multisets of lines; a line that moved may cancel out that way, or
+// not be listed at all. Calls come in no particular order, the same for
+// the same texts. A line includes its terminator and is part of old or new.
+//
+// The list needs no alignment, so it is also complete where the count takes too
+// many steps. Where listed is false it is not: after Stop, and where one of the texts
+// has more than 1<<31 differing lines. The calls until then mean nothing.
+// A nil changed asks for no list.
+func (c *Counter) Diff(old, new []byte, steps int64, changed func(line []byte, n int)) (added, deleted int, counted, listed bool) {
 	old, new = trim(old, new)
 	deleted, added = total(old), total(new)
 	if deleted == 0 || added == 0 || deleted == 1 && added == 1 {
-		return added, deleted, true
+		return added, deleted, true, c.each(old, -1, changed) && c.each(new, 1, changed)
 	}
 	if deleted > math.MaxInt32 || added > math.MaxInt32 {
-		return 0, 0, false // lines are numbered in 32 bits
+		return 0, 0, false, false // lines are numbered in 32 bits
 	}
-	common, ok := c.common(old, new, steps)
+	// An LCS has no direction; x is the text with fewer lines.
+	x, y, delta := old, new, added-deleted
+	if delta < 0 {
+		x, y, delta = new, old, -delta
+		changed = reversed(changed)
+	}
+	lost, counted, listed := c.lost(x, y, min(added, deleted), delta, steps, changed)
 	c.release()
-	if !ok {
-		return 0, 0, false
+	switch {
+	case !counted:
+		return 0, 0, false, listed
+	case added < deleted:
+		return lost, lost + delta, true, listed
 	}
-	return added - common, deleted - common, true
+	return lost + delta, lost, true, listed
+}
+
+// each lists all lines of a text; false where it was stopped.
+func (c *Counter) each(b []byte, n int, changed func(line []byte, n int)) bool {
+	for i := 0; changed != nil && len(b) > 0; i++ {
+		if i%(pause/256) == pause/256-1 && c.stopped() {
+			return false
+		}
+		end := lineEnd(b, 0)
+		changed(b[:end], n)
+		b = b[end:]
+	}
+	return true
+}
+
+// reversed lists the difference the other way round.
+func reversed(changed func(line []byte, n int)) func(line []byte, n int) {
+	if changed == nil {
+		return nil
+	}
+	return func(line []byte, n int) { changed(line, -n) }
+}
+
+// lost returns how many of the lines of x are not in an LCS of x and y. There are
+// that many and delta more in y.
+func (c *Counter) lost(x, y []byte, lines, delta int, steps int64, changed func(line []byte, n int)) (lost int, counted, listed bool) {
+	// The table below takes some 40 nanoseconds for each line, so what the direct
+	// method may spend in vain is about a quarter of that.
+	if lost, ok := c.direct.find(x, y, delta, 64+2*lines+delta, c.Stop); ok {
+		if changed != nil {
+			c.direct.trace(lost, changed)
+		}
+		return lost, true, true
+	}
+	kinds, ok := c.number(x)
+	if !ok || !c.find(x, y, kinds, changed) {
+		return 0, false, false
+	}
+	if changed != nil {
+		c.tally(x, changed)
+	}
+	common, ok := c.common(kinds, steps)
+	return lines - common, ok, true
 }
 
 // Binary reports whether b looks like no text: it has a NUL in its first 8,000
@@ -91,69 +162,8 @@ func total(b []byte) int {
 	return n
 }
 
-// trim cuts off the whole lines that both texts begin with, then those that both
-// end with. Every pair of sequences has an LCS that keeps them.
-func trim(x, y []byte) (_, _ []byte) {
-	p := prefix(x, y)
-	if p == len(x) && p == len(y) {
-		return nil, nil
-	}
-	p = bytes.LastIndexByte(x[:p], '\n') + 1
-	x, y = x[p:], y[p:]
-
-	s := suffix(x, y)
-	if !startsLine(x, len(x)-s) || !startsLine(y, len(y)-s) {
-		// The common end begins inside a line of at least one text.
-		i := bytes.IndexByte(x[len(x)-s:], '\n')
-		if i < 0 {
-			return x, y
-		}
-		s -= i + 1
-	}
-	return x[:len(x)-s], y[:len(y)-s]
-}
-
-func startsLine(b []byte, i int) bool { return i == 0 || b[i-1] == '\n' }
-
-// prefix returns how many bytes x and y share at the beginning.
-func prefix(x, y []byte) int {
-	n, i := min(len(x), len(y)), 0
-	for ; i+8 <= n; i += 8 {
-		d := binary.LittleEndian.Uint64(x[i:]) ^ binary.LittleEndian.Uint64(y[i:])
-		if d != 0 {
-			return i + bits.TrailingZeros64(d)/8
-		}
-	}
-	for i < n && x[i] == y[i] {
-		i++
-	}
-	return i
-}
-
-// suffix returns how many bytes x and y share at the end.
-func suffix(x, y []byte) int {
-	n, i := min(len(x), len(y)), 0
-	for ; i+8 <= n; i += 8 {
-		d := binary.LittleEndian.Uint64(x[len(x)-i-8:]) ^ binary.LittleEndian.Uint64(y[len(y)-i-8:])
-		if d != 0 {
-			return i + bits.LeadingZeros64(d)/8
-		}
-	}
-	for i < n && x[len(x)-1-i] == y[len(y)-1-i] {
-		i++
-	}
-	return i
-}
-
-// common returns the length of an LCS of the lines of x and y.
-func (c *Counter) common(x, y []byte, steps int64) (int, bool) {
-	if len(x) > len(y) {
-		x, y = y, x // an LCS has no direction; the smaller text is numbered
-	}
-	kinds, ok := c.number(x)
-	if !ok || !c.find(x, y, kinds) {
-		return 0, false
-	}
+// common returns the length of an LCS of the numbered lines.
+func (c *Counter) common(kinds int, steps int64) (int, bool) {
 	a := c.old[:0]
 	for _, n := range c.old {
 		if c.held[n] {
@@ -193,11 +203,15 @@ func trimNumbers(a, b []int32) (_, _ []int32, same int) {
 
 // release gives back what an unusually large count needed.
 func (c *Counter) release() {
-	if cap(c.slots) > kept || cap(c.starts) > kept {
-		c.slots, c.starts = nil, nil
+	c.direct.x, c.direct.y = nil, nil
+	if cap(c.direct.places) > kept {
+		c.direct.places = nil
 	}
-	if cap(c.old) > kept || cap(c.new) > kept {
-		c.old, c.new, c.held = nil, nil, nil
+	if cap(c.slots) > kept || cap(c.firsts) > kept {
+		c.slots, c.firsts = nil, nil
+	}
+	if cap(c.old) > kept || cap(c.new) > kept || cap(c.more) > kept {
+		c.old, c.new, c.held, c.more = nil, nil, nil, nil
 	}
 	if cap(c.reach) > kept {
 		c.reach = nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -265,16 +266,34 @@ func TestHostilePairs(t *testing.T) {
 }
 
 func TestCounterForgetsText(t *testing.T) {
-	var c Counter
-	old, new := []byte("first\n"), []byte("last\n")
-	for i := range kept + kept/8 {
-		old, new = fmt.Appendln(old, i), fmt.Appendln(new, i)
+	const n = kept + kept/8
+	var few, many []byte
+	for i := range n {
+		few = fmt.Appendln(few, i)
+		many = fmt.Appendln(many, i+i%2*n)
 	}
-	added, deleted := c.Count(append(old, "last\n"...), append(new, "first\n"...))
-	assert.Equal(t, [2]int{2, 2}, [2]int{added, deleted})
-	assert.LessOrEqual(t, 8*cap(c.slots)+8*cap(c.starts)+4*cap(c.old)+4*cap(c.new)+4*cap(c.reach)+16*cap(c.bits.marks), 20<<20)
-	c.Count([]byte("a\nb\nc\n"), []byte("c\nb\na\n"))
-	assert.Zero(t, testing.AllocsPerRun(100, func() { c.Count([]byte("a\nb\nc\n"), []byte("c\nb\na\n")) }))
+	var c Counter
+	held := func() int {
+		return 8*cap(c.slots) + 16*cap(c.firsts) + 4*cap(c.old) + 4*cap(c.new) + 4*cap(c.reach) + 16*cap(c.bits.marks) +
+			8*cap(c.direct.places) + 8*cap(c.more) + cap(c.held)
+	}
+	for name, p := range map[string]struct {
+		old, new       []byte
+		added, deleted int
+	}{
+		"table":     {few, many, n / 2, n / 2},
+		"additions": {[]byte("0\n"), slices.Concat([]byte("x\n"), few, []byte("x\n")), n + 1, 0},
+	} {
+		added, deleted, _, listed := c.Diff(p.old, p.new, math.MaxInt64, func([]byte, int) {})
+		assert.True(t, listed)
+		assert.Equal(t, [2]int{p.added, p.deleted}, [2]int{added, deleted}, name)
+		assert.Less(t, held(), 2<<20, name)
+		assert.Nil(t, c.direct.x)
+		assert.Nil(t, c.direct.y)
+	}
+	old, new := []byte("a\nb\nc\n"), []byte("c\nb\na\n")
+	c.Count(old, new)
+	assert.Zero(t, testing.AllocsPerRun(100, func() { c.Count(old, new) }))
 }
 
 // Lines with equal hashes are told apart by their bytes.
@@ -290,7 +309,7 @@ func TestCollisions(t *testing.T) {
 
 	var c Counter
 	c.table(16)
-	c.starts = append(c.starts, 0)
+	c.firsts = append(c.firsts, first{})
 	const same = 0x500000005
 	*c.slot(text, []byte("a\n"), same) = slot{tag: same >> 32, used: 1}
 	assert.EqualValues(t, 1, c.slot(text, []byte("a\n"), same).used)
@@ -304,7 +323,7 @@ func TestCounterStartsAfresh(t *testing.T) {
 	c.Count([]byte("a\nb\nc\nd\n"), []byte("d\nc\nb\na\n"))
 	kinds, ok := c.number([]byte("p\nq\nr\n"))
 	require.True(t, ok)
-	require.True(t, c.find([]byte("p\nq\nr\n"), []byte("r\nx\n"), kinds))
+	require.True(t, c.find([]byte("p\nq\nr\n"), []byte("r\nx\n"), kinds, nil))
 	assert.Equal(t, []bool{false, false, true}, c.held)
 	assert.Equal(t, []int32{2}, c.new)
 }
