@@ -18,6 +18,8 @@ import (
 type branch struct {
 	name string
 	tip  hash
+	// pinned says that the document states the tip.
+	pinned bool
 }
 
 const (
@@ -55,6 +57,7 @@ func (m *mining) choose(repo model.Repository) error {
 			b.tip = m.repo.headAt
 		}
 		if at, ok := repo.Tips[name]; ok {
+			b.pinned = true
 			if b.tip, err = m.pinned(name, at); err != nil {
 				return err
 			}

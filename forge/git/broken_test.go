@@ -99,11 +99,9 @@ func TestTreeBomb(t *testing.T) {
 		tree = b.object("tree", entries.String())
 	}
 	b.branch("main", b.commit(spec{msg: "bomb", at: day(0), tree: tree}))
-	start := time.Now()
 	f := mineAll(t, b).commit(t, "bomb").Commit.Files
 	assert.Positive(t, f.Unknown)
 	assert.LessOrEqual(t, f.Touched, mostChanges+12)
-	assert.Less(t, time.Since(start), time.Minute)
 }
 
 func unhex(s string) string {

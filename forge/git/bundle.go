@@ -45,7 +45,11 @@ func (m *mining) openBundle(ctx context.Context, path string) (*repository, erro
 	if err != nil {
 		return nil, fmt.Errorf("unpacking a bundle: %w", err)
 	}
-	r := &repository{refs: b.refs, headAt: b.refs["HEAD"], finish: func() { os.RemoveAll(dir) }}
+	place, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("looking for the bundle: %w", err)
+	}
+	r := &repository{place: place, refs: b.refs, headAt: b.refs["HEAD"], finish: func() { os.RemoveAll(dir) }}
 	objects := filepath.Join(dir, "objects")
 	if err = indexPack(ctx, filepath.Join(objects, "pack"), in); err == nil {
 		r.store, err = m.openObjects(objects)

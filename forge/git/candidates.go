@@ -17,6 +17,9 @@ func (m *mining) wantsKeys() bool {
 	return m.wants(model.PatchFacts) && !m.o.Inside && m.period != (model.Period{})
 }
 
+// keepsKeys reports whether the keys of commits are remembered.
+func (m *mining) keepsKeys() bool { return m.wantsKeys() || m.memory.saves() }
+
 // findCandidates marks the commits outside the period that may be another form of
 // work inside it: of the same author at the same second, with the same Change-Id,
 // with the same subject and files, or of which one says that it reverts the other.
@@ -27,7 +30,6 @@ func (m *mining) findCandidates(ctx context.Context) error {
 	if !m.wantsKeys() {
 		return nil
 	}
-	defer func() { g.keys = nil }()
 	inside := map[uint64]bool{}
 	subjects := map[uint64]bool{}
 	for _, i := range m.landing.order {

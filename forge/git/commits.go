@@ -3,11 +3,12 @@ package git
 import (
 	"context"
 	"fmt"
-	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"slices"
 	"sync"
 
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
+	"github.com/tributary-oss/tributary/forge/git/internal/saved"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -23,6 +24,9 @@ type mined struct {
 	acts    []act
 	content *content // nil where no content was looked at
 	folders int      // unknown ones
+
+	old   *saved.Record // what was saved of it; nil where nothing was
+	known bool          // and there is no more to it
 }
 
 // commits states every commit, in order. While one segment of the history is
@@ -83,9 +87,14 @@ func (m *mining) state(ctx context.Context, i int32, r *mined) error {
 	if f := r.commit.Files; f != nil && f.Unknown > 0 {
 		m.unknown.commits++
 	}
+	m.keep(i, r)
 	artifact := model.NewArtifact(model.CommitArtifact, m.graph.ids[i].String())
 	at := instant(m.landing.at[i])
-	for _, a := range r.acts {
+	acts := r.acts
+	if !m.inside(i) {
+		acts = acts[:2] // author and committer
+	}
+	for _, a := range acts {
 		if err := m.contribute(ctx, &model.Contribution{Artifact: artifact, Role: a.role, Actor: a.actor, At: at, Commit: r.commit}); err != nil {
 			return err
 		}
@@ -96,32 +105,34 @@ func (m *mining) state(ctx context.Context, i int32, r *mined) error {
 // commit reads one commit itself, without its files. It was readable when the
 // graph was walked.
 func (m *mining) commit(w *worker, i int32) (r mined, err error) {
-	g, l := m.graph, m.landing
-	b, err := w.read.ReadKind(g.ids[i], object.Commit)
+	h := m.graph.ids[i]
+	b, err := w.read.ReadKind(h, object.Commit)
 	if err != nil {
-		return r, fmt.Errorf("reading commit %v again: %w", g.ids[i], err)
+		return r, fmt.Errorf("reading commit %v again: %w", h, err)
 	}
 	c, err := parse.ParseCommit(b)
 	w.read.Release()
 	if err != nil {
-		return r, fmt.Errorf("commit %v: %w", g.ids[i], err)
+		return r, fmt.Errorf("commit %v: %w", h, err)
 	}
 	if len(c.Faults) > 0 {
-		m.o.Log.Debug("a commit is odd", "repository", m.address, "commit", g.ids[i].String(), "faults", c.Faults)
+		m.o.Log.Debug("a commit is odd", "repository", m.address, "commit", h.String(), "faults", c.Faults)
 	}
 	r.commit = &model.Commit{
 		Subject: c.Subject, Authored: c.Author.When, Committed: c.Committer.When,
-		Landed: g.ids[l.by[i]].String(), LandedMerge: g.state[l.by[i]]&merge != 0, Branches: l.sets[l.held[i]],
 		ChangeID: c.ChangeID, Picked: c.Picked, Reverts: c.Reverts, Signed: c.Signed,
 	}
 	for _, p := range c.Parents {
 		r.commit.Parents = append(r.commit.Parents, p.String())
 	}
-	r.acts = []act{{model.Author, identity(c.Author)}, {model.Committer, identity(c.Committer)}}
-	if m.inside(i) {
-		r.acts = append(r.acts, trailers(c.Trailers)...)
-	}
+	r.acts = append([]act{{model.Author, identity(c.Author)}, {model.Committer, identity(c.Committer)}}, trailers(c.Trailers)...)
 	return r, nil
+}
+
+// landed states where and with which branches the commit came in.
+func (m *mining) landed(i int32, c *model.Commit) {
+	g, l := m.graph, m.landing
+	c.Landed, c.LandedMerge, c.Branches = g.ids[l.by[i]].String(), g.state[l.by[i]]&merge != 0, l.sets[l.held[i]]
 }
 
 func identity(s parse.Signature) model.Identity {

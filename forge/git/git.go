@@ -53,6 +53,12 @@ type Options struct {
 	// time at which Mine begins; state it where a result must be reproduced and
 	// the period has no end.
 	Now time.Time
+	// Save keeps what is mined of each repository in Cache, below the folder mined,
+	// and takes it from there the next time, so that only new commits are paid for. It
+	// takes some 500 bytes a commit. Whoever may write there may change what is mined.
+	Save bool
+	// Fresh does not use what was saved before; with Save it is replaced.
+	Fresh bool
 	// CABundle holds more certificates, in PEM form, that https servers may show.
 	CABundle []byte
 	// Progress is called often while a repository is mined, from one goroutine at
@@ -178,7 +184,10 @@ type mining struct {
 	workers  []*worker
 	depth    depth // of commits inside the period
 
-	candidate []bool // by commit: outside the period, and to be looked at all the same
+	memory    memory
+	candidate []bool        // by commit: outside the period, and to be looked at all the same
+	steps     []roleStep    // by place on the first branch's line; nil where nobody asked
+	stepAt    map[int32]int // the place of a commit on that line
 	telling   sync.Mutex
 
 	unknown struct{ folders, files, commits int } // what the reading could not look into
@@ -199,8 +208,11 @@ func (m *mining) run(ctx context.Context, repo model.Repository) (err error) {
 	if err := m.choose(repo); err != nil {
 		return err
 	}
+	defer m.memory.close()
+	m.remember()
+	defer m.save()
 	for _, stage := range []func(context.Context) error{
-		m.walk, m.findCandidates, m.preface, m.commits, m.releases, m.roles, m.closing,
+		m.walk, m.findCandidates, m.preface, m.roleFiles, m.commits, m.releases, m.roles, m.closing,
 	} {
 		if err := stage(ctx); err != nil {
 			return err

@@ -85,6 +85,7 @@ func (m *mining) walk(ctx context.Context) error {
 	slices.SortFunc(g.missing, func(a, b hash) int { return bytes.Compare(a[:], b[:]) })
 	g.order(roots)
 	m.graph = g
+	m.noticeRewriting()
 	m.progress("walking", len(g.ids), len(g.ids))
 	return m.land(ctx)
 }
@@ -117,6 +118,9 @@ func (m *mining) links(ctx context.Context, ids []hash, to []link) error {
 
 // link reads one commit.
 func (m *mining) link(read *object.Reader, h hash, parents []hash) (l link) {
+	if l, ok := m.memory.graph(h, parents); ok {
+		return l
+	}
 	b, err := read.ReadKind(h, object.Commit)
 	if err != nil {
 		if !errors.Is(err, object.ErrAbsent) {
@@ -125,7 +129,7 @@ func (m *mining) link(read *object.Reader, h hash, parents []hash) (l link) {
 		return link{err: err, parents: parents}
 	}
 	l.tree, l.parents, l.committed, l.err = parse.ParseGraph(b, parents)
-	if m.wantsKeys() {
+	if m.keepsKeys() {
 		l.keys = parse.ParseKeys(b)
 	}
 	read.Release()
@@ -157,7 +161,7 @@ func (m *mining) add(g *graph, i int32, l link, cut bool) {
 	}
 	g.trees, g.committed = append(g.trees, l.tree), append(g.committed, l.committed)
 	g.state = append(g.state, s)
-	if m.wantsKeys() {
+	if m.keepsKeys() {
 		g.keys = append(g.keys, l.keys)
 	}
 }

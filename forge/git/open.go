@@ -21,6 +21,7 @@ import (
 // repository is an opened repository: its references as they were at opening, and
 // its objects.
 type repository struct {
+	place   string // where it lies, to be told from others
 	store   *object.Store
 	refs    map[string]hash  // by full name, symbolic ones resolved
 	broken  map[string]error // why a reference cannot be read, by full name
@@ -78,6 +79,9 @@ func (m *mining) openFolder(path string) (*repository, error) {
 		return nil, err
 	}
 	r := &repository{work: work}
+	if r.place, err = filepath.Abs(common); err != nil {
+		return nil, fmt.Errorf("looking for a git repository: %w", err)
+	}
 	if err := r.readRefs(dir, common); err != nil {
 		return nil, fmt.Errorf("reading the references of %s: %w", dir, err)
 	}

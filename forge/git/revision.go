@@ -28,7 +28,7 @@ func (m *mining) chooseRevision(rev string) error {
 	if err != nil {
 		return err
 	}
-	m.branches = []branch{{to, tip}}
+	m.branches = []branch{{name: to, tip: tip}}
 	if !isRange {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
+	"github.com/tributary-oss/tributary/forge/git/internal/saved"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -38,11 +39,7 @@ func (m *mining) roles(ctx context.Context) error {
 		return m.cover(ctx, model.RoleFacts, model.Unavailable, notAsked)
 	}
 	l := &listings{files: map[string][]model.Identity{}, open: map[string]map[model.Identity]time.Time{}}
-	steps, err := m.roleFiles(ctx)
-	if err != nil {
-		return err
-	}
-	for i, s := range steps {
+	for i, s := range m.steps {
 		l.lost += s.unknown
 		if len(s.changes) > 0 {
 			m.relist(l, s.changes, instant(m.landing.times[i]))
@@ -68,12 +65,25 @@ type roleStep struct {
 }
 
 // roleFiles compares each commit of the first-parent line with the one before it.
-func (m *mining) roleFiles(ctx context.Context) ([]roleStep, error) {
+func (m *mining) roleFiles(ctx context.Context) error {
+	if !m.wants(model.RoleFacts) {
+		return nil
+	}
 	main := m.landing.main
-	steps := make([]roleStep, len(main))
+	m.steps = make([]roleStep, len(main))
+	m.stepAt = make(map[int32]int, len(main))
+	for at, i := range main {
+		m.stepAt[i] = at
+	}
 	wanted := func(file string, folder bool) bool { return folder || parse.RoleFile(file) }
-	err := m.each(ctx, len(main), lot, func(ctx context.Context, w *worker, k int) error {
+	return m.each(ctx, len(main), lot, func(ctx context.Context, w *worker, k int) error {
 		i := len(main) - 1 - k // the newest first, as in segments
+		if rec := m.memory.record(m.graph.ids[main[i]]); rec != nil && rec.Facts.Has(saved.RolesKnown) && m.ownStep(i) {
+			for _, c := range rec.RoleChanges {
+				m.steps[i].changes = append(m.steps[i].changes, change{path: c.Path, new: side{c.Mode, c.Blob}})
+			}
+			return nil
+		}
 		var before hash
 		if i > 0 {
 			before = m.graph.trees[main[i-1]]
@@ -82,10 +92,26 @@ func (m *mining) roleFiles(ctx context.Context) ([]roleStep, error) {
 		if err := d.diff(ctx, before, m.graph.trees[main[i]]); err != nil {
 			return err
 		}
-		steps[i] = roleStep{d.changes, d.unknown}
+		m.steps[i] = roleStep{d.changes, d.unknown}
 		return nil
 	})
-	return steps, err
+}
+
+// ownStep reports whether what the line does at place i is what its commit does to
+// its first parent. It is not where the line begins at a commit whose parents are
+// not there.
+func (m *mining) ownStep(i int) bool {
+	_, known := m.before(m.landing.main[i])
+	return i > 0 || known
+}
+
+// stepOf returns what commit i does to role files, if it stands on the line.
+func (m *mining) stepOf(i int32) (s roleStep, ok bool) {
+	at, ok := m.stepAt[i]
+	if !ok || !m.ownStep(at) {
+		return s, false
+	}
+	return m.steps[at], true
 }
 
 // touches reports whether a listing overlaps what is mined: the period, and of a

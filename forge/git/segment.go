@@ -106,6 +106,15 @@ func (s *segment) runs() [][]waiting {
 	return runs
 }
 
+// about learns what a path says, which takes some microseconds.
+func (m *mining) about(path string) *file {
+	f := &file{path: path, upkeep: m.upkeep.holds(path)}
+	if m.depth.churn {
+		f.class = m.classes.Path(path)
+	}
+	return f
+}
+
 // file returns the number of a path in the segment, and what it says.
 func (m *mining) file(s *segment, path string) (int32, *file) {
 	s.mu.Lock()
@@ -115,10 +124,7 @@ func (m *mining) file(s *segment, path string) (int32, *file) {
 		return n, s.files[n]
 	}
 	s.mu.Unlock()
-	f := &file{path: path, upkeep: m.upkeep.holds(path)}
-	if m.depth.churn {
-		f.class = m.classes.Path(path)
-	}
+	f := m.about(path)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n, ok = s.numbers[path]; !ok {
@@ -129,14 +135,19 @@ func (m *mining) file(s *segment, path string) (int32, *file) {
 	return n, s.files[n]
 }
 
-// readCommit reads the commit at place k, and which files it touches.
+// readCommit reads the commit at place k, and which files it touches, unless that is
+// known from before.
 func (m *mining) readCommit(ctx context.Context, w *worker, s *segment, k int) (err error) {
 	i := s.commits[k]
 	r := &s.mined[k]
-	if *r, err = m.commit(w, i); err != nil {
+	complete := false
+	if rec := m.memory.record(m.graph.ids[i]); rec != nil {
+		*r, complete = m.recall(i, rec)
+	} else if *r, err = m.commit(w, i); err != nil {
 		return err
 	}
-	if !m.wants(model.FileFacts) || len(r.commit.Parents) > 1 || !m.inside(i) && !m.candidate[i] {
+	m.landed(i, r.commit)
+	if complete || m.needs(i) == 0 {
 		return nil
 	}
 	return m.readFiles(ctx, w, s, k)
@@ -161,15 +172,20 @@ func (m *mining) readFiles(ctx context.Context, w *worker, s *segment, k int) er
 	if want := m.depthOf(i); !want.none() {
 		r.content = &content{depth: want}
 	}
-	wait := len(d.changes) <= commitWaiting
+	many := len(d.changes) > commitWaiting
 	for _, c := range d.changes {
-		n, about := m.file(s, c.path)
+		n, about := int32(0), (*file)(nil)
+		if many {
+			about = m.about(c.path) // and forget it at once
+		} else {
+			n, about = m.file(s, c.path)
+		}
 		if about.upkeep {
 			f.Upkeep++
 		}
 		switch {
 		case r.content == nil:
-		case wait && s.wait(waiting{int32(k), n, c.old, c.new}):
+		case !many && s.wait(waiting{int32(k), n, c.old, c.new}):
 		default:
 			if err := m.look(ctx, w, s, int32(k), about, c.old, c.new); err != nil {
 				return err

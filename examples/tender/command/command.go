@@ -74,6 +74,7 @@ func Run(ctx context.Context, args []string, p Place) int {
 type app struct {
 	Place
 	cache   string
+	fresh   bool
 	workers int
 	verbose bool
 	now     time.Time // of the mining; zero is the clock's
@@ -100,7 +101,8 @@ func (a *app) root() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{err} })
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.cache, "cache", "", "folder for clones of remote repositories (default: the user's cache folder)")
+	flags.StringVar(&a.cache, "cache", "", "folder for clones, and for what was mined before (default: the user's cache folder)")
+	flags.BoolVar(&a.fresh, "fresh", false, "mine everything anew, not only what is new since the last time")
 	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
 	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.checkCommand(), a.demoCommand())

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -45,7 +46,8 @@ func (a *app) demo(c *cobra.Command, _ []string) error {
 	if err != nil {
 		return fmt.Errorf("preparing the demonstration: %w", err)
 	}
-	a.now = t.Window.Until.Time() // the demonstration runs on a machine whose clock is wrong, too
+	a.cache = filepath.Join(dir, "cache") // nobody mines these histories again
+	a.now = t.Window.Until.Time()         // the demonstration runs on a machine whose clock is wrong, too
 	fmt.Fprintf(a.Out, "%s\n\n", demo.Introduction)
 	return a.score(c.Context(), t, dir, scoreFlags{format: "text"})
 }

@@ -55,7 +55,7 @@ func (a *app) mine(c *cobra.Command, f mineFlags) error {
 	}
 	a.bars = a.newBars(1)
 	defer a.bars.stop()
-	source := git.New(&git.Options{Cache: a.cache, Workers: a.workers, Rev: f.rev, Facts: f.facts(), Inside: true,
+	source := git.New(&git.Options{Cache: a.cache, Save: true, Fresh: a.fresh, Workers: a.workers, Rev: f.rev, Facts: f.facts(), Inside: true,
 		Progress: a.bars.show, Log: a.log()})
 	repo := model.Repository{URL: f.repo, Branches: f.branches}
 	records := named(forge.Redact(f.repo), source.Mine(c.Context(), repo, period))

@@ -97,7 +97,7 @@ func (a *app) score(ctx context.Context, t *model.Tender, dir string, f scoreFla
 func (a *app) evaluate(ctx context.Context, t *model.Tender, dir string, evidence func(model.Verdict)) (*model.Ranking, error) {
 	a.bars = a.newBars(repositories(t))
 	defer a.bars.stop()
-	source := git.New(&git.Options{Cache: a.cache, Workers: a.workers, Now: a.now, Progress: a.bars.show, Log: a.log()})
+	source := git.New(&git.Options{Cache: a.cache, Save: true, Fresh: a.fresh, Workers: a.workers, Now: a.now, Progress: a.bars.show, Log: a.log()})
 	records := forge.Mine(ctx, t, forge.Hosts{forge.Git: source}, a.options(dir))
 	r, err := score.Evaluate(t, records, &score.Options{Evidence: evidence})
 	return r, err

@@ -18,6 +18,20 @@ import (
 
 var update = flag.Bool("update", false, "write what comes out as what is wanted; read the difference like code")
 
+// TestMain keeps what the tests mine out of the user's cache.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "tributary-test-")
+	if err != nil {
+		panic(err)
+	}
+	for _, v := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
+		os.Setenv(v, dir)
+	}
+	status := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(status)
+}
+
 // run runs the command as in a pipe and returns what it printed.
 func run(t *testing.T, args ...string) (out, err string, status int) {
 	t.Helper()

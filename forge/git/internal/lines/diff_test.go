@@ -191,8 +191,8 @@ func TestDirectMindsBytes(t *testing.T) {
 	// So do stretches that are equal on every diagonal.
 	old, new = nil, nil
 	for i := range 300 {
-		old = fmt.Appendln(append(old, bytes.Repeat([]byte("a\n"), 1000)...), "x", i)
-		new = fmt.Appendln(append(new, bytes.Repeat([]byte("a\n"), 1000)...), "y", i)
+		old = fmt.Appendln(append(old, bytes.Repeat([]byte("a\n"), 10_000)...), "x", i)
+		new = fmt.Appendln(append(new, bytes.Repeat([]byte("a\n"), 10_000)...), "y", i)
 	}
 	_, ok = d.find(old, new, 0, 10_000, nil)
 	assert.False(t, ok)

@@ -28,7 +28,7 @@ type direct struct {
 type place struct{ x, y int32 }
 
 // nowhere is the place of a diagonal that no path has reached yet.
-var nowhere = place{-1, -1}
+func nowhere() place { return place{-1, -1} }
 
 // find returns how many lines of x are not in an LCS of x and y. It gives up, with
 // false, after about budget steps of ten nanoseconds, as soon as the way so far
@@ -72,7 +72,7 @@ func (d *direct) round(p int) place {
 		return d.firstRound(now)
 	}
 	before := d.places[d.begin(p-1):from] // before[i] is on diagonal i-p+1
-	low, high := nowhere, nowhere
+	low, high := nowhere(), nowhere()
 	last := d.delta + p // of diagonal delta
 	for i := 0; i < last && d.budget > 0; i++ {
 		low = d.further(low, before[i])
@@ -83,7 +83,7 @@ func (d *direct) round(p int) place {
 		now[i] = high
 	}
 	if d.budget <= 0 {
-		return nowhere
+		return nowhere()
 	}
 	now[last] = d.further(low, high)
 	return now[last]
@@ -93,9 +93,9 @@ func (d *direct) firstRound(now []place) place {
 	now[0] = d.along(place{})
 	for k := 1; k < len(now); k++ {
 		if d.budget <= 0 {
-			return nowhere
+			return nowhere()
 		}
-		now[k] = d.further(now[k-1], nowhere)
+		now[k] = d.further(now[k-1], nowhere())
 	}
 	return now[len(now)-1]
 }
@@ -160,7 +160,7 @@ func (d *direct) trace(p int, changed func(line []byte, n int)) {
 // place returns the place of diagonal k in round p, nowhere outside of it.
 func (d *direct) place(p, k int) place {
 	if p < 0 || k < -p || k > d.delta+p {
-		return nowhere
+		return nowhere()
 	}
 	return d.places[d.begin(p)+k+p]
 }

@@ -91,6 +91,8 @@ func TestForgedEntries(t *testing.T) {
 		"it is cut off":             {{0xbf}},
 		"does not fit its base":     {entryOf(nameDelta, 2, nameBytes(2), []byte{4, 1}), hello},
 		"reaches out of bounds":     {entryOf(nameDelta, 5, nameBytes(2), []byte{5, 6, 0x91, 3, 6}), hello},
+		"a delta reaches out of":    {entryOf(nameDelta, 5, nameBytes(2), []byte{5, 5, 0x91, 1, 5}), hello},
+		"delta reaches out of":      {entryOf(nameDelta, 4, nameBytes(2), []byte{5, 2, 2, 'a'}), hello},
 		"out of bounds":             {entryOf(nameDelta, 3, nameBytes(2), []byte{5, 6, 0}), hello},
 		"a delta reaches out":       {entryOf(nameDelta, 4, nameBytes(2), []byte{5, 2, 0x90, 5}), hello},
 		"a delta ends early":        {entryOf(nameDelta, 4, nameBytes(2), []byte{5, 6, 0x90, 5}), hello},

@@ -80,6 +80,11 @@ func TestNoBufferHasTwoOwners(t *testing.T) {
 		}
 		check()
 		account(t, r)
+		for i := range all {
+			k, n, err := r.Size(nameOf(i))
+			require.NoError(t, err)
+			require.Equal(t, []any{Blob, int64(len(all[i]))}, []any{k, n})
+		}
 	}
 }
 

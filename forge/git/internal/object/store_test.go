@@ -177,7 +177,7 @@ func TestUselessMulti(t *testing.T) {
 		"length is wrong":       at(toc+36, 'Q'),
 		"table is not sorted":   at(toc+6*12+len("pack-a.idx\x00pack-b.idx\x00"), 9),
 		"name of a pack":        multiOf([]string{"pack-b.idx", "pack-a.idx"}, b, a),
-		"name of a pack is":     multiOf([]string{"pack-a.idx", "../pack-b.idx"}, a, b),
+		"name of a pack is":     multiOf([]string{"pack-a.idx", "sub/pack-b.idx"}, a, b),
 		"the name of a":         multiOf([]string{"pack-a.idx"}, a, b),
 		"packs that are not":    multiOf([]string{"pack-a.idx", "pack-z.idx"}, a, b),
 	} {
@@ -281,6 +281,8 @@ func TestDeny(t *testing.T) {
 	f.write(t, "info/alternates", []byte(other))
 	other.loose(t, nameOf(1), "blob 8\x00borrowed")
 	assert.Equal(t, "3 borrowed", read(f.open(t, nil), 1))
+	other.loose(t, nameOf(0x101), "blob 3\x00x")
+	assert.Contains(t, read(f.open(t, nil), 0x101), "it is no file", "the reason of the first copy")
 }
 
 func TestOpenErrors(t *testing.T) {
