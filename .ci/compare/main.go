@@ -112,7 +112,7 @@ func measures(repo, dir string, stats int) ([]measure, error) {
 		return n
 	}
 	document := filepath.Join(dir, "tender.yaml")
-	text := fmt.Sprintf("version: 1\ntitle: compare\nwindow: {until: %s, months: 36}\nprojects:\n  - {id: project, repositories: [{url: %q}]}\nbidders: all\n",
+	text := fmt.Sprintf("format: tributary/1\nwindow: {until: %s, months: 36}\nprojects: {p: {repositories: [{url: %q, forge: none}]}}\nbidders: all\n",
 		until.Format(time.DateOnly), repo)
 	if err := os.WriteFile(document, []byte(text), 0o666); err != nil {
 		return nil, err

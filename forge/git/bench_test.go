@@ -3,20 +3,51 @@ package git
 import (
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/tributary-oss/tributary/model"
 )
 
-func BenchmarkNumstat(b *testing.B) {
+// benchmark mines the repository that TRIBUTARY_BENCH names; .ci/compare sets the
+// whole program against others.
+func benchmark(b *testing.B, o Options, period model.Period) {
 	dir := os.Getenv("TRIBUTARY_BENCH")
 	if dir == "" {
 		b.Skip("set TRIBUTARY_BENCH to the path of a repository")
 	}
+	b.ReportAllocs()
+	commits := 0
 	for b.Loop() {
-		for _, err := range New(&Options{Facts: []model.Kind{model.LineFacts}, Inside: true}).Mine(b.Context(), model.Repository{URL: dir}, model.Period{}) {
+		for r, err := range New(&o).Mine(b.Context(), model.Repository{URL: dir}, period) {
 			require.NoError(b, err)
+			if c := r.Contribution; c != nil && c.Role == model.Author && c.Commit.Files != nil {
+				commits++
+			}
 		}
 	}
+	b.ReportMetric(float64(commits)/b.Elapsed().Seconds(), "commits/s")
 }
+
+func window() model.Period {
+	return model.Period{Since: time.Date(2023, 8, 1, 0, 0, 0, 0, time.UTC), Until: time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)}
+}
+
+func BenchmarkNumstat(b *testing.B) {
+	benchmark(b, Options{Facts: []model.Kind{model.LineFacts}, Inside: true}, model.Period{})
+}
+
+func BenchmarkChurn(b *testing.B) {
+	benchmark(b, Options{Facts: []model.Kind{model.ChurnFacts, model.PatchFacts}, Inside: true}, model.Period{})
+}
+
+func BenchmarkNumstatWindow(b *testing.B) {
+	benchmark(b, Options{Facts: []model.Kind{model.LineFacts}, Inside: true}, window())
+}
+
+// All that a judge reads.
+func BenchmarkWindow(b *testing.B) { benchmark(b, Options{}, window()) }
+
+// All that a judge reads, mined before.
+func BenchmarkAgain(b *testing.B) { benchmark(b, Options{Save: true, Cache: b.TempDir()}, window()) }

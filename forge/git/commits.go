@@ -105,10 +105,11 @@ func (m *mining) state(ctx context.Context, i int32, r *mined) error {
 // commit reads one commit itself, without its files. It was readable when the
 // graph was walked.
 func (m *mining) commit(w *worker, i int32) (r mined, err error) {
-	h := m.graph.ids[i]
-	b, err := w.read.ReadKind(h, object.Commit)
-	if err != nil {
-		return r, fmt.Errorf("reading commit %v again: %w", h, err)
+	h, b := m.graph.ids[i], m.graph.raw[i]
+	if m.graph.raw[i] = nil; b == nil {
+		if b, err = w.read.ReadKind(h, object.Commit); err != nil {
+			return r, fmt.Errorf("reading commit %v again: %w", h, err)
+		}
 	}
 	c, err := parse.ParseCommit(b)
 	w.read.Release()

@@ -21,6 +21,8 @@ type graph struct {
 	committed []int64 // seconds since 1970; 0 where not readable
 	state     []state
 	keys      []parse.Keys // nil where no commit outside the period can matter
+	raw       [][]byte     // the commits themselves, as far as there was room; given up when they are read again
+	room      int          // bytes left for that
 	from      []int32      // parents of i: parents[from[i]:from[i+1]]
 	parents   []int32
 	index     map[hash]int32
@@ -56,7 +58,8 @@ func (g *graph) number(h hash) int32 {
 // is noted, and the walk goes on around it. It goes in rounds: all commits found in
 // the last one are read in parallel. The numbering does not show that.
 func (m *mining) walk(ctx context.Context) error {
-	g := &graph{index: map[hash]int32{}}
+	g := &graph{index: map[hash]int32{}, room: int(m.o.Memory / 8)}
+	m.graph = g
 	for _, b := range m.branches {
 		g.number(b.tip)
 	}
@@ -84,14 +87,13 @@ func (m *mining) walk(ctx context.Context) error {
 	g.from = append(g.from, int32(len(g.parents)))
 	slices.SortFunc(g.missing, func(a, b hash) int { return bytes.Compare(a[:], b[:]) })
 	g.order(roots)
-	m.graph = g
 	m.noticeRewriting()
 	m.progress("walking", len(g.ids), len(g.ids))
 	return m.land(ctx)
 }
 
 // mostFound bounds a round.
-const mostFound = 1 << 16
+const mostFound = 1 << 12
 
 // link is what the graph needs of one commit.
 type link struct {
@@ -99,6 +101,7 @@ type link struct {
 	parents   []hash
 	committed int64
 	keys      parse.Keys
+	raw       []byte
 	err       error
 }
 
@@ -132,6 +135,9 @@ func (m *mining) link(read *object.Reader, h hash, parents []hash) (l link) {
 	if m.keepsKeys() {
 		l.keys = parse.ParseKeys(b)
 	}
+	if m.graph.room > 0 {
+		l.raw = bytes.Clone(b)
+	}
 	read.Release()
 	if l.err != nil {
 		m.o.Log.Warn("a commit cannot be read", "repository", m.address, "commit", h.String(), "error", l.err)
@@ -160,7 +166,8 @@ func (m *mining) add(g *graph, i int32, l link, cut bool) {
 		s |= merge
 	}
 	g.trees, g.committed = append(g.trees, l.tree), append(g.committed, l.committed)
-	g.state = append(g.state, s)
+	g.state, g.raw = append(g.state, s), append(g.raw, l.raw)
+	g.room -= len(l.raw)
 	if m.keepsKeys() {
 		g.keys = append(g.keys, l.keys)
 	}

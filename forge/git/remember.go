@@ -171,22 +171,24 @@ func (y *memory) record(h hash) *saved.Record {
 }
 
 // keep saves what is known of a commit. It is called for one commit after the other.
+// A commit that cannot be saved, such as one from the year 10000, is mined again the
+// next time; an error of the disk comes up again in the end.
 func (m *mining) keep(i int32, r *mined) {
 	y := &m.memory
 	if !y.saves() || r.known {
 		return // it is copied in the end
 	}
-	h := m.graph.ids[i]
-	if y.failed = y.begin(); y.failed == nil {
-		y.failed = y.new.Add(h, m.recordOf(i, r))
+	if y.failed = y.begin(); y.failed != nil {
+		m.o.Log.Warn("what is mined cannot be saved", "repository", m.address, "error", y.failed)
+		return
 	}
-	if y.failed == nil && y.old != nil {
+	h := m.graph.ids[i]
+	if err := y.new.Add(h, m.recordOf(i, r)); err != nil {
+		m.o.Log.Debug("a commit cannot be saved", "repository", m.address, "error", err)
+	} else if y.old != nil {
 		if n, ok := y.old.Find(h); ok {
 			y.known[n] = true
 		}
-	}
-	if y.failed != nil {
-		m.o.Log.Warn("what is mined cannot be saved", "repository", m.address, "error", y.failed)
 	}
 }
 

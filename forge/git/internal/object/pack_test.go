@@ -233,6 +233,11 @@ func TestOddPacks(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(string(f), "pack/pack-1.pack"), 0o777))
 	_, err = Open(string(f), nil)
 	assert.ErrorContains(t, err, "it is no file")
+	require.NoError(t, os.Remove(filepath.Join(string(f), "pack/pack-1.pack")))
+	f.pack(t, "pack-1", p, 2)
+	f.write(t, "pack/pack-1.idx", (&forged{}).add(nameOf(1), hello).add(nameOf(2), hello).index(2))
+	_, err = Open(string(f), nil)
+	assert.ErrorContains(t, err, "it does not end as its index says: it is cut off or another one")
 	_, err = Open(filepath.Join(string(f), "absent"), nil)
 	assert.NoError(t, err, "a folder without packs")
 }
