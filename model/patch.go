@@ -12,6 +12,7 @@ import (
 // same work has the same patch after a rebase, a cherry-pick or a reformatting,
 // and on another branch or in another repository. Order and context have no part
 // in it, nor have blank lines, and lines that only move within a file cancel out.
+// Only in a file where nothing else changes do white space and blank lines count.
 //
 // An element of the multiset is a line, its file, a sign, and a number that tells
 // equal lines apart. Files that are not text have elements for their whole content

@@ -55,10 +55,8 @@ func (c *content) fill(f *model.Files) {
 
 // add adds one file, whose changed lines are in from.
 func (c *content) add(one model.Churn, from *patch.File) {
-	if c.depth.patch || c.depth.churn {
-		if elements := c.patch.Add(from); elements == 0 {
-			one.Space = 1
-		}
+	if c.depth.patch {
+		c.patch.Add(from)
 	}
 	c.lines.Added += one.Added
 	c.lines.Deleted += one.Deleted
@@ -124,16 +122,21 @@ func (m *mining) compare(w *worker, f *file, old, new side, d depth) (one model.
 	if d.churn && new.kind()|old.kind() == modeFile {
 		one.Class = f.class.Of(newer(a, b))
 	}
-	steps, changed := int64(mostSteps), w.patch.Line
 	if !d.patch && !d.churn {
-		changed = nil
+		one.Added, one.Deleted, ok = w.lines.CountWithin(a, b, mostSteps)
+		return one, ok
 	}
+	steps := int64(mostSteps)
 	if !d.lines && !d.churn {
 		steps = 0 // the lines are wanted, not their number
 	}
 	var counted, listed bool
-	one.Added, one.Deleted, counted, listed = w.lines.Diff(a, b, steps, changed)
-	return one, (counted || steps == 0) && (listed || changed == nil)
+	one.Added, one.Deleted, counted, listed = w.lines.Diff(a, b, steps, w.patch.Line)
+	if listed && w.patch.Empty() {
+		one.Space = 1
+		w.lines.Diff(a, b, 0, w.patch.Exact)
+	}
+	return one, (counted || steps == 0) && listed
 }
 
 // newer returns the content that says what a file is: the new one, or of a deleted

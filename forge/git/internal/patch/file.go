@@ -8,7 +8,8 @@
 //
 // What is not a line of text but changes all the same (a binary's content, a
 // mode, an empty file) is a note, hashed in the same way behind a space, with which no
-// folded line begins; so nothing written in a file imitates a note.
+// folded line begins; so nothing written in a file imitates a note. Where in a file
+// nothing but white space changes, its lines are notes, "line " and the line as it is.
 //
 // In every file the net count n of each hash is taken: how often it is added less how
 // often it is deleted. Thus lines that move, or whose white space alone
@@ -69,6 +70,19 @@ func (f *File) Line(line []byte, n int) {
 	if len(f.text) > f.path {
 		f.change(n)
 	}
+}
+
+// Empty reports whether nothing has changed so far but white space, blank lines or
+// the order of lines.
+func (f *File) Empty() bool {
+	f.settle()
+	return len(f.changes) == 0
+}
+
+// Exact is Line for a line that counts with its white space.
+func (f *File) Exact(line []byte, n int) {
+	f.text = append(append(f.text[:f.path], " line "...), line...)
+	f.change(n)
 }
 
 // Note states what the file is now and was before, apart from its lines, in words
