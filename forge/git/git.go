@@ -150,6 +150,9 @@ var errStopped = errors.New("stopped")
 // not readable takes the maximum so far; before the first readable date that is 1970.
 // Of several branches the earliest acceptance counts.
 //
+// A listing that began before the period is stated from the last commit of the
+// first branch's line before it; when it really began is not looked for.
+//
 // Commits inside the period bear all roles, and the files they touch; commits
 // outside only author and committer. Releases and listings are given where they
 // touch the period.
@@ -188,6 +191,7 @@ type mining struct {
 	candidate []bool        // by commit: outside the period, and to be looked at all the same
 	steps     []roleStep    // by place on the first branch's line; nil where nobody asked
 	stepAt    map[int32]int // the place of a commit on that line
+	firstStep int           // the first place that was looked at
 	telling   sync.Mutex
 
 	unknown struct{ folders, files, commits int } // what the reading could not look into

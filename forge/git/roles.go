@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
@@ -65,6 +66,8 @@ type roleStep struct {
 }
 
 // roleFiles compares each commit of the first-parent line with the one before it.
+// It begins with all that is there at the last commit before the period: who was
+// listed earlier, and since when, does not matter to anybody.
 func (m *mining) roleFiles(ctx context.Context) error {
 	if !m.wants(model.RoleFacts) {
 		return nil
@@ -75,8 +78,11 @@ func (m *mining) roleFiles(ctx context.Context) error {
 	for at, i := range main {
 		m.stepAt[i] = at
 	}
+	m.firstStep = max(0, sort.Search(len(main), func(i int) bool {
+		return !instant(m.landing.times[i]).Before(m.period.Since)
+	})-1)
 	wanted := func(file string, folder bool) bool { return folder || parse.RoleFile(file) }
-	return m.each(ctx, len(main), lot, func(ctx context.Context, w *worker, k int) error {
+	return m.each(ctx, len(main)-m.firstStep, lot, func(ctx context.Context, w *worker, k int) error {
 		i := len(main) - 1 - k // the newest first, as in segments
 		if rec := m.memory.record(m.graph.ids[main[i]]); rec != nil && rec.Facts.Has(saved.RolesKnown) && m.ownStep(i) {
 			for _, c := range rec.RoleChanges {
@@ -85,7 +91,7 @@ func (m *mining) roleFiles(ctx context.Context) error {
 			return nil
 		}
 		var before hash
-		if i > 0 {
+		if i > m.firstStep {
 			before = m.graph.trees[main[i-1]]
 		}
 		d := differ{read: w.read, wanted: wanted}
@@ -97,12 +103,10 @@ func (m *mining) roleFiles(ctx context.Context) error {
 	})
 }
 
-// ownStep reports whether what the line does at place i is what its commit does to
-// its first parent. It is not where the line begins at a commit whose parents are
-// not there.
+// ownStep reports whether what is stated of place i of the line is what its commit
+// does to its first parent. It is not where the steps begin, save at a root commit.
 func (m *mining) ownStep(i int) bool {
-	_, known := m.before(m.landing.main[i])
-	return i > 0 || known
+	return i > m.firstStep || i == 0 && len(m.graph.parentsOf(m.landing.main[0])) == 0 && m.graph.state[m.landing.main[0]]&shallow == 0
 }
 
 // stepOf returns what commit i does to role files, if it stands on the line.

@@ -76,12 +76,28 @@ func decode(b []byte, set *charmap.Charmap) string {
 // oneLine returns s with control characters and line separators as spaces,
 // without direction overrides, trimmed, and cut to at most most bytes.
 func oneLine(s string, most int) string {
-	s = strings.TrimSpace(strings.Map(plainRune, s))
-	return cut(s, most)
+	if !isPlain(s) || strings.ContainsAny(s, "\n\t") {
+		s = strings.Map(plainRune, s)
+	}
+	return cut(strings.TrimSpace(s), most)
+}
+
+// isPlain reports whether s is ASCII without control characters but newlines and
+// tabs. Nearly every text is, and need not be looked at by character.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c-' ' >= 0x7f-' ' && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
 }
 
 // plainLines returns s with newlines and tabs as they are and everything else like [oneLine].
 func plainLines(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
 			return r
