@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -18,14 +16,24 @@ func benchmark(b *testing.B, o Options, period model.Period) {
 		b.Skip("set TRIBUTARY_BENCH to the path of a repository")
 	}
 	b.ReportAllocs()
+	mine := func(each func(model.Record)) {
+		for r, err := range New(&o).Mine(b.Context(), model.Repository{URL: dir}, period) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			each(r)
+		}
+	}
+	if o.Save {
+		mine(func(model.Record) {})
+	}
 	commits := 0
 	for b.Loop() {
-		for r, err := range New(&o).Mine(b.Context(), model.Repository{URL: dir}, period) {
-			require.NoError(b, err)
+		mine(func(r model.Record) {
 			if c := r.Contribution; c != nil && c.Role == model.Author && c.Commit.Files != nil {
 				commits++
 			}
-		}
+		})
 	}
 	b.ReportMetric(float64(commits)/b.Elapsed().Seconds(), "commits/s")
 }
@@ -49,5 +57,9 @@ func BenchmarkNumstatWindow(b *testing.B) {
 // All that a judge reads.
 func BenchmarkWindow(b *testing.B) { benchmark(b, Options{}, window()) }
 
-// All that a judge reads, mined before.
+// The same, mined before.
 func BenchmarkAgain(b *testing.B) { benchmark(b, Options{Save: true, Cache: b.TempDir()}, window()) }
+
+func BenchmarkNumstatAgain(b *testing.B) {
+	benchmark(b, Options{Facts: []model.Kind{model.LineFacts}, Inside: true, Save: true, Cache: b.TempDir()}, model.Period{})
+}

@@ -13,10 +13,7 @@ import (
 )
 
 // act is one part that somebody played in a commit.
-type act struct {
-	role  model.Role
-	actor model.Identity
-}
+type act = saved.Act
 
 // mined is what was read of one commit.
 type mined struct {
@@ -57,8 +54,11 @@ func (m *mining) readSegments(ctx context.Context, to chan<- *segment) error {
 	if m.o.Inside {
 		order = slices.DeleteFunc(slices.Clone(order), func(i int32) bool { return !m.inside(i) })
 	}
-	done := 0
-	for commits := range slices.Chunk(order, segmentCommits) {
+	done, size := 0, segmentCommits
+	if m.memory.old != nil {
+		size /= 4 // most are known, and the first ones can be stated sooner
+	}
+	for commits := range slices.Chunk(order, size) {
 		s := newSegment(commits)
 		if err := m.read(ctx, s, func(part int) { m.progress("reading", done+part, len(order)) }); err != nil {
 			return err
@@ -95,7 +95,7 @@ func (m *mining) state(ctx context.Context, i int32, r *mined) error {
 		acts = acts[:2] // author and committer
 	}
 	for _, a := range acts {
-		if err := m.contribute(ctx, &model.Contribution{Artifact: artifact, Role: a.role, Actor: a.actor, At: at, Commit: r.commit}); err != nil {
+		if err := m.contribute(ctx, &model.Contribution{Artifact: artifact, Role: a.Role, Actor: a.Actor, At: at, Commit: r.commit}); err != nil {
 			return err
 		}
 	}
@@ -126,7 +126,7 @@ func (m *mining) commit(w *worker, i int32) (r mined, err error) {
 	for _, p := range c.Parents {
 		r.commit.Parents = append(r.commit.Parents, p.String())
 	}
-	r.acts = append([]act{{model.Author, identity(c.Author)}, {model.Committer, identity(c.Committer)}}, trailers(c.Trailers)...)
+	r.acts = append([]act{{Role: model.Author, Actor: identity(c.Author)}, {Role: model.Committer, Actor: identity(c.Committer)}}, trailers(c.Trailers)...)
 	return r, nil
 }
 
@@ -147,7 +147,7 @@ func trailers(ts []parse.Trailer) []act {
 	for _, t := range ts {
 		actor := t.Actor()
 		for _, role := range t.Roles() {
-			a := act{role, actor}
+			a := act{Role: role, Actor: actor}
 			if actor != (model.Identity{}) && !seen[a] {
 				seen[a] = true
 				acts = append(acts, a)

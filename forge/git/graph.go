@@ -8,6 +8,7 @@ import (
 	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
 )
@@ -28,6 +29,7 @@ type graph struct {
 	index     map[hash]int32
 	rank      []int32 // a numbering in which parents come before children
 	missing   []hash  // absent or unreadable commits, sorted
+	lost      error   // why the first of them cannot be read
 	cut       int     // commits at which a shallow clone ends
 }
 
@@ -55,10 +57,9 @@ func (g *graph) number(h hash) int32 {
 }
 
 // walk reads every commit reachable from the branches once. What cannot be read
-// is noted, and the walk goes on around it. It goes in rounds: all commits found in
-// the last one are read in parallel. The numbering does not show that.
+// is noted, and the walk goes on around it.
 func (m *mining) walk(ctx context.Context) error {
-	g := &graph{index: map[hash]int32{}, room: int(m.o.Memory / 8)}
+	g := &graph{index: make(map[hash]int32, len(m.memory.known)), room: int(m.o.Memory / 8)}
 	m.graph = g
 	for _, b := range m.branches {
 		g.number(b.tip)
@@ -67,21 +68,12 @@ func (m *mining) walk(ctx context.Context) error {
 		g.number(h)
 	}
 	roots := len(g.ids)
-	var found []link
-	for from := 0; from < len(g.ids); {
-		round := g.ids[from:min(len(g.ids), from+mostFound)]
-		found = slices.Grow(found[:0], len(round))[:len(round)]
-		if err := m.links(ctx, round, found); err != nil {
-			return err
-		}
-		for i, l := range found {
-			if l.err != nil && from+i < roots {
-				return fmt.Errorf("the tip %v cannot be read: %w%s", round[i], l.err, m.repo.store.Trouble())
-			}
-			m.add(g, int32(from+i), l, m.repo.shallow[round[i]])
-		}
-		if from += len(round); from/256 != (from-len(round))/256 {
-			m.progress("walking", from, 0)
+	if err := m.follow(ctx); err != nil {
+		return err
+	}
+	for _, h := range g.missing {
+		if g.index[h] < int32(roots) {
+			return fmt.Errorf("the tip %v cannot be read: %w%s", h, g.lost, m.repo.store.Trouble())
 		}
 	}
 	g.from = append(g.from, int32(len(g.parents)))
@@ -92,8 +84,80 @@ func (m *mining) walk(ctx context.Context) error {
 	return m.land(ctx)
 }
 
-// mostFound bounds a round.
-const mostFound = 1 << 12
+// trail is the state of a walk that several workers share. Commits are claimed in the
+// order of their numbers and entered in that order, by whoever reads the one that
+// comes next, so the numbering does not depend on who was fast.
+type trail struct {
+	mu      sync.Mutex
+	more    sync.Cond // there is something to claim, or no more to come
+	claimed int       // commits up to here are being read, or were
+	entered int       // and up to here their parents are known
+	read    map[int]link
+	err     error
+}
+
+// follow reads the commits, and finds more of them on the way.
+func (m *mining) follow(ctx context.Context) error {
+	t := &trail{read: map[int]link{}}
+	t.more.L = &t.mu
+	var running sync.WaitGroup
+	for _, w := range m.workers {
+		running.Go(func() { m.walkAlong(ctx, w, t) })
+	}
+	running.Wait()
+	return t.err
+}
+
+func (m *mining) walkAlong(ctx context.Context, w *worker, t *trail) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for {
+		for t.claimed == len(m.graph.ids) && t.entered < t.claimed && t.err == nil {
+			t.more.Wait() // somebody is reading what may lead further
+		}
+		if t.claimed == len(m.graph.ids) || t.err != nil {
+			t.more.Broadcast()
+			return
+		}
+		i := t.claimed
+		t.claimed++
+		h, room := m.graph.ids[i], m.graph.room > 0
+		t.mu.Unlock()
+		l := m.link(w.read, h, room)
+		t.mu.Lock()
+		t.read[i] = l
+		if m.enter(t); t.entered%256 == 0 && t.err == nil {
+			t.err = ctx.Err()
+		}
+		if len(m.graph.ids)-t.claimed > 1 || t.entered == len(m.graph.ids) {
+			t.more.Broadcast() // one is for this worker itself
+		}
+	}
+}
+
+// enter adds the commits that were read to the graph, as far as there is no gap.
+// Commits that are remembered from before need no reading.
+func (m *mining) enter(t *trail) {
+	for t.entered < len(m.graph.ids) {
+		i := t.entered
+		var l link
+		var ok bool
+		if i < t.claimed {
+			if l, ok = t.read[i]; !ok {
+				return
+			}
+			delete(t.read, i)
+		} else if l, ok = m.memory.graph(m.graph.ids[i]); ok {
+			t.claimed++
+		} else {
+			return
+		}
+		m.add(int32(i), l)
+		if t.entered++; t.entered%1024 == 0 {
+			m.progress("walking", t.entered, 0)
+		}
+	}
+}
 
 // link is what the graph needs of one commit.
 type link struct {
@@ -105,56 +169,47 @@ type link struct {
 	err       error
 }
 
-// links reads commits. A few are not worth waking the workers for.
-func (m *mining) links(ctx context.Context, ids []hash, to []link) error {
-	if len(ids) < 8 {
-		for i, h := range ids {
-			to[i] = m.link(m.objects, h, to[i].parents[:0])
-		}
-		return ctx.Err()
-	}
-	return m.each(ctx, len(ids), 4, func(_ context.Context, w *worker, i int) error {
-		to[i] = m.link(w.read, ids[i], to[i].parents[:0])
-		return nil
-	})
-}
-
-// link reads one commit.
-func (m *mining) link(read *object.Reader, h hash, parents []hash) (l link) {
-	if l, ok := m.memory.graph(h, parents); ok {
+// link reads one commit, and keeps its text if there is room.
+func (m *mining) link(read *object.Reader, h hash, room bool) (l link) {
+	if l, ok := m.memory.graph(h); ok {
 		return l
 	}
+	defer read.Release()
 	b, err := read.ReadKind(h, object.Commit)
 	if err != nil {
 		if !errors.Is(err, object.ErrAbsent) {
 			m.o.Log.Warn("a commit cannot be read", "repository", m.address, "error", err)
 		}
-		return link{err: err, parents: parents}
+		return link{err: err}
 	}
-	l.tree, l.parents, l.committed, l.err = parse.ParseGraph(b, parents)
+	l.tree, l.parents, l.committed, l.err = parse.ParseGraph(b, make([]hash, 0, 2))
+	if l.err != nil {
+		m.o.Log.Warn("a commit cannot be read", "repository", m.address, "commit", h.String(), "error", l.err)
+		return l
+	}
 	if m.keepsKeys() {
 		l.keys = parse.ParseKeys(b)
 	}
-	if m.graph.room > 0 {
+	if room {
 		l.raw = bytes.Clone(b)
-	}
-	read.Release()
-	if l.err != nil {
-		m.o.Log.Warn("a commit cannot be read", "repository", m.address, "commit", h.String(), "error", l.err)
 	}
 	return l
 }
 
 // add notes commit number i.
-func (m *mining) add(g *graph, i int32, l link, cut bool) {
+func (m *mining) add(i int32, l link) {
+	g := m.graph
 	g.from = append(g.from, int32(len(g.parents)))
 	var s state
 	switch {
 	case l.err != nil:
+		if len(g.missing) == 0 {
+			g.lost = l.err
+		}
 		l = link{}
 		s = gone
 		g.missing = append(g.missing, g.ids[i])
-	case cut && len(l.parents) > 0:
+	case m.repo.shallow[g.ids[i]] && len(l.parents) > 0:
 		s = shallow
 		g.cut++
 	default:

@@ -35,6 +35,7 @@ type memory struct {
 	old    *saved.State  // nil where nothing is known
 	new    *saved.Writer // nil until something new is known
 	known  []bool        // by record of old: new has a better one
+	few    []news        // what is known anew, while that is little
 	failed error         // why nothing is saved this time
 	// rewritten says that a branch does not lead to the tip that it was mined at before.
 	rewritten bool
@@ -90,10 +91,13 @@ func (m *mining) noticeRewriting() {
 // of the history any more only as long as nothing was rewritten.
 func (m *mining) save() {
 	y := &m.memory
-	if y.file == "" || y.failed != nil || y.new == nil && !y.rewritten {
+	if y.rewritten && y.saves() {
+		m.begin()
+	}
+	if y.new == nil {
 		return
 	}
-	err := y.begin()
+	var err error
 	for n := range y.known {
 		if err != nil {
 			break
@@ -142,7 +146,7 @@ func (y *memory) close() {
 func (y *memory) saves() bool { return y.file != "" && y.failed == nil }
 
 // graph returns what the walk needs of a commit, from what was saved.
-func (y *memory) graph(h hash, parents []hash) (l link, ok bool) {
+func (y *memory) graph(h hash) (l link, ok bool) {
 	if y.old == nil {
 		return l, false
 	}
@@ -150,7 +154,7 @@ func (y *memory) graph(h hash, parents []hash) (l link, ok bool) {
 	if !ok {
 		return l, false
 	}
-	g, err := y.old.Graph(n, parents)
+	g, err := y.old.Graph(n, make([]hash, 0, 2))
 	return link{tree: g.Tree, parents: g.Parents, committed: g.Committed, keys: g.Keys}, err == nil
 }
 
@@ -178,25 +182,41 @@ func (m *mining) keep(i int32, r *mined) {
 	if !y.saves() || r.known {
 		return // it is copied in the end
 	}
-	if y.failed = y.begin(); y.failed != nil {
-		m.o.Log.Warn("what is mined cannot be saved", "repository", m.address, "error", y.failed)
-		return
-	}
-	h := m.graph.ids[i]
-	if err := y.new.Add(h, m.recordOf(i, r)); err != nil {
-		m.o.Log.Debug("a commit cannot be saved", "repository", m.address, "error", err)
-	} else if y.old != nil {
-		if n, ok := y.old.Find(h); ok {
-			y.known[n] = true
-		}
+	y.few = append(y.few, news{m.graph.ids[i], m.recordOf(i, r)})
+	if y.new != nil || len(y.few) > y.worthwhile() {
+		m.begin()
 	}
 }
 
-func (y *memory) begin() (err error) {
+// news is a commit of which more is known than before.
+type news struct {
+	id     hash
+	record *saved.Record
+}
+
+// worthwhile is the number of commits that are rather mined again the next time than
+// saved with all the others anew.
+func (y *memory) worthwhile() int { return len(y.known) / 64 }
+
+// begin writes what is known anew.
+func (m *mining) begin() {
+	y := &m.memory
 	if y.new == nil {
-		y.new, err = saved.Create(y.file, tablesDigest(), y.old)
+		if y.new, y.failed = saved.Create(y.file, tablesDigest(), y.old); y.failed != nil {
+			m.o.Log.Warn("what is mined cannot be saved", "repository", m.address, "error", y.failed)
+			return
+		}
 	}
-	return err
+	for _, f := range y.few {
+		if err := y.new.Add(f.id, f.record); err != nil {
+			m.o.Log.Debug("a commit cannot be saved", "repository", m.address, "error", err)
+		} else if y.old != nil {
+			if n, ok := y.old.Find(f.id); ok {
+				y.known[n] = true
+			}
+		}
+	}
+	y.few = y.few[:0]
 }
 
 // recordOf writes down all that is known of a commit.
@@ -205,7 +225,7 @@ func (m *mining) recordOf(i int32, r *mined) *saved.Record {
 	rec := &saved.Record{
 		Graph:   saved.Graph{Tree: g.trees[i], Committed: g.committed[i]},
 		Subject: c.Subject, Authored: c.Authored, Committed: c.Committed, ChangeID: c.ChangeID,
-		Picked: c.Picked, Reverts: c.Reverts, Signed: c.Signed, Files: c.Files,
+		Picked: c.Picked, Reverts: c.Reverts, Signed: c.Signed, Acts: r.acts, Files: c.Files,
 	}
 	if g.keys != nil {
 		rec.Graph.Keys = g.keys[i]
@@ -213,9 +233,6 @@ func (m *mining) recordOf(i int32, r *mined) *saved.Record {
 	for _, p := range c.Parents {
 		h, _ := parse.ParseHash(p) // as the commit has them, cut off or not
 		rec.Graph.Parents = append(rec.Graph.Parents, h)
-	}
-	for _, a := range r.acts {
-		rec.Acts = append(rec.Acts, saved.Act{Role: a.role, Actor: a.actor})
 	}
 	rec.Facts = factsOf(c.Files)
 	if rec.Facts == 0 {
@@ -305,10 +322,7 @@ func (m *mining) recall(i int32, rec *saved.Record) (r mined, complete bool) {
 	for _, p := range rec.Graph.Parents {
 		r.commit.Parents = append(r.commit.Parents, p.String())
 	}
-	for _, a := range rec.Acts {
-		r.acts = append(r.acts, act{a.Role, a.Actor})
-	}
-	r.old = rec
+	r.acts, r.old = rec.Acts, rec
 	need := m.needs(i)
 	if !rec.Facts.Has(need) {
 		return r, false

@@ -5,10 +5,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
-	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -174,8 +174,12 @@ func named(name string, records iter.Seq2[model.Record, error]) iter.Seq2[model.
 }
 
 // table prints what line says of each non-merge commit, sorted by commit.
-func table(w io.Writer, records iter.Seq2[model.Record, error], line func(b []byte, f *model.Files) []byte) error {
-	lines := map[string][]byte{}
+func table(w *bufio.Writer, records iter.Seq2[model.Record, error], line func(*model.Files) []byte) error {
+	type row struct {
+		commit string
+		lines  []byte
+	}
+	var rows []row
 	for r, err := range records {
 		if err != nil {
 			return err
@@ -188,24 +192,27 @@ func table(w io.Writer, records iter.Seq2[model.Record, error], line func(b []by
 		if f == nil {
 			f = &model.Files{}
 		}
-		lines[c.Artifact.Name()] = line(nil, f)
+		rows = append(rows, row{c.Artifact.Name(), line(f)})
 	}
-	for _, commit := range slices.Sorted(maps.Keys(lines)) {
-		for l := range bytes.Lines(lines[commit]) {
-			if _, err := fmt.Fprintf(w, "%s %s", commit, l); err != nil {
-				return err
-			}
+	slices.SortFunc(rows, func(a, b row) int { return strings.Compare(a.commit, b.commit) })
+	for _, r := range rows {
+		for l := range bytes.Lines(r.lines) {
+			w.WriteString(r.commit)
+			w.WriteByte(' ')
+			w.Write(l)
 		}
 	}
-	return nil
+	return nil // the writer keeps its error for the end
 }
 
 // numstat is a line with the lines added and deleted.
-func numstat(b []byte, f *model.Files) []byte {
-	if f.Lines == nil {
-		f.Lines = &model.Lines{}
+func numstat(f *model.Files) []byte {
+	var n model.Lines
+	if f.Lines != nil {
+		n = *f.Lines
 	}
-	b = fmt.Appendf(b, "%d %d", f.Lines.Added, f.Lines.Deleted)
+	b := strconv.AppendInt(make([]byte, 0, 16), int64(n.Added), 10)
+	b = strconv.AppendInt(append(b, ' '), int64(n.Deleted), 10)
 	if f.Unknown > 0 {
 		b = fmt.Appendf(b, " unknown=%d", f.Unknown)
 	}
@@ -213,7 +220,7 @@ func numstat(b []byte, f *model.Files) []byte {
 }
 
 // churn is a line for each class of files, or one without where nothing is touched.
-func churn(b []byte, f *model.Files) []byte {
+func churn(f *model.Files) (b []byte) {
 	id := "-"
 	if f.Patch != nil && f.Patch.ID != "" {
 		id = f.Patch.ID
