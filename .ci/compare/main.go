@@ -98,18 +98,17 @@ func measures(repo, dir string, stats int) ([]measure, error) {
 		return nil, err
 	}
 	since := until.AddDate(-3, 0, 0).Format(time.DateOnly)
-	newest, err := ask("rev-list", "--max-count=100", "HEAD")
-	if err != nil {
-		return nil, err
-	}
-	hundredth := newest[strings.LastIndexByte(newest, '\n')+1:]
 	count := func(args ...string) int {
-		out, err := ask(append([]string{"rev-list", "--count", "--no-merges", "HEAD"}, args...)...)
+		out, err := ask(append([]string{"rev-list", "--count"}, args...)...)
 		n, _ := strconv.Atoi(out)
 		if err != nil {
 			return 0
 		}
 		return n
+	}
+	earlier := "HEAD" // and then the commit of its line after which there are 100 more
+	for n := 1; n <= 100 && count(earlier+"..HEAD") < 100; n++ {
+		earlier = fmt.Sprintf("HEAD~%d", n)
 	}
 	document := filepath.Join(dir, "tender.yaml")
 	text := fmt.Sprintf("format: tributary/1\nwindow: {until: %s, months: 36}\nprojects: {p: {repositories: [{url: %q, forge: none}]}}\nbidders: all\n",
@@ -120,18 +119,18 @@ func measures(repo, dir string, stats int) ([]measure, error) {
 	mine := func(args ...string) []string {
 		return append([]string{tender, "mine", "--cache", filepath.Join(dir, "cache"), "--repo", repo}, args...)
 	}
-	all := count()
+	all := count("--no-merges", "HEAD")
 	ms := []measure{
 		{name: "git log --numstat", commits: all,
 			command: []string{"git", "-C", repo, "log", "--no-merges", "-M100%", "--numstat"}},
 		{name: "numstat", to: "git log --numstat", commits: all, command: mine("--fresh", "--format", "numstat")},
 		{name: "churn and patches", to: "git log --numstat", commits: all, command: mine("--fresh", "--format", "churn")},
-		{name: "numstat, 36 months", to: "numstat", commits: count("--since-as-filter=" + since),
+		{name: "numstat, 36 months", to: "numstat", commits: count("--no-merges", "--since-as-filter="+since, "HEAD"),
 			command: mine("--fresh", "--format", "numstat", "--since", since)},
 		{name: "score, 36 months", to: "numstat", commits: all,
 			command: []string{tender, "score", "--cache", filepath.Join(dir, "cache"), "--fresh", document}},
-		{name: "numstat after 100 commits", to: "numstat", commits: all - count("^"+hundredth),
-			before: mine("--fresh", "--format", "numstat", "--rev", hundredth), command: mine("--format", "numstat")},
+		{name: "numstat, " + strconv.Itoa(count(earlier+"..HEAD")) + " commits are new", to: "numstat", commits: all,
+			before: mine("--fresh", "--format", "numstat", "--rev", earlier), command: mine("--format", "numstat")},
 	}
 	if stats != 0 {
 		counted := all
@@ -179,11 +178,11 @@ func report(w io.Writer, ms []measure) {
 	for k := range ms {
 		named[ms[k].name] = &ms[k]
 	}
-	fmt.Fprintf(w, "%-26s %8s %9s %9s %9s   %s\n", "", "commits", "wall s", "cpu s", "peak MiB", "against")
+	fmt.Fprintf(w, "%-34s %8s %9s %9s %9s   %s\n", "", "commits", "wall s", "cpu s", "peak MiB", "against")
 	for k := range ms {
 		m := &ms[k]
 		u := m.median()
-		fmt.Fprintf(w, "%-26s %8d %9.2f %9.2f %9d", m.name, m.commits, u.wall.Seconds(), u.cpu.Seconds(), u.peak>>10)
+		fmt.Fprintf(w, "%-34s %8d %9.2f %9.2f %9d", m.name, m.commits, u.wall.Seconds(), u.cpu.Seconds(), u.peak>>10)
 		if to := named[m.to]; to != nil {
 			v := to.median()
 			fmt.Fprintf(w, "   %s: wall %.3f, cpu %.3f", to.name, u.wall.Seconds()/v.wall.Seconds(), u.cpu.Seconds()/v.cpu.Seconds())

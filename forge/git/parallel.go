@@ -32,7 +32,7 @@ func (o *Options) largest() int64 { return min(o.Memory/5, 1<<30) }
 // hire makes the workers.
 func (m *mining) hire() {
 	for range m.o.Workers {
-		read := m.repo.store.Reader(m.o.atHand() / m.o.Workers)
+		read := m.repo.store.Worker(m.o.atHand() / m.o.Workers)
 		m.workers = append(m.workers, &worker{read: read, differ: differ{read: read}})
 	}
 }
@@ -51,7 +51,8 @@ func (m *mining) each(ctx context.Context, n, lot int, f func(ctx context.Contex
 					if err := ctx.Err(); err != nil {
 						return err
 					}
-					if err := f(ctx, w, i); err != nil {
+					err := f(ctx, w, i)
+					if w.read.Release(); err != nil {
 						return err
 					}
 				}

@@ -35,6 +35,7 @@ func (r *Reader) apply(base, delta []byte) ([]byte, error) {
 	if size > firstBytes+int64(len(base)+len(delta)) && total(delta) != size {
 		return nil, errEarly
 	}
+	r.expect(size)
 	out := r.buffers.take(int(size))
 	if err := patch(out, base, delta); err != nil {
 		r.buffers.give(out)

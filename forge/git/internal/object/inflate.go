@@ -93,6 +93,7 @@ func (r *Reader) content(size, left int64) ([]byte, error) {
 	if size < 0 || size > left*mostRatio {
 		return nil, fmt.Errorf("%w: it ends early: so little cannot become %d bytes", ErrCorrupt, size)
 	}
+	r.expect(size)
 	b := r.buffers.take(int(min(size, firstBytes)))
 	for n := 0; ; {
 		if err := r.inflate.read(b[n:]); err != nil {

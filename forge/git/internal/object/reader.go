@@ -19,6 +19,9 @@ type Reader struct {
 	places  []place
 	chain   []entry
 	head    [mostHead]byte
+
+	shares bool // it is one of several workers
+	holds  bool // and the one that has something large
 }
 
 // Reader returns a reader that keeps about budget bytes at hand: three quarters of
@@ -31,9 +34,33 @@ func (s *Store) Reader(budget int) *Reader {
 	return r
 }
 
+// Worker is Reader for one of several goroutines that work at the same time. Of all
+// workers of a store only one has contents above a sixteenth of [Options.MostBytes];
+// another one that comes to such a content waits until the first calls Release. So a
+// worker must call it after every few contents, and before it waits for another worker.
+func (s *Store) Worker(budget int) *Reader {
+	r := s.Reader(budget)
+	r.shares = true
+	return r
+}
+
 // Release says that no content that was returned so far is looked at any more, so
 // that its memory may be used again.
-func (r *Reader) Release() { r.buffers.release() }
+func (r *Reader) Release() {
+	r.buffers.release()
+	if r.holds {
+		r.holds = false
+		r.store.large.Unlock()
+	}
+}
+
+// expect waits, if it must, before a content of so many bytes is put together.
+func (r *Reader) expect(size int64) {
+	if r.shares && !r.holds && size > r.store.o.MostBytes/16 {
+		r.store.large.Lock()
+		r.holds = true
+	}
+}
 
 // ReadKind is Read for an object that must be of one kind; of another one it is
 // ErrCorrupt, because something else named it wrongly.

@@ -65,6 +65,8 @@ type Store struct {
 	many    []*multi
 	lost    []string // alternates that are not there
 
+	large sync.Mutex // held by the worker that has a large content
+
 	mu     sync.Mutex
 	files  []*file          // all that are open
 	denied map[string]error // by folder: why a file in it could not be opened
