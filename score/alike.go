@@ -3,6 +3,8 @@ package score
 import (
 	"cmp"
 	"slices"
+
+	"github.com/tributary-oss/tributary/model"
 )
 
 // Shares of common lines, in percent, from which on two patches are the same
@@ -23,7 +25,7 @@ func (b *bench) linkAlike(order []int32, earlier func(x, y int32) int) {
 		}
 	}
 	slices.SortFunc(known, earlier)
-	b.joinAlike(known, sameLines, earlier)
+	b.joinAlike(known, sameLines, true, earlier)
 
 	second := func(i int32) workKey {
 		k := b.commits.at(i)
@@ -38,7 +40,7 @@ func (b *bench) linkAlike(order []int32, earlier func(x, y int32) int) {
 			continue
 		}
 		if i-from > 1 && second(known[from]).who >= 0 {
-			b.joinAlike(known[from:i], sameLinesSecond, earlier)
+			b.joinAlike(known[from:i], sameLinesSecond, false, earlier)
 		}
 		from = i
 	}
@@ -54,31 +56,84 @@ func (b *bench) linkAlike(order []int32, earlier func(x, y int32) int) {
 // meet in such a prefix are compared, and no pair is missed. It holds for samples
 // as for whole sketches, as [model.Patch.Common] never counts more keys than the
 // smaller of two samples has.
-func (b *bench) joinAlike(commits []int32, percent int, earlier func(x, y int32) int) {
+//
+// With standing, a pair is left alone where the second only repeats what the first
+// did elsewhere in the same file; see [bench.repeats].
+func (b *bench) joinAlike(commits []int32, percent int, standing bool, earlier func(x, y int32) int) {
 	met := map[uint64][]int32{} // by key: the commits that have it in their prefix
 	tried := map[int32]int32{}  // the last commit that each was compared with
 	first := map[string]int32{} // by identity
 	for _, x := range commits {
 		p := b.patches[x]
 		if y, ok := first[p.ID]; ok {
-			b.link(x, y, earlier) // and what resembles x resembles y
-			continue
+			if !standing || !b.repeats(x, y, met) {
+				b.link(x, y, earlier)
+			}
+			continue // what resembles x resembles y
 		}
 		first[p.ID] = x
-		n := len(p.Sketch)
-		for _, key := range p.Sketch[:n-(n*percent+99)/100+1] {
+		for _, key := range prefix(p.Sketch, percent) {
 			for _, y := range met[key] {
 				if last, ok := tried[y]; ok && last == x {
 					continue
 				}
 				tried[y] = x
-				if q := b.patches[y]; min(p.Size, q.Size)*100 >= max(p.Size, q.Size)*percent {
-					if common, of := p.Common(q); common*100 >= of*percent && common > 0 {
-						b.link(x, y, earlier)
-					}
+				if alike(p, b.patches[y], percent) && (!standing || !b.repeats(x, y, met)) {
+					b.link(x, y, earlier)
 				}
 			}
 			met[key] = append(met[key], x)
 		}
 	}
+}
+
+// prefix returns the keys of which two sketches with so many percent in common
+// share at least one.
+func prefix(s model.Sketch, percent int) model.Sketch {
+	return s[:len(s)-(len(s)*percent+99)/100+1]
+}
+
+func alike(p, q *model.Patch, percent int) bool {
+	if min(p.Size, q.Size)*100 < max(p.Size, q.Size)*percent {
+		return false
+	}
+	common, of := p.Common(q)
+	return common > 0 && common*100 >= of*percent
+}
+
+// repeats reports whether x does once more, in another place of the same files, what
+// its author did in y: on a branch that holds both, where nothing undid y meanwhile,
+// and in other words. Lines that stand there cannot be added again as the same
+// work, but the like of them can, as in the next of a row of tests. What another
+// person hands in with the same lines gets no such benefit of the doubt.
+func (b *bench) repeats(x, y int32, met map[uint64][]int32) bool {
+	p, q := b.commits.at(x), b.commits.at(y)
+	if who := b.human(p.author); who < 0 || who != b.human(q.author) || p.subject == q.subject || !b.shareBranch(p.branches, q.branches) {
+		return false
+	}
+	for _, key := range b.patches[y].Sketch {
+		for _, z := range met[key^1] {
+			if r := b.commits.at(z); r.accepted < q.accepted || r.accepted > p.accepted {
+				continue
+			}
+			if undone, of := b.patches[y].Undone(b.patches[z]); undone*100 >= of*sameLines {
+				return false // x lands it again
+			}
+		}
+	}
+	return true
+}
+
+// shareBranch reports whether two sets of branches have one in common.
+func (b *bench) shareBranch(s, t int32) bool {
+	if s == t {
+		return true
+	}
+	have := splitBranches(b.branches.list[s])
+	for _, name := range splitBranches(b.branches.list[t]) {
+		if slices.Contains(have, name) {
+			return true
+		}
+	}
+	return false
 }

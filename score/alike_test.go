@@ -69,7 +69,7 @@ func TestJoinMissesNothing(t *testing.T) {
 					}
 				}
 			})
-			assert.Equal(t, want, roots(func() { b.joinAlike(commits, percent, earlier) }), "round %d, %d %%", round, percent)
+			assert.Equal(t, want, roots(func() { b.joinAlike(commits, percent, false, earlier) }), "round %d, %d %%", round, percent)
 		}
 	}
 	assert.Greater(t, linked, 1000)
