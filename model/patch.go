@@ -21,6 +21,11 @@ type Patch struct {
 	// ID is a digest of all elements, 32 hexadecimal digits. Equal IDs are the same
 	// patch; "" is the empty patch, which resembles nothing.
 	ID string `json:"id,omitempty"`
+	// Place is a digest of the lines around what changes in each file, three before
+	// and three behind, without white space: 16 hexadecimal digits. The same lines in
+	// another place of a file, as in the next of a row of tests, have the same ID and
+	// another Place. It is often another one on another branch, too.
+	Place string `json:"place,omitempty"`
 	// Size is the number of elements.
 	Size int `json:"size"`
 	// Sketch has the elements with the lowest keys: all of them up to [SketchSize],

@@ -103,12 +103,15 @@ func alike(p, q *model.Patch, percent int) bool {
 
 // repeats reports whether x does once more, in another place of the same files, what
 // its author did in y: on a branch that holds both, where nothing undid y meanwhile,
-// and in other words. Lines that stand there cannot be added again as the same
+// in other words and between other lines. Lines that stand there cannot be added again as the same
 // work, but the like of them can, as in the next of a row of tests. What another
 // person hands in with the same lines gets no such benefit of the doubt.
 func (b *bench) repeats(x, y int32, met map[uint64][]int32) bool {
 	p, q := b.commits.at(x), b.commits.at(y)
 	if who := b.human(p.author); who < 0 || who != b.human(q.author) || p.subject == q.subject || !b.shareBranch(p.branches, q.branches) {
+		return false
+	}
+	if b.patches[x].Place == b.patches[y].Place {
 		return false
 	}
 	for _, key := range b.patches[y].Sketch {

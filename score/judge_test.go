@@ -84,14 +84,15 @@ func TestJudge(t *testing.T) {
 			s.commit(act{by: zoe, at: "2026-01-06", lines: []uint64{3, 5, 7, 9, 11}}) // takes it back
 		}, map[string]string{"c2 author": "duplicate", "c3 author": "changes 1000000", "c4 author": "changes 1000000"}},
 		{"who repeats one's own lines elsewhere on the branch does new work, and lands it again after it was undone", func(s *story, _ *model.Tender) {
-			s.commit(act{by: ada, at: "2026-01-05", lines: []uint64{2, 4, 6}})
-			s.commit(act{by: ada, at: "2026-01-06", lines: []uint64{2, 4, 6}})
-			s.commit(act{by: ada, at: "2026-01-07", lines: []uint64{2, 4, 6}, subject: "Change number c1"})
-			s.commit(act{by: ada, at: "2026-01-08", lines: []uint64{2, 4, 6}, branches: "stable"})
-			s.commit(act{by: ada, at: "2026-02-01", lines: []uint64{20, 40, 60, 80, 100}})
+			s.commit(act{by: ada, at: "2026-01-05", place: "1", lines: []uint64{2, 4, 6}})
+			s.commit(act{by: ada, at: "2026-01-06", place: "2", lines: []uint64{2, 4, 6}})
+			s.commit(act{by: ada, at: "2026-01-07", place: "3", lines: []uint64{2, 4, 6}, subject: "Change number c1"})
+			s.commit(act{by: ada, at: "2026-01-08", place: "4", lines: []uint64{2, 4, 6}, branches: "stable"})
+			s.commit(act{by: ada, at: "2026-01-09", place: "1", lines: []uint64{2, 4, 6}})
+			s.commit(act{by: ada, at: "2026-02-01", place: "1", lines: []uint64{20, 40, 60, 80, 100}})
 			s.commit(act{by: zoe, at: "2026-02-02", lines: []uint64{21, 41, 61, 81}})
-			s.commit(act{by: ada, at: "2026-02-03", lines: []uint64{20, 40, 60, 80, 100}})
-		}, map[string]string{"c2 author": "changes 1000000", "c3 author": "duplicate", "c4 author": "duplicate", "c7 author": "duplicate"}},
+			s.commit(act{by: ada, at: "2026-02-03", place: "2", lines: []uint64{20, 40, 60, 80, 100}})
+		}, map[string]string{"c2 author": "changes 1000000", "c3 author": "duplicate", "c4 author": "duplicate", "c5 author": "duplicate", "c8 author": "duplicate"}},
 		{"of one author at one second, half of the lines are enough, less are not", func(s *story, _ *model.Tender) {
 			s.commit(act{by: ada, at: "2026-01-05", lines: []uint64{2, 4, 6, 8}})
 			s.commit(act{by: ada, at: "2026-01-06", authored: "2026-01-05", lines: []uint64{2, 4, 10, 12}})

@@ -33,6 +33,7 @@ type act struct {
 	trailers  []string // "reviewer Name <mail>"
 	merge     bool
 	upkeep    bool
+	place     string   // of the patch
 	lines     []uint64 // elements of the patch, at most 128, sorted
 	repo      string
 	name      string // of the commit; absent: a number
@@ -87,7 +88,7 @@ func (s *story) commit(a act) string {
 		d.Files.Upkeep = 1
 	}
 	if a.lines != nil {
-		d.Files.Patch = &model.Patch{ID: fmt.Sprint(a.lines), Size: len(a.lines), Sketch: a.lines}
+		d.Files.Patch = &model.Patch{ID: fmt.Sprint(a.lines), Place: a.place, Size: len(a.lines), Sketch: a.lines}
 	}
 	if a.taker == "" {
 		a.taker = a.by

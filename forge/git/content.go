@@ -132,6 +132,7 @@ func (m *mining) compare(w *worker, f *file, old, new side, d depth) (one model.
 	}
 	var counted, listed bool
 	one.Added, one.Deleted, counted, listed = w.lines.Diff(a, b, steps, w.patch.Line)
+	w.patch.Around(w.lines.Around(b))
 	if listed && w.patch.Empty() {
 		one.Space = 1
 		w.lines.Diff(a, b, 0, w.patch.Exact)

@@ -36,6 +36,8 @@ type Counter struct {
 	reach  []int32
 	bits   bitBoard
 	direct direct
+	head   int // bytes that both texts of the last Diff begin with, in whole lines
+	tail   int // and that they end with behind those
 }
 
 // kept is the number of elements above which a buffer is given back.
@@ -79,7 +81,13 @@ func (c *Counter) CountWithin(old, new []byte, steps int64) (added, deleted int,
 // has more than 1<<31 differing lines. The calls until then mean nothing.
 // A nil changed asks for no list.
 func (c *Counter) Diff(old, new []byte, steps int64, changed func(line []byte, n int)) (added, deleted int, counted, listed bool) {
+	all := new
 	old, new = trim(old, new)
+	c.head, c.tail = len(all), 0
+	if len(old)+len(new) > 0 {
+		c.head = cap(all) - cap(new)
+		c.tail = len(all) - c.head - len(new)
+	}
 	deleted, added = total(old), total(new)
 	if deleted == 0 || added == 0 || deleted == 1 && added == 1 {
 		return added, deleted, true, c.each(old, -1, changed) && c.each(new, 1, changed)
@@ -102,6 +110,13 @@ func (c *Counter) Diff(old, new []byte, steps int64, changed func(line []byte, n
 		return lost, lost + delta, true, listed
 	}
 	return lost + delta, lost, true, listed
+}
+
+// Around returns the whole lines that both texts of the last Diff begin with, and
+// those that they end with: all that stands around what changed. new is the text that
+// was given to Diff.
+func (c *Counter) Around(new []byte) (before, after []byte) {
+	return new[:c.head], new[len(new)-c.tail:]
 }
 
 // each lists all lines of a text; false where it was stopped.

@@ -244,3 +244,23 @@ func FuzzDiff(f *testing.F) {
 		}
 	})
 }
+
+func TestAround(t *testing.T) {
+	for _, c := range []struct{ old, new, before, after string }{
+		{"a\nb\nc\n", "a\nx\nc\n", "a\n", "c\n"},
+		{"a\nc\n", "a\nb\nc\n", "a\n", "c\n"},
+		{"a\nb\nc\n", "a\nc\n", "a\n", "c\n"},
+		{"", "a\n", "", ""},
+		{"a\n", "", "", ""},
+		{"a\nb", "a\nb\n", "a\n", ""},
+		{"a\n", "a\n", "a\n", ""},
+		{"", "", "", ""},
+		{"1\na\n2\nb\n3\n", "1\nx\n2\ny\n3\n", "1\n", "3\n"},
+	} {
+		var counter Counter
+		text := append(make([]byte, 0, 100), c.new...)
+		counter.Diff([]byte(c.old), text, 1<<20, nil)
+		before, after := counter.Around(text)
+		assert.Equal(t, []string{c.before, c.after}, []string{string(before), string(after)}, "%q to %q", c.old, c.new)
+	}
+}

@@ -25,6 +25,7 @@
 package patch
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
@@ -37,6 +38,7 @@ type File struct {
 	text    []byte // path, NUL, and then the text at hand
 	path    int    // length of the first two
 	changes []change
+	place   uint64 // digest of what stands around the change
 }
 
 // change is how many times more often a text is there than before.
@@ -57,7 +59,7 @@ func (f *File) Start(path string) {
 	if cap(f.changes) > kept {
 		f.changes = nil
 	}
-	f.changes = f.changes[:0]
+	f.changes, f.place = f.changes[:0], 0
 	f.text = append(append(f.text[:0], path...), 0)
 	f.path = len(f.text)
 }
@@ -83,6 +85,30 @@ func (f *File) Empty() bool {
 func (f *File) Exact(line []byte, n int) {
 	f.text = append(append(f.text[:f.path], " line "...), line...)
 	f.change(n)
+}
+
+// near is how many lines on either side of a change tell where it stands; as many as
+// a patch shows by default.
+const near = 3
+
+// Around states which text stands before and behind all that changes.
+func (f *File) Around(before, after []byte) {
+	f.text = f.text[:f.path]
+	for range near {
+		i := bytes.LastIndexByte(before[:max(len(before)-1, 0)], '\n') + 1
+		f.text = append(fold(f.text, before[i:]), '\n')
+		before = before[:i]
+	}
+	for range near {
+		i := bytes.IndexByte(after, '\n') + 1
+		if i == 0 {
+			i = len(after)
+		}
+		f.text = append(fold(f.text, after[:i]), '\n')
+		after = after[i:]
+	}
+	sum := sha256.Sum256(f.text)
+	f.place = binary.BigEndian.Uint64(sum[:])
 }
 
 // Note states what the file is now and was before, apart from its lines, in words

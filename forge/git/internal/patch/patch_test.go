@@ -387,3 +387,38 @@ func BenchmarkSum(b *testing.B) {
 		})
 	}
 }
+
+// The same lines elsewhere have the same identity and another place; white space and
+// what stands further away make no difference.
+func TestPlace(t *testing.T) {
+	place := func(before, after string) *model.Patch {
+		var f File
+		var s Sum
+		f.Start("a.c")
+		f.Line([]byte("new\n"), 1)
+		f.Around([]byte(before), []byte(after))
+		s.Add(&f)
+		return s.Patch()
+	}
+	here := place("far\n1\n2\n3\n", "4\n5\n6\nfar\n")
+	assert.Len(t, here.Place, 16)
+	assert.Equal(t, here, place("further\n 1\n2\t\n3\n", "4\n5 \n6\nelse\nwhere"))
+	for _, there := range []*model.Patch{place("0\n2\n3\n", "4\n5\n6\n"), place("1\n2\n3\n", "4\n5\n7\n"), place("", ""),
+		place("1\n2\n3\n4\n", "5\n6\n"), place("1\n2\n3", "")} {
+		assert.Equal(t, here.ID, there.ID)
+		assert.NotEqual(t, here.Place, there.Place)
+	}
+
+	var f File
+	var s Sum
+	f.Start("moved.c")
+	f.Line([]byte("x\n"), 1)
+	f.Line([]byte("x\n"), -1)
+	f.Around([]byte("a\n"), nil)
+	s.Add(&f)
+	f.Start("a.c")
+	f.Line([]byte("new\n"), 1)
+	f.Around([]byte("1\n2\n3\n"), []byte("4\n5\n6\n"))
+	s.Add(&f)
+	assert.Equal(t, here, s.Patch(), "only where something changes")
+}

@@ -9,11 +9,12 @@ import (
 
 // Sum adds up the elements of the files of a commit. The zero Sum is that of no
 // files. Files can come in any order, and through several Sums that are merged.
-// It takes 64 bytes, 8 more for each element, and never more than three KiB.
+// It takes 72 bytes, 8 more for each element, and never more than three KiB.
 // It is not for concurrent use.
 type Sum struct {
-	size int
-	id   [2]uint64
+	size  int
+	id    [2]uint64
+	place uint64
 	// keys holds the lowest keys, in no order, and some that may turn out not to
 	// be among them; once any was left out, none above limit is.
 	keys  []uint64
@@ -35,6 +36,9 @@ func (s *Sum) Add(f *File) (elements int) {
 			s.element(mix(seed)&^1 | sign)
 		}
 	}
+	if s.size > before {
+		s.place += f.place
+	}
 	return s.size - before
 }
 
@@ -43,6 +47,7 @@ func (s *Sum) Merge(other *Sum) {
 	s.size += other.size
 	s.id[0] += other.id[0]
 	s.id[1] += other.id[1]
+	s.place += other.place
 	for _, k := range other.keys {
 		s.keep(k)
 	}
@@ -55,11 +60,15 @@ func (s *Sum) Patch() *model.Patch {
 		return &model.Patch{}
 	}
 	s.cut()
-	return &model.Patch{
+	p := &model.Patch{
 		ID:     fmt.Sprintf("%016x%016x", s.id[0], s.id[1]),
 		Size:   s.size,
 		Sketch: slices.Clone(s.keys),
 	}
+	if s.place != 0 {
+		p.Place = fmt.Sprintf("%016x", s.place)
+	}
+	return p
 }
 
 func (s *Sum) element(key uint64) {

@@ -98,7 +98,7 @@ func full() Record {
 				{Class: model.CodeFiles, Files: 2, Space: 1, Lines: model.Lines{Added: 9, Deleted: 2}},
 				{Class: model.TestFiles, Files: 1, Lines: model.Lines{Added: 1}},
 			},
-			Patch: &model.Patch{ID: "00112233445566778899aabbccddeeff", Size: 12, Sketch: model.Sketch{2, 5, 1 << 40, ^uint64(0)}},
+			Patch: &model.Patch{ID: "00112233445566778899aabbccddeeff", Place: "0123456789abcdef", Size: 12, Sketch: model.Sketch{2, 5, 1 << 40, ^uint64(0)}},
 		},
 		RoleChanges: []RoleChange{{"MAINTAINERS", 0o100644, id(4)}, {"docs/OWNERS", 0, parse.Hash{}}},
 	}

@@ -134,9 +134,11 @@ func (c *cursor) lines() model.Lines { return model.Lines{Added: c.number(), Del
 
 func (c *cursor) patch(p *model.Patch, named bool) {
 	if named {
-		var id [32]byte
-		hex.Encode(id[:], c.take(16))
-		p.ID = string(id[:])
+		var id [48]byte
+		hex.Encode(id[:], c.take(24))
+		if p.ID = string(id[:32]); string(id[32:]) != nowhere {
+			p.Place = string(id[32:])
+		}
 	}
 	p.Size = c.number()
 	n := c.count(8)

@@ -1,6 +1,7 @@
 package saved
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -178,15 +179,18 @@ func (e *encoder) lines(l model.Lines) {
 	e.count(l.Deleted)
 }
 
-// patch writes the identity as 16 bytes and the keys as they are: they are hashes,
-// which no coding makes much shorter.
+// nowhere stands for a place that is not stated.
+const nowhere = "0000000000000000"
+
+// patch writes the identity and the place as 24 bytes and the keys as they are: they
+// are hashes, which no coding makes much shorter.
 func (e *encoder) patch(p *model.Patch) {
-	if p.ID != "" {
-		var id [16]byte
-		var digits [32]byte
-		hex.Decode(id[:], []byte(p.ID[:min(len(p.ID), 32)]))
-		if hex.Encode(digits[:], id[:]); string(digits[:]) != p.ID {
-			e.fail("a patch's identity that is not 32 hexadecimal digits")
+	if both := p.ID + cmp.Or(p.Place, nowhere); p.ID != "" {
+		var id [24]byte
+		var digits [48]byte
+		hex.Decode(id[:], []byte(both[:min(len(both), 48)]))
+		if hex.Encode(digits[:], id[:]); string(digits[:]) != both || len(p.ID) != 32 {
+			e.fail("a patch's identity or place that is not 32 or 16 hexadecimal digits")
 		}
 		e.b = append(e.b, id[:]...)
 	}
