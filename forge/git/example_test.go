@@ -79,6 +79,18 @@ func ExampleUpkeepPatterns() {
 	// .gitlab-ci.yml
 }
 
+// So can what decides which class of file a change touches.
+func ExampleClassTable() {
+	rows, _, _ := git.ClassTable()
+	for _, r := range rows[:3] {
+		fmt.Println(r.Class, "because of", r.Why)
+	}
+	// Output:
+	// vendored because of folders that exist to hold other projects' files
+	// vendored because of libraries as they were downloaded: minified, or with their version in the name
+	// vendored because of files that a toolchain copies into every project
+}
+
 func ExampleNew() {
 	// The files of one release of a repository on a forge, kept in a folder of one's own:
 	source := git.New(&git.Options{Rev: "v1.0..v1.1", Cache: "clones"})
