@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -190,6 +192,46 @@ func TestMine(t *testing.T) {
 
 	out, _, _ = run(t, "mine", "--repo", repo, "--rev", "main~1..v1.0", "--format", "numstat")
 	assert.Equal(t, 1, strings.Count(out, "\n"), "the topic's commit, without the merge")
+}
+
+// The three formats say the same of each commit, and the second run the same as the
+// first, from what that one left in the cache, unless it is told to look again.
+func TestMineAgain(t *testing.T) {
+	dir := place(t, document)
+	repo, cache := filepath.Join(dir, "here.git"), filepath.Join(dir, "cache")
+	mine := func(args ...string) string {
+		out, said, status := run(t, append([]string{"mine", "--cache", cache, "--repo", repo}, args...)...)
+		require.Equal(t, command.Done, status, said)
+		require.Empty(t, said)
+		return out
+	}
+	numstat, churn, records := mine("--format", "numstat"), mine("--format", "churn"), mine()
+	assert.Equal(t, []string{numstat, churn, records}, []string{mine("--format", "numstat"), mine("--format", "churn"), mine()})
+
+	sums := map[string][2]int{}
+	for line := range strings.Lines(churn) {
+		var commit, patch, class string
+		var files, space, added, deleted int
+		_, err := fmt.Sscan(line, &commit, &patch, &class, &files, &space, &added, &deleted)
+		require.NoError(t, err, line)
+		assert.Regexp(t, "^[0-9a-f]{32}$", patch)
+		assert.Equal(t, "code", class)
+		sums[commit] = [2]int{sums[commit][0] + added, sums[commit][1] + deleted}
+	}
+	var lines []string
+	for commit, n := range sums {
+		lines = append(lines, fmt.Sprintf("%s %d %d\n", commit, n[0], n[1]))
+	}
+	slices.Sort(lines)
+	assert.Equal(t, numstat, strings.Join(lines, ""))
+
+	saved, err := filepath.Glob(filepath.Join(cache, "mined", "*"))
+	require.NoError(t, err)
+	require.Len(t, saved, 1)
+	require.NoError(t, os.RemoveAll(filepath.Join(repo, "objects")))
+	_, said, status := run(t, "mine", "--cache", cache, "--repo", repo, "--fresh", "--format", "numstat")
+	assert.Equal(t, command.Failed, status)
+	assert.NotEmpty(t, said)
 }
 
 // results scores a tender into a folder and returns the bytes of every file.
