@@ -120,7 +120,7 @@ func TestMulti(t *testing.T) {
 // Where the copy that a multi-pack-index names cannot be read, the pack's own
 // indexes lead to others.
 func TestMultiCopies(t *testing.T) {
-	f, a, b := twoPacks(t)
+	f, _, b := twoPacks(t)
 	b.items[0].raw = bytes.Clone(b.items[0].raw)
 	b.items[0].raw[1] ^= 0x0f
 	f.pack(t, "pack-b", b, 2)
@@ -131,7 +131,7 @@ func TestMultiCopies(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(string(f), "pack/pack-a.idx")))
 	assert.Contains(t, read(f.open(t, nil), 2), "is corrupt", "and nothing else helps")
 
-	f, a, b = twoPacks(t)
+	f, a, b := twoPacks(t)
 	bad := multiOf([]string{"pack-a.idx", "pack-b.idx"}, a, b)
 	at := bytes.Index(bad, []byte("LOFF"))
 	table := int(binary.BigEndian.Uint64(bad[at+4:]))
