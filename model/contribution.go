@@ -136,7 +136,8 @@ const (
 	CodeFiles          Class = "code"          // everything else
 )
 
-// Churn is what a commit does to the files of one class.
+// Churn is what a commit does to the files of one class. A file of which nothing but
+// the mode changes has the class that its path alone tells.
 type Churn struct {
 	Class Class `json:"class"`
 	Files int   `json:"files"`           // touched, unknown ones not included

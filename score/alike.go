@@ -60,13 +60,19 @@ func (b *bench) linkAlike(order []int32, earlier func(x, y int32) int) {
 // With standing, a pair is left alone where the second only repeats what the first
 // did elsewhere in the same file; see [bench.repeats].
 func (b *bench) joinAlike(commits []int32, percent int, standing bool, earlier func(x, y int32) int) {
-	met := map[uint64][]int32{} // by key: the commits that have it in their prefix
-	tried := map[int32]int32{}  // the last commit that each was compared with
-	first := map[string]int32{} // by identity
+	met := map[uint64][]int32{}  // by key: the commits that have it in their prefix
+	tried := map[int32]int32{}   // the last commit that each was compared with
+	first := map[string]int32{}  // by identity
+	undo := map[uint64][]int32{} // by key: the commits that do the opposite, and come later
 	for _, x := range commits {
 		p := b.patches[x]
+		for _, key := range p.Sketch {
+			if len(met[key^1]) > 0 {
+				undo[key^1] = append(undo[key^1], x)
+			}
+		}
 		if y, ok := first[p.ID]; ok {
-			if !standing || !b.repeats(x, y, met) {
+			if !standing || !b.repeats(x, y, undo) {
 				b.link(x, y, earlier)
 			}
 			continue // what resembles x resembles y
@@ -78,7 +84,7 @@ func (b *bench) joinAlike(commits []int32, percent int, standing bool, earlier f
 					continue
 				}
 				tried[y] = x
-				if alike(p, b.patches[y], percent) && (!standing || !b.repeats(x, y, met)) {
+				if alike(p, b.patches[y], percent) && (!standing || !b.repeats(x, y, undo)) {
 					b.link(x, y, earlier)
 				}
 			}
@@ -106,7 +112,7 @@ func alike(p, q *model.Patch, percent int) bool {
 // in other words and between other lines. Lines that stand there cannot be added again as the same
 // work, but the like of them can, as in the next of a row of tests. What another
 // person hands in with the same lines gets no such benefit of the doubt.
-func (b *bench) repeats(x, y int32, met map[uint64][]int32) bool {
+func (b *bench) repeats(x, y int32, undo map[uint64][]int32) bool {
 	p, q := b.commits.at(x), b.commits.at(y)
 	if who := b.human(p.author); who < 0 || who != b.human(q.author) || p.subject == q.subject || !b.shareBranch(p.branches, q.branches) {
 		return false
@@ -114,8 +120,8 @@ func (b *bench) repeats(x, y int32, met map[uint64][]int32) bool {
 	if b.patches[x].Place == b.patches[y].Place {
 		return false
 	}
-	for _, key := range b.patches[y].Sketch {
-		for _, z := range met[key^1] {
+	for _, key := range prefix(b.patches[y].Sketch, sameLines) {
+		for _, z := range undo[key] {
 			if r := b.commits.at(z); r.accepted < q.accepted || r.accepted > p.accepted {
 				continue
 			}

@@ -202,6 +202,9 @@ func (j *Judge) describe(i, repo int32, c *model.Contribution) error {
 		k.flags |= onlyUpkeep
 	}
 	if f := d.Files; f != nil && f.Patch != nil && f.Patch.Size > 0 {
+		if n := len(f.Patch.Sketch); n != min(f.Patch.Size, model.SketchSize) {
+			return fmt.Errorf("a patch of %d elements has %d of them in its sketch", f.Patch.Size, n)
+		}
 		j.patches[i] = f.Patch
 	}
 	return nil

@@ -92,7 +92,9 @@ func TestJudge(t *testing.T) {
 			s.commit(act{by: ada, at: "2026-02-01", place: "1", lines: []uint64{20, 40, 60, 80, 100}})
 			s.commit(act{by: zoe, at: "2026-02-02", lines: []uint64{21, 41, 61, 81}})
 			s.commit(act{by: ada, at: "2026-02-03", place: "2", lines: []uint64{20, 40, 60, 80, 100}})
-		}, map[string]string{"c2 author": "changes 1000000", "c3 author": "duplicate", "c4 author": "duplicate", "c5 author": "duplicate", "c8 author": "duplicate"}},
+			s.commit(act{by: zoe, at: "2026-02-04", lines: []uint64{1, 3, 7, 9, 11, 13, 15, 17, 21, 41, 61, 81, 101}}) // and more
+			s.commit(act{by: ada, at: "2026-02-05", place: "3", lines: []uint64{20, 40, 60, 80, 100}})
+		}, map[string]string{"c2 author": "changes 1000000", "c3 author": "duplicate", "c4 author": "duplicate", "c5 author": "duplicate", "c8 author": "duplicate", "c10 author": "duplicate"}},
 		{"of one author at one second, half of the lines are enough, less are not", func(s *story, _ *model.Tender) {
 			s.commit(act{by: ada, at: "2026-01-05", lines: []uint64{2, 4, 6, 8}})
 			s.commit(act{by: ada, at: "2026-01-06", authored: "2026-01-05", lines: []uint64{2, 4, 10, 12}})

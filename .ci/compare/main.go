@@ -108,6 +108,9 @@ func measures(repo, dir string, stats int) ([]measure, error) {
 	}
 	earlier := "HEAD" // and then the commit of its line after which there are 100 more
 	for n := 1; n <= 100 && count(earlier+"..HEAD") < 100; n++ {
+		if _, err := ask("rev-parse", "--verify", "--quiet", fmt.Sprintf("HEAD~%d", n)); err != nil {
+			break // the history is short
+		}
 		earlier = fmt.Sprintf("HEAD~%d", n)
 	}
 	document := filepath.Join(dir, "tender.yaml")

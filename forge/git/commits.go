@@ -46,6 +46,7 @@ func (m *mining) commits(ctx context.Context) error {
 			}
 		}
 	}
+	m.graph.raw = nil
 	return failed
 }
 
@@ -54,7 +55,7 @@ func (m *mining) readSegments(ctx context.Context, to chan<- *segment) error {
 	if m.o.Inside {
 		order = slices.DeleteFunc(slices.Clone(order), func(i int32) bool { return !m.inside(i) })
 	}
-	done, size := 0, segmentCommits
+	done, size := 0, m.o.segment()
 	if m.memory.old != nil {
 		size /= 4 // most are known, and the first ones can be stated sooner
 	}

@@ -1,6 +1,7 @@
 package git
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -118,6 +119,9 @@ func (m *mining) compare(w *worker, f *file, old, new side, d depth) (one model.
 			w.patch.Note("blob "+old.id.String(), "blob "+new.id.String())
 		}
 		return one, true
+	}
+	if most := m.o.mostLines(); len(a)+len(b) > most && bytes.Count(a, []byte{'\n'})+bytes.Count(b, []byte{'\n'}) > most {
+		return one, false
 	}
 	if d.churn && new.kind()|old.kind() == modeFile {
 		one.Class = f.class.Of(newer(a, b))

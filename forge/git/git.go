@@ -45,8 +45,8 @@ type Options struct {
 	Workers int
 	// Memory is how many bytes the mining of a repository may hold at once, beside
 	// mapped files. 0 is 512 MiB; less than 64 MiB is refused. It is spent on contents at
-	// hand, so less makes the mining slower. Of a file of more than a fifth of it,
-	// the contents stay unknown. What a history's graph needs, some 150 bytes a
+	// hand, so less makes the mining slower. Of a file of more than a fifth of it, or
+	// with more than one line for every 128 bytes of it, the contents stay unknown. What a history's graph needs, some 150 bytes a
 	// commit, comes on top.
 	Memory int64
 	// Now is the instant of the mining: later dates are not believed. Zero is the
@@ -55,7 +55,8 @@ type Options struct {
 	Now time.Time
 	// Save keeps what is mined of each repository in Cache, below the folder mined,
 	// and takes it from there the next time, so that only new commits are paid for. It
-	// takes some 500 bytes a commit. Whoever may write there may change what is mined.
+	// takes some 500 bytes a commit. What was known once is stated even where its
+	// objects are gone by now. Whoever may write there may change what is mined.
 	Save bool
 	// Fresh does not use what was saved before; with Save it is replaced.
 	Fresh bool

@@ -79,9 +79,12 @@ func (m *mining) walk(ctx context.Context) error {
 	g.from = append(g.from, int32(len(g.parents)))
 	slices.SortFunc(g.missing, func(a, b hash) int { return bytes.Compare(a[:], b[:]) })
 	g.order(roots)
-	m.noticeRewriting()
 	m.progress("walking", len(g.ids), len(g.ids))
-	return m.land(ctx)
+	if err := m.land(ctx); err != nil {
+		return err
+	}
+	m.noticeRewriting()
+	return nil
 }
 
 // trail is the state of a walk that several workers share. Commits are claimed in the
@@ -159,6 +162,9 @@ func (m *mining) enter(t *trail) {
 	}
 }
 
+// mostRaw is the size up to which commits are kept to be read again.
+const mostRaw = 1 << 16
+
 // link is what the graph needs of one commit.
 type link struct {
 	tree      hash
@@ -190,7 +196,7 @@ func (m *mining) link(read *object.Reader, h hash, room bool) (l link) {
 	if m.keepsKeys() {
 		l.keys = parse.ParseKeys(b)
 	}
-	if room {
+	if room && len(b) <= mostRaw {
 		l.raw = bytes.Clone(b)
 	}
 	return l

@@ -29,11 +29,16 @@ const leastMemory = 64 << 20
 func (o *Options) atHand() int    { return int(o.Memory / 4) }
 func (o *Options) largest() int64 { return min(o.Memory/5, 1<<30) }
 
+// mostLines is how many lines both sides of a file may have together, and segment
+// how many commits may wait to be stated: each takes memory of its own.
+func (o *Options) mostLines() int { return int(o.Memory / 128) }
+func (o *Options) segment() int   { return int(min(o.Memory>>15, segmentCommits)) }
+
 // hire makes the workers.
 func (m *mining) hire() {
 	for range m.o.Workers {
-		read := m.repo.store.Worker(m.o.atHand() / m.o.Workers)
-		m.workers = append(m.workers, &worker{read: read, differ: differ{read: read}})
+		read := m.repo.store.Worker(m.o.atHand()/m.o.Workers, m.o.Workers)
+		m.workers = append(m.workers, &worker{read: read, differ: differ{read: read, most: int(m.o.largest())}})
 	}
 }
 

@@ -1,13 +1,17 @@
 package git
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/class"
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
@@ -18,7 +22,7 @@ import (
 // factsVersion must be raised whenever the miner would state other facts of the
 // same commit than before. The tables that it prints are taken care of: their
 // digest is a part of the version too.
-const factsVersion = 1
+const factsVersion = 2
 
 // tablesDigest is the version of what is saved.
 var tablesDigest = sync.OnceValue(func() string {
@@ -36,8 +40,10 @@ type memory struct {
 	new    *saved.Writer // nil until something new is known
 	known  []bool        // by record of old: new has a better one
 	few    []news        // what is known anew, while that is little
+	tips   []model.Tip   // where branches were when they were mined last
 	failed error         // why nothing is saved this time
-	// rewritten says that a branch does not lead to the tip that it was mined at before.
+	// rewritten says that a branch does not hold the tip any more at which it was
+	// mined before.
 	rewritten bool
 }
 
@@ -54,13 +60,21 @@ func (m *mining) remember() {
 	}
 	sum := sha256.Sum256([]byte(m.repo.place))
 	m.memory.file = filepath.Join(folder, "mined", fmt.Sprintf("%.40s-%x", filepath.Base(m.repo.place), sum[:8]))
+	y := &m.memory
+	leftovers, _ := filepath.Glob(y.file + ".*.tmp")
+	for _, name := range leftovers {
+		if st, err := os.Stat(name); err == nil && time.Since(st.ModTime()) > 24*time.Hour {
+			os.Remove(name) // of a process that was killed
+		}
+	}
 	if m.o.Fresh {
 		return
 	}
-	old, err := saved.Open(m.memory.file, tablesDigest())
+	y.tips = savedTips(y.file + ".tips")
+	old, err := saved.Open(y.file, tablesDigest())
 	switch {
 	case err == nil:
-		m.memory.old, m.memory.known = old, make([]bool, old.Len())
+		y.old, y.known = old, make([]bool, old.Len())
 	case errors.Is(err, saved.ErrVersion):
 		m.o.Log.Info("what was mined before is not used", "repository", m.address, "error", err)
 	case !errors.Is(err, fs.ErrNotExist):
@@ -71,14 +85,14 @@ func (m *mining) remember() {
 // noticeRewriting says in the log which branches were rewritten. What they lead to now
 // is mined anew by itself, as its commits have other names.
 func (m *mining) noticeRewriting() {
-	if m.memory.old == nil || m.o.Rev != "" {
-		return
+	if m.o.Rev != "" || m.graph.cut > 0 || len(m.graph.missing) > 0 {
+		return // of a part of the history nobody can tell
 	}
-	for _, t := range m.memory.old.Tips() {
+	for _, t := range m.memory.tips {
 		was, err := parse.ParseHash(t.Commit)
-		_, there := m.graph.index[was]
+		at, there := m.graph.index[was]
 		i := slices.IndexFunc(m.branches, func(b branch) bool { return b.name == t.Branch && !b.pinned })
-		if err != nil || there || i < 0 {
+		if err != nil || i < 0 || there && slices.Contains(m.landing.sets[m.landing.held[at]], t.Branch) {
 			continue
 		}
 		m.memory.rewritten = true
@@ -94,10 +108,13 @@ func (m *mining) save() {
 	if y.rewritten && y.saves() {
 		m.begin()
 	}
+	var err error
+	if y.saves() && m.landing != nil && m.o.Rev == "" {
+		err = saveTips(y.file+".tips", m.tips())
+	}
 	if y.new == nil {
 		return
 	}
-	var err error
 	for n := range y.known {
 		if err != nil {
 			break
@@ -107,7 +124,7 @@ func (m *mining) save() {
 		}
 	}
 	if err == nil {
-		err = y.new.Commit(m.tips())
+		err = y.new.Commit(nil)
 	}
 	if err != nil {
 		m.o.Log.Warn("what was mined cannot be saved", "repository", m.address, "error", err)
@@ -116,17 +133,39 @@ func (m *mining) save() {
 
 // tips returns the tips to be saved: those of this time, and of other branches
 // those of before.
-func (m *mining) tips() (tips []model.Tip) {
-	if m.memory.old != nil {
-		tips = slices.Clone(m.memory.old.Tips())
-	}
-	if m.o.Rev != "" {
-		return tips
-	}
+func (m *mining) tips() []model.Tip {
+	tips := slices.Clone(m.memory.tips)
 	for _, b := range m.branches {
 		tips = slices.DeleteFunc(tips, func(t model.Tip) bool { return t.Branch == b.name })
 		if !b.pinned {
 			tips = append(tips, model.Tip{Branch: b.name, Commit: b.tip.String()})
+		}
+	}
+	return tips
+}
+
+// saveTips writes tips into a file of their own, one "COMMIT BRANCH" a line: they
+// change every time, what is known of commits does not.
+func saveTips(file string, tips []model.Tip) error {
+	var b []byte
+	for _, t := range tips {
+		b = fmt.Appendf(b, "%s %s\n", t.Commit, t.Branch)
+	}
+	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, b) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(file, b, 0o600)
+}
+
+// savedTips reads them; what cannot be read is not known.
+func savedTips(file string) (tips []model.Tip) {
+	b, _ := os.ReadFile(file)
+	for line := range strings.Lines(string(b)) {
+		if commit, branch, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " "); ok {
+			tips = append(tips, model.Tip{Branch: branch, Commit: commit})
 		}
 	}
 	return tips
@@ -168,15 +207,15 @@ func (y *memory) record(h hash) *saved.Record {
 		return nil
 	}
 	r, err := y.old.Record(n)
-	if err != nil {
+	if err != nil || len(r.Acts) < 2 {
 		return nil // it is mined again
 	}
 	return &r
 }
 
 // keep saves what is known of a commit. It is called for one commit after the other.
-// A commit that cannot be saved, such as one from the year 10000, is mined again the
-// next time; an error of the disk comes up again in the end.
+// A commit that cannot be saved is mined again the next time; an error of the disk
+// comes up again in the end.
 func (m *mining) keep(i int32, r *mined) {
 	y := &m.memory
 	if !y.saves() || r.known {

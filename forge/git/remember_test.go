@@ -2,11 +2,13 @@ package git
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/stretchr/testify/assert"
@@ -35,7 +37,8 @@ func savedFile(t *testing.T, cache string) string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(cache, "mined", "*"))
 	require.NoError(t, err)
-	require.Len(t, files, 1)
+	require.Len(t, files, 2)
+	require.Equal(t, files[0]+".tips", files[1])
 	return files[0]
 }
 
@@ -171,9 +174,55 @@ func TestRewrittenHistory(t *testing.T) {
 	assert.Less(t, len(must2(os.ReadFile(savedFile(t, cache)))), size)
 	assert.Empty(t, remembering(t, b, cache, nil, model.Period{}))
 
+	b.branch("old", main[15])
+	remembering(t, b, cache, nil, model.Period{})
 	b.branch("main", main[15]) // nothing new, and yet
 	assert.Contains(t, remembering(t, b, cache, nil, model.Period{}), "was rewritten")
 	assert.Empty(t, remembering(t, b, cache, nil, model.Period{}))
+}
+
+// What a run over a part of the history did not look at is not taken for known.
+func TestRoleFilesOfTheRoot(t *testing.T) {
+	b := newBuilder(t.TempDir())
+	var parents []string
+	for i := range 6 {
+		parents = []string{b.commit(spec{msg: fmt.Sprint("commit ", i), at: day(i), parents: parents,
+			files: map[string]string{"OWNERS": "approvers:\n- ann\n", "a": fmt.Sprint(i)}})}
+	}
+	b.branch("main", parents[0])
+	cache := t.TempDir()
+	assert.Empty(t, remembering(t, b, cache, nil, model.Period{Since: day(3)}))
+	assert.Empty(t, remembering(t, b, cache, nil, model.Period{}))
+	assert.Empty(t, remembering(t, b, cache, nil, model.Period{Since: day(2), Until: day(4)}))
+}
+
+// A shallow clone that grows was not rewritten, and little news is remembered as a tip.
+func TestNotRewritten(t *testing.T) {
+	b, main := lived(t)
+	last := main[len(main)-1]
+	cache := t.TempDir()
+	b.write("shallow", last+"\n")
+	assert.Empty(t, remembering(t, b, cache, nil, model.Period{}))
+	more := b.commit(spec{msg: "more", at: day(40), parents: []string{last}, files: map[string]string{"a.c": "new\n"}})
+	b.branch("main", more)
+	b.write("shallow", more+"\n")
+	assert.Empty(t, remembering(t, b, cache, nil, model.Period{}))
+}
+
+// Leftovers of killed processes are swept after a day.
+func TestLeftovers(t *testing.T) {
+	b, _ := lived(t)
+	cache := t.TempDir()
+	remembering(t, b, cache, nil, model.Period{})
+	file := savedFile(t, cache)
+	now := time.Now()
+	for name, age := range map[string]time.Duration{".1.tmp": 48 * time.Hour, ".2.tmp": time.Minute} {
+		must(os.WriteFile(file+name, nil, 0o600))
+		must(os.Chtimes(file+name, now.Add(-age), now.Add(-age)))
+	}
+	remembering(t, b, cache, nil, model.Period{})
+	assert.NoFileExists(t, file+".1.tmp")
+	assert.FileExists(t, file+".2.tmp")
 }
 
 // Fresh looks at nothing that was saved, and replaces it.

@@ -94,7 +94,7 @@ func (m *mining) roleFiles(ctx context.Context) error {
 		if i > m.firstStep {
 			before = m.graph.trees[main[i-1]]
 		}
-		d := differ{read: w.read, wanted: wanted}
+		d := differ{read: w.read, wanted: wanted, most: w.differ.most}
 		if err := d.diff(ctx, before, m.graph.trees[main[i]]); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (m *mining) roleFiles(ctx context.Context) error {
 // ownStep reports whether what is stated of place i of the line is what its commit
 // does to its first parent. It is not where the steps begin, save at a root commit.
 func (m *mining) ownStep(i int) bool {
-	return i > m.firstStep || i == 0 && len(m.graph.parentsOf(m.landing.main[0])) == 0 && m.graph.state[m.landing.main[0]]&shallow == 0
+	return i > m.firstStep || i == 0 && m.firstStep == 0 && len(m.graph.parentsOf(m.landing.main[0])) == 0 && m.graph.state[m.landing.main[0]]&shallow == 0
 }
 
 // stepOf returns what commit i does to role files, if it stands on the line.

@@ -19,7 +19,7 @@ import (
 // away from what was read just before. Read commit by commit, each version costs
 // a whole chain of such steps, which is three quarters of the work.
 const (
-	// A segment has this many commits, which bounds what is known and not yet stated.
+	// A segment has this many commits, less where there is little memory.
 	segmentCommits = 1 << 14
 	// Files that may wait in a segment to be sorted, of one commit and of all, at
 	// some 100 bytes each. What exceeds that is read on the spot: slower, and right.
@@ -115,7 +115,8 @@ func (m *mining) about(path string) *file {
 	return f
 }
 
-// file returns the number of a path in the segment, and what it says.
+// file returns what a path says, and its number in the segment; -1 where the
+// segment has no room for more paths.
 func (m *mining) file(s *segment, path string) (int32, *file) {
 	s.mu.Lock()
 	n, ok := s.numbers[path]
@@ -128,12 +129,17 @@ func (m *mining) file(s *segment, path string) (int32, *file) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n, ok = s.numbers[path]; !ok {
-		n = int32(len(s.files))
+		if n = int32(len(s.files)); n >= m.mostPaths() {
+			return -1, f
+		}
 		s.numbers[path] = n
 		s.files = append(s.files, f)
 	}
 	return n, s.files[n]
 }
+
+// mostPaths is how many paths a segment remembers.
+func (m *mining) mostPaths() int32 { return int32(min(m.o.Memory>>13, 1<<16)) }
 
 // readCommit reads the commit at place k, and which files it touches, unless that is
 // known from before.
@@ -174,7 +180,7 @@ func (m *mining) readFiles(ctx context.Context, w *worker, s *segment, k int) er
 	}
 	many := len(d.changes) > commitWaiting
 	for _, c := range d.changes {
-		n, about := int32(0), (*file)(nil)
+		n, about := int32(-1), (*file)(nil)
 		if many {
 			about = m.about(c.path) // and forget it at once
 		} else {
@@ -185,7 +191,7 @@ func (m *mining) readFiles(ctx context.Context, w *worker, s *segment, k int) er
 		}
 		switch {
 		case r.content == nil:
-		case !many && s.wait(waiting{int32(k), n, c.old, c.new}):
+		case n >= 0 && s.wait(waiting{int32(k), n, c.old, c.new}):
 		default:
 			if err := m.look(ctx, w, s, int32(k), about, c.old, c.new); err != nil {
 				return err

@@ -45,6 +45,7 @@ const (
 	mostEntries = 4_000_000
 	mostChanges = 1_000_000
 	mostDepth   = 1_000
+	mostPaths   = 64 << 20 // bytes of all paths
 )
 
 // differ compares trees. It opens only folders that differ, and reads no files.
@@ -54,13 +55,19 @@ type differ struct {
 	changes []change
 	unknown int // folders that are absent or unreadable
 	budget  int // entries that may still be looked at
+	most    int // bytes of folders that may be open at once; 0 is no bound
+	open    int // bytes of those that are
+	paths   int // bytes of paths that may still be made
 }
 
 // diff fills changes with the files that differ between two trees, in the order
 // of the trees. A zero hash is the empty tree. Only the end of ctx is an error:
 // what cannot be read is counted in unknown.
 func (d *differ) diff(ctx context.Context, old, new hash) error {
-	d.changes, d.unknown, d.budget = d.changes[:0], 0, mostEntries
+	if cap(d.changes) > commitWaiting {
+		d.changes = nil // once there were many
+	}
+	d.changes, d.unknown, d.budget, d.open, d.paths = d.changes[:0], 0, mostEntries, 0, mostPaths
 	err := d.folder(ctx, "", old, new, 0)
 	d.read.Release()
 	if err == errTooMuch {
@@ -90,6 +97,10 @@ func (d *differ) folder(ctx context.Context, prefix string, old, new hash, depth
 		d.unknown++
 		return nil
 	}
+	if d.open += len(a) + len(b); d.most > 0 && d.open > d.most {
+		return errTooMuch
+	}
+	defer func() { d.open -= len(a) + len(b) }()
 	x, y := cursor{rest: a}, cursor{rest: b}
 	c := 0 // which of them was used up: the lower one, or with 0 both
 	for {
@@ -175,6 +186,9 @@ func (d *differ) entry(ctx context.Context, prefix string, x, y parse.Entry, dep
 		name = y.Name
 	}
 	old, new := side{x.Mode, x.Hash}, side{y.Mode, y.Hash}
+	if d.paths -= len(prefix) + len(name); d.paths < 0 {
+		return errTooMuch
+	}
 	path := prefix + string(name)
 	folder := old.folder() || new.folder()
 	if d.wanted != nil && !d.wanted(path, folder) {

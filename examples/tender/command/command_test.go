@@ -227,7 +227,7 @@ func TestMineAgain(t *testing.T) {
 
 	saved, err := filepath.Glob(filepath.Join(cache, "mined", "*"))
 	require.NoError(t, err)
-	require.Len(t, saved, 1)
+	require.Len(t, saved, 2)
 	require.NoError(t, os.RemoveAll(filepath.Join(repo, "objects")))
 	_, said, status := run(t, "mine", "--cache", cache, "--repo", repo, "--fresh", "--format", "numstat")
 	assert.Equal(t, command.Failed, status)

@@ -20,8 +20,8 @@ type Reader struct {
 	chain   []entry
 	head    [mostHead]byte
 
-	shares bool // it is one of several workers
-	holds  bool // and the one that has something large
+	large int64 // it is one of several workers, to whom this is large; 0 to nobody
+	holds bool  // and it is the one that has something large
 }
 
 // Reader returns a reader that keeps about budget bytes at hand: three quarters of
@@ -34,13 +34,14 @@ func (s *Store) Reader(budget int) *Reader {
 	return r
 }
 
-// Worker is Reader for one of several goroutines that work at the same time. Of all
-// workers of a store only one has contents above a sixteenth of [Options.MostBytes];
-// another one that comes to such a content waits until the first calls Release. So a
-// worker must call it after every few contents, and before it waits for another worker.
-func (s *Store) Worker(budget int) *Reader {
+// Worker is Reader for one of so many goroutines that work at the same time. Only one
+// of them has contents that are large, so that those of all others together are less
+// than an eighth of [Options.MostBytes] each; another one that comes to a large content
+// waits until the first calls Release. So a worker must call it after every few
+// contents, and before it waits for another worker.
+func (s *Store) Worker(budget, workers int) *Reader {
 	r := s.Reader(budget)
-	r.shares = true
+	r.large = s.o.MostBytes / 8 / int64(workers)
 	return r
 }
 
@@ -56,7 +57,7 @@ func (r *Reader) Release() {
 
 // expect waits, if it must, before a content of so many bytes is put together.
 func (r *Reader) expect(size int64) {
-	if r.shares && !r.holds && size > r.store.o.MostBytes/16 {
+	if r.large > 0 && !r.holds && size > r.large {
 		r.store.large.Lock()
 		r.holds = true
 	}

@@ -26,7 +26,7 @@ func TestOneWorkerHasLargeContents(t *testing.T) {
 	var g errgroup.Group
 	for range 4 {
 		g.Go(func() error {
-			r := s.Worker(1 << 10)
+			r := s.Worker(1<<10, 4)
 			for i := range 200 {
 				if _, _, err := r.Read(nameOf(3)); err != nil {
 					return err
@@ -45,10 +45,10 @@ func TestOneWorkerHasLargeContents(t *testing.T) {
 	}
 	require.NoError(t, g.Wait())
 
-	w := s.Worker(1 << 10)
+	w := s.Worker(1<<10, 4)
 	_, _, err := w.Read(nameOf(1))
 	require.NoError(t, err)
-	for _, r := range []*Reader{s.Worker(1 << 10), s.Reader(1 << 10)} {
+	for _, r := range []*Reader{s.Worker(1<<10, 4), s.Reader(1 << 10)} {
 		_, b, err := r.Read(nameOf(3))
 		require.NoError(t, err)
 		assert.Equal(t, small, string(b))
