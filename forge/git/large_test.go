@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,8 +16,13 @@ import (
 // linesOf mines a repository and returns what its commits do, by subject.
 func linesOf(t *testing.T, b *builder, o *Options) map[string]*model.Files {
 	t.Helper()
-	o.Facts = []model.Kind{model.LineFacts, model.ChurnFacts, model.PatchFacts}
-	rs, err := mine(t, o, model.Repository{URL: b.dir}, model.Period{})
+	return linesSince(t, b, o, day(0))
+}
+
+func linesSince(t *testing.T, b *builder, o *Options, since time.Time) map[string]*model.Files {
+	t.Helper()
+	o.Facts, o.Inside = []model.Kind{model.LineFacts, model.ChurnFacts, model.PatchFacts}, true
+	rs, err := mine(t, o, model.Repository{URL: b.dir}, model.Period{Since: since})
 	require.NoError(t, err)
 	files := map[string]*model.Files{}
 	for _, c := range records(rs).byRole(model.Author) {
@@ -122,4 +128,50 @@ func TestWideTree(t *testing.T) {
 	for i := 1; i < 20; i++ {
 		assert.Equal(t, &model.Lines{Added: 1, Deleted: 1}, got[fmt.Sprint("commit ", i)].Lines)
 	}
+}
+
+// What a forged repository could make of little memory is unknown, and said to be.
+func TestMemoryIsKept(t *testing.T) {
+	small := func() *Options {
+		o := options()
+		o.Memory = 64 << 20
+		return o
+	}
+	b := newBuilder(t.TempDir())
+	blob := unhex(b.object("blob", "x\n"))
+	folder := func(n int, more string) string {
+		var tree strings.Builder
+		for i := range n {
+			fmt.Fprintf(&tree, "100644 %06d\x00%s", i, blob)
+		}
+		return b.object("tree", tree.String()+more)
+	}
+	named := func(name string, n int) string {
+		return b.object("tree", fmt.Sprintf("40000 %s\x00%s", name, unhex(folder(n, ""))))
+	}
+	b.branch("main", b.commit(spec{msg: "a name of 1 MiB", at: day(0), tree: named(strings.Repeat("n", 1<<20), 5)}))
+	assert.Equal(t, 1, linesOf(t, b, small())["a name of 1 MiB"].Unknown)
+	b.branch("main", b.commit(spec{msg: "long paths", at: day(0), tree: named(strings.Repeat("n", 4000), 20_000)}))
+	f := linesOf(t, b, small())["long paths"]
+	assert.Equal(t, 1, f.Unknown)
+	assert.InDelta(t, mostPaths/4007, f.Touched, 2)
+	assert.Nil(t, f.Patch)
+
+	nested := func(text string) string {
+		tree := b.object("tree", fmt.Sprintf("100644 z\x00%s", unhex(b.object("blob", text))))
+		for range 4 {
+			tree = folder(100_000, fmt.Sprintf("40000 z\x00%s", unhex(tree)))
+		}
+		return tree
+	}
+	first := b.commit(spec{msg: "first", at: day(0), tree: nested("a\n")})
+	b.branch("main", b.commit(spec{msg: "wide and deep", at: day(1), tree: nested("b\n"), parents: []string{first}}))
+	assert.Equal(t, &model.Lines{Added: 1, Deleted: 1}, linesSince(t, b, options(), day(1))["wide and deep"].Lines)
+	f = linesSince(t, b, small(), day(1))["wide and deep"]
+	assert.Equal(t, 1, f.Unknown)
+	assert.Zero(t, f.Touched)
+
+	b = pair(t, strings.Repeat("a\n", 300_000), strings.Repeat("b\n", 300_000))
+	assert.Equal(t, &model.Lines{Added: 300_000, Deleted: 300_000}, linesOf(t, b, options())["second"].Lines)
+	assert.Equal(t, 1, linesOf(t, b, small())["second"].Unknown)
 }

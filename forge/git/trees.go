@@ -46,6 +46,7 @@ const (
 	mostChanges = 1_000_000
 	mostDepth   = 1_000
 	mostPaths   = 64 << 20 // bytes of all paths
+	mostPath    = 4 << 10  // bytes of one, as on Linux
 )
 
 // differ compares trees. It opens only folders that differ, and reads no files.
@@ -186,6 +187,10 @@ func (d *differ) entry(ctx context.Context, prefix string, x, y parse.Entry, dep
 		name = y.Name
 	}
 	old, new := side{x.Mode, x.Hash}, side{y.Mode, y.Hash}
+	if len(prefix)+len(name) > mostPath {
+		d.unknown++ // no disk has it
+		return nil
+	}
 	if d.paths -= len(prefix) + len(name); d.paths < 0 {
 		return errTooMuch
 	}
