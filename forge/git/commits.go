@@ -22,8 +22,8 @@ type mined struct {
 	content *content // nil where no content was looked at
 	folders int      // unknown ones
 
-	old   *saved.Record // what was saved of it; nil where nothing was
-	known bool          // and there is no more to it
+	known bool          // all was saved before
+	old   *saved.Record // what was saved of it, where there is more to save
 }
 
 // commits states every commit, in order. While one segment of the history is
@@ -124,11 +124,18 @@ func (m *mining) commit(w *worker, i int32) (r mined, err error) {
 		Subject: c.Subject, Authored: c.Author.When, Committed: c.Committer.When,
 		ChangeID: c.ChangeID, Picked: c.Picked, Reverts: c.Reverts, Signed: c.Signed,
 	}
-	for _, p := range c.Parents {
-		r.commit.Parents = append(r.commit.Parents, p.String())
-	}
+	r.commit.Parents = names(c.Parents)
 	r.acts = append([]act{{Role: model.Author, Actor: identity(c.Author)}, {Role: model.Committer, Actor: identity(c.Committer)}}, trailers(c.Trailers)...)
 	return r, nil
+}
+
+// names writes out names of commits.
+func names(hs []hash) []string {
+	var out []string
+	for _, h := range hs {
+		out = append(out, h.String())
+	}
+	return out
 }
 
 // landed states where and with which branches the commit came in.

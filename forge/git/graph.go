@@ -22,6 +22,7 @@ type graph struct {
 	committed []int64 // seconds since 1970; 0 where not readable
 	state     []state
 	keys      []parse.Keys // nil where no commit outside the period can matter
+	records   []int32      // what was saved of them, as memory numbers it; nil where nothing was
 	raw       [][]byte     // the commits themselves, as far as there was room; given up when they are read again
 	room      int          // bytes left for that
 	from      []int32      // parents of i: parents[from[i]:from[i+1]]
@@ -42,6 +43,15 @@ const (
 	merge                     // it has two parents or more, cut off ones too
 )
 
+// newGraph returns an empty graph, with place for so many commits.
+func newGraph(commits, room int) *graph {
+	g := &graph{index: make(map[hash]int32, commits), room: room}
+	g.ids, g.trees = make([]hash, 0, commits), make([]hash, 0, commits)
+	g.committed, g.state = make([]int64, 0, commits), make([]state, 0, commits)
+	g.from, g.parents = make([]int32, 0, commits+1), make([]int32, 0, commits+commits/2)
+	return g
+}
+
 // parentsOf returns the numbers of a commit's parents, which may be gone.
 func (g *graph) parentsOf(i int32) []int32 { return g.parents[g.from[i]:g.from[i+1]] }
 
@@ -59,7 +69,7 @@ func (g *graph) number(h hash) int32 {
 // walk reads every commit reachable from the branches once. What cannot be read
 // is noted, and the walk goes on around it.
 func (m *mining) walk(ctx context.Context) error {
-	g := &graph{index: make(map[hash]int32, len(m.memory.known)), room: int(m.o.Memory / 8)}
+	g := newGraph(len(m.memory.known), int(m.o.Memory/8))
 	m.graph = g
 	for _, b := range m.branches {
 		g.number(b.tip)
@@ -96,6 +106,7 @@ type trail struct {
 	claimed int       // commits up to here are being read, or were
 	entered int       // and up to here their parents are known
 	read    map[int]link
+	parents []hash // of the commit that is entered, to be used again
 	err     error
 }
 
@@ -150,7 +161,8 @@ func (m *mining) enter(t *trail) {
 				return
 			}
 			delete(t.read, i)
-		} else if l, ok = m.memory.graph(m.graph.ids[i]); ok {
+		} else if l, ok = m.memory.graph(m.graph.ids[i], t.parents[:0]); ok {
+			t.parents = l.parents
 			t.claimed++
 		} else {
 			return
@@ -171,22 +183,24 @@ type link struct {
 	parents   []hash
 	committed int64
 	keys      parse.Keys
+	record    int32 // what was saved of it; -1 where nothing was
 	raw       []byte
 	err       error
 }
 
 // link reads one commit, and keeps its text if there is room.
 func (m *mining) link(read *object.Reader, h hash, room bool) (l link) {
-	if l, ok := m.memory.graph(h); ok {
+	if l, ok := m.memory.graph(h, nil); ok {
 		return l
 	}
+	l.record = -1
 	defer read.Release()
 	b, err := read.ReadKind(h, object.Commit)
 	if err != nil {
 		if !errors.Is(err, object.ErrAbsent) {
 			m.o.Log.Warn("a commit cannot be read", "repository", m.address, "error", err)
 		}
-		return link{err: err}
+		return link{record: -1, err: err}
 	}
 	l.tree, l.parents, l.committed, l.err = parse.ParseGraph(b, make([]hash, 0, 2))
 	if l.err != nil {
@@ -196,10 +210,15 @@ func (m *mining) link(read *object.Reader, h hash, room bool) (l link) {
 	if m.keepsKeys() {
 		l.keys = parse.ParseKeys(b)
 	}
-	if room && len(b) <= mostRaw {
+	if room && len(b) <= mostRaw && m.mayBeStated(l.committed) {
 		l.raw = bytes.Clone(b)
 	}
 	return l
+}
+
+// mayBeStated reports whether a commit of this date is likely to be read again.
+func (m *mining) mayBeStated(committed int64) bool {
+	return !m.o.Inside || m.period.Since.IsZero() || committed >= m.period.Since.Unix()
 }
 
 // add notes commit number i.
@@ -212,7 +231,7 @@ func (m *mining) add(i int32, l link) {
 		if len(g.missing) == 0 {
 			g.lost = l.err
 		}
-		l = link{}
+		l = link{record: -1}
 		s = gone
 		g.missing = append(g.missing, g.ids[i])
 	case m.repo.shallow[g.ids[i]] && len(l.parents) > 0:
@@ -231,6 +250,9 @@ func (m *mining) add(i int32, l link) {
 	g.room -= len(l.raw)
 	if m.keepsKeys() {
 		g.keys = append(g.keys, l.keys)
+	}
+	if m.memory.old != nil {
+		g.records = append(g.records, l.record)
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 type landing struct {
 	at     []int64    // acceptance, seconds since 1970
 	by     []int32    // the commit that brought it in; -1 where no branch holds it
-	branch []int32    // the branch of that commit
-	place  []int32    // the place of that commit on its line
+	place  []int64    // the place of that commit on the lines of all branches, one after the other
+	places int64      // how many there are
 	held   []int32    // number of the set of branches that hold the commit
 	sets   [][]string // the sets of held, sorted; nil where no commit has it
 	joins  []join     // how each set came about; set 0 is the empty one
@@ -31,8 +31,8 @@ type join struct{ set, branch int32 }
 // land computes the landing of every commit on every branch.
 func (m *mining) land(ctx context.Context) error {
 	g := m.graph
-	l := &landing{at: make([]int64, len(g.ids)), by: make([]int32, len(g.ids)), branch: make([]int32, len(g.ids)),
-		place: make([]int32, len(g.ids)), held: make([]int32, len(g.ids)), joins: make([]join, 1)}
+	l := &landing{at: make([]int64, len(g.ids)), by: make([]int32, len(g.ids)),
+		place: make([]int64, len(g.ids)), held: make([]int32, len(g.ids)), joins: make([]join, 1)}
 	mark := make([]bool, len(g.ids))
 	for i := range l.by {
 		l.by[i] = -1
@@ -50,18 +50,32 @@ func (m *mining) land(ctx context.Context) error {
 	for l.since < len(l.main) && l.out[l.main[l.since]] {
 		l.since++
 	}
-	for i := range int32(len(g.ids)) {
-		if l.by[i] >= 0 && !l.out[i] {
-			l.order = append(l.order, i)
-		}
-	}
-	slices.SortFunc(l.order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(l.at[a], l.at[b]), cmp.Compare(l.branch[a], l.branch[b]),
-			cmp.Compare(l.place[a], l.place[b]), cmp.Compare(g.rank[a], g.rank[b]))
-	})
+	l.arrange(g.rank)
 	m.spellSets(l)
 	m.landing = l
 	return nil
+}
+
+// arrange orders the commits to state by acceptance and place; what came in together
+// stands in the order of rank.
+func (l *landing) arrange(rank []int32) {
+	type key struct {
+		at, place    int64
+		rank, commit int32
+	}
+	var keys []key // side by side: sorting looks at each of them many times
+	for i, r := range rank {
+		if l.by[i] >= 0 && !l.out[i] {
+			keys = append(keys, key{l.at[i], l.place[i], r, int32(i)})
+		}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.place, b.place), cmp.Compare(a.rank, b.rank))
+	})
+	l.order = make([]int32, len(keys))
+	for n := range keys {
+		l.order[n] = keys[n].commit
+	}
 }
 
 // landBranch lands the commits of one branch: each with the oldest commit of the
@@ -85,7 +99,7 @@ func (m *mining) landBranch(l *landing, b int, mark []bool) {
 	for i, brings := range line {
 		stack = g.reach(brings, mark, stack, func(c int32) {
 			if l.by[c] < 0 || times[i] < l.at[c] {
-				l.at[c], l.by[c], l.branch[c], l.place[c] = times[i], brings, int32(b), int32(i)
+				l.at[c], l.by[c], l.place[c] = times[i], brings, l.places+int64(i)
 			}
 			with, ok := joined[l.held[c]]
 			if !ok {
@@ -96,6 +110,7 @@ func (m *mining) landBranch(l *landing, b int, mark []bool) {
 			l.held[c] = with
 		})
 	}
+	l.places += int64(len(line))
 }
 
 // spellSets writes out the sets of branches that hold commits.

@@ -184,8 +184,9 @@ func (y *memory) close() {
 // saves reports whether what is mined will be saved.
 func (y *memory) saves() bool { return y.file != "" && y.failed == nil }
 
-// graph returns what the walk needs of a commit, from what was saved.
-func (y *memory) graph(h hash) (l link, ok bool) {
+// graph returns what the walk needs of a commit, from what was saved. The parents
+// are appended to a slice.
+func (y *memory) graph(h hash, parents []hash) (l link, ok bool) {
 	if y.old == nil {
 		return l, false
 	}
@@ -193,24 +194,17 @@ func (y *memory) graph(h hash) (l link, ok bool) {
 	if !ok {
 		return l, false
 	}
-	g, err := y.old.Graph(n, make([]hash, 0, 2))
-	return link{tree: g.Tree, parents: g.Parents, committed: g.Committed, keys: g.Keys}, err == nil
+	g, err := y.old.Graph(n, parents)
+	return link{tree: g.Tree, parents: g.Parents, committed: g.Committed, keys: g.Keys, record: int32(n)}, err == nil
 }
 
-// record returns what was saved of a commit; nil where there is nothing.
-func (y *memory) record(h hash) *saved.Record {
-	if y.old == nil {
-		return nil
+// saved returns what was saved of commit i, and whether that can be used.
+func (m *mining) saved(i int32) (r saved.Record, ok bool) {
+	if m.memory.old == nil || m.graph.records[i] < 0 {
+		return r, false
 	}
-	n, ok := y.old.Find(h)
-	if !ok {
-		return nil
-	}
-	r, err := y.old.Record(n)
-	if err != nil || len(r.Acts) < 2 {
-		return nil // it is mined again
-	}
-	return &r
+	r, err := m.memory.old.Record(int(m.graph.records[i]))
+	return r, err == nil && len(r.Acts) >= 2 // otherwise it is mined again
 }
 
 // keep saves what is known of a commit. It is called for one commit after the other.
@@ -353,25 +347,26 @@ func (m *mining) needs(i int32) (facts saved.Facts) {
 
 // recall takes over what was saved of commit i; false where its files must be looked
 // at again.
-func (m *mining) recall(i int32, rec *saved.Record) (r mined, complete bool) {
+func (m *mining) recall(i int32, rec saved.Record) (r mined, complete bool) {
 	r.commit = &model.Commit{
 		Subject: rec.Subject, Authored: rec.Authored, Committed: rec.Committed,
 		ChangeID: rec.ChangeID, Picked: rec.Picked, Reverts: rec.Reverts, Signed: rec.Signed,
 	}
-	for _, p := range rec.Graph.Parents {
-		r.commit.Parents = append(r.commit.Parents, p.String())
-	}
-	r.acts, r.old = rec.Acts, rec
+	r.commit.Parents = names(rec.Graph.Parents)
+	r.acts = rec.Acts
 	need := m.needs(i)
-	if !rec.Facts.Has(need) {
-		return r, false
+	if complete = rec.Facts.Has(need); complete {
+		_, step := m.stepOf(i)
+		r.known = rec.Facts.Has(saved.RolesKnown) || !step
+		if need != 0 {
+			r.commit.Files = only(rec.Files, need)
+		}
 	}
-	_, step := m.stepOf(i)
-	r.known = rec.Facts.Has(saved.RolesKnown) || !step
-	if need != 0 {
-		r.commit.Files = only(rec.Files, need)
+	if !r.known {
+		r.old = &saved.Record{}
+		*r.old = rec
 	}
-	return r, true
+	return r, complete
 }
 
 // only returns the facts of files that are asked for.

@@ -84,7 +84,7 @@ func (m *mining) roleFiles(ctx context.Context) error {
 	wanted := func(file string, folder bool) bool { return folder || parse.RoleFile(file) }
 	return m.each(ctx, len(main)-m.firstStep, lot, func(ctx context.Context, w *worker, k int) error {
 		i := len(main) - 1 - k // the newest first, as in segments
-		if rec := m.memory.record(m.graph.ids[main[i]]); rec != nil && rec.Facts.Has(saved.RolesKnown) && m.ownStep(i) {
+		if rec, ok := m.saved(main[i]); ok && rec.Facts.Has(saved.RolesKnown) && m.ownStep(i) {
 			for _, c := range rec.RoleChanges {
 				m.steps[i].changes = append(m.steps[i].changes, change{path: c.Path, new: side{c.Mode, c.Blob}})
 			}

@@ -147,7 +147,7 @@ func (m *mining) readCommit(ctx context.Context, w *worker, s *segment, k int) (
 	i := s.commits[k]
 	r := &s.mined[k]
 	complete := false
-	if rec := m.memory.record(m.graph.ids[i]); rec != nil {
+	if rec, ok := m.saved(i); ok {
 		*r, complete = m.recall(i, rec)
 	} else if *r, err = m.commit(w, i); err != nil {
 		return err

@@ -3,6 +3,8 @@ package command
 import (
 	"bufio"
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
@@ -176,6 +178,7 @@ func named(name string, records iter.Seq2[model.Record, error]) iter.Seq2[model.
 // table prints what line says of each non-merge commit, sorted by commit.
 func table(w *bufio.Writer, records iter.Seq2[model.Record, error], line func(*model.Files) []byte) error {
 	type row struct {
+		begin  uint64 // of the commit's name, so that most names need no looking at
 		commit string
 		lines  []byte
 	}
@@ -192,9 +195,15 @@ func table(w *bufio.Writer, records iter.Seq2[model.Record, error], line func(*m
 		if f == nil {
 			f = &model.Files{}
 		}
-		rows = append(rows, row{c.Artifact.Name(), line(f)})
+		name := c.Artifact.Name()
+		rows = append(rows, row{binary.BigEndian.Uint64([]byte(name)), name, line(f)})
 	}
-	slices.SortFunc(rows, func(a, b row) int { return strings.Compare(a.commit, b.commit) })
+	slices.SortFunc(rows, func(a, b row) int {
+		if a.begin != b.begin {
+			return cmp.Compare(a.begin, b.begin)
+		}
+		return strings.Compare(a.commit, b.commit)
+	})
 	for _, r := range rows {
 		for l := range bytes.Lines(r.lines) {
 			w.WriteString(r.commit)

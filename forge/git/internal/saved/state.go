@@ -173,10 +173,11 @@ func (s *State) Find(h parse.Hash) (n int, ok bool) {
 	if h[0] > 0 {
 		lo = int(s.upTo(int(h[0]) - 1))
 	}
-	end := hi
+	end, begin := hi, binary.BigEndian.Uint64(h[:])
 	for lo < hi {
 		mid := int(uint(lo+hi) / 2)
-		if bytes.Compare(s.row(mid)[:len(h)], h[:]) < 0 {
+		row := s.row(mid)
+		if b := binary.BigEndian.Uint64(row[:]); b < begin || b == begin && bytes.Compare(row[:len(h)], h[:]) < 0 {
 			lo = mid + 1
 		} else {
 			hi = mid
