@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/tributary-oss/tributary/forge/git/internal/parse"
 )
 
 var (
@@ -43,37 +45,13 @@ func (n *names) at(i int) []byte {
 }
 
 // search returns the first place whose name is not below h, and whether it is h.
-// Names are spread evenly, so the first probe is where h should be by its value;
-// what is left to bisect is mostly a few neighbours on the same page.
 func (n *names) search(h Hash) (int, bool) {
 	lo, hi := 0, int(n.fan[h[0]])
 	if h[0] > 0 {
 		lo = int(n.fan[h[0]-1])
 	}
-	end, want := hi, binary.BigEndian.Uint64(h[:])
-	around := 16
-	for mid := lo + int(uint64(hi-lo)*uint64(binary.BigEndian.Uint32(h[1:]))>>32); lo < hi; {
-		if n.below(mid, want, h) {
-			lo = mid + 1
-			mid += around
-		} else {
-			hi = mid
-			mid -= around
-		}
-		if around *= 8; mid < lo || mid >= hi {
-			mid = int(uint(lo+hi) / 2)
-		}
-	}
-	return lo, lo < end && bytes.Equal(n.at(lo), h[:])
-}
-
-// below reports whether the name at place i is below h, which begins with want.
-func (n *names) below(i int, want uint64, h Hash) bool {
-	at := n.at(i)
-	if v := binary.BigEndian.Uint64(at); v != want {
-		return v < want
-	}
-	return bytes.Compare(at, h[:]) < 0
+	i := parse.Search(n.list[n.skip:], n.step, lo, hi, h)
+	return i, i < hi && bytes.Equal(n.at(i), h[:])
 }
 
 // withPrefix appends the names that begin with the digits, at most some hundred.

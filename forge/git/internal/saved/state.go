@@ -173,20 +173,10 @@ func (s *State) Find(h parse.Hash) (n int, ok bool) {
 	if h[0] > 0 {
 		lo = int(s.upTo(int(h[0]) - 1))
 	}
-	end, begin := hi, binary.BigEndian.Uint64(h[:])
-	for lo < hi {
-		mid := int(uint(lo+hi) / 2)
-		row := s.row(mid)
-		if b := binary.BigEndian.Uint64(row[:]); b < begin || b == begin && bytes.Compare(row[:len(h)], h[:]) < 0 {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	if lo == end || s.row(lo).name() != h {
+	if n = parse.Search(s.rows, len(row{}), lo, hi, h); n == hi || s.row(n).name() != h {
 		return 0, false
 	}
-	return lo, true
+	return n, true
 }
 
 func (s *State) row(n int) *row { return (*row)(s.rows[n*len(row{}):]) }
