@@ -17,16 +17,46 @@ import (
 	"github.com/tributary-oss/tributary/model"
 )
 
-// Git is the key under which [Hosts] holds the source of git histories.
-const Git = "git"
+// The keys under which [Hosts] holds the sources: that of git histories, and those of
+// forges, by the words of the tender document.
+const (
+	Git    = "git"
+	GitHub = "github"
+	GitLab = "gitlab"
+	Gitea  = "gitea"
+)
 
 // ErrUnfinished says that the tender's window ends after the mining, so that acts
 // which count could still come.
 var ErrUnfinished = errors.New("the window is not over")
 
 // Hosts holds the sources by what they answer for: [Git] for the history of every
-// repository. A repository without a source for its history is a gap.
+// repository, the others for what git does not record of the repositories on such a
+// forge. A repository without a source for its history is a gap; without one for
+// its forge it is mined from git alone.
 type Hosts map[string]Source
+
+// ForgeOf says which forge a repository is on: what the document states, or what its
+// host's name says; "" where that says nothing, and where there is none.
+func ForgeOf(r model.Repository) string {
+	switch r.Forge {
+	case "":
+		host, _, _ := address.Host(r.URL)
+		return knownHosts[host]
+	case "none":
+		return ""
+	}
+	return r.Forge
+}
+
+// knownHosts are public forges.
+var knownHosts = map[string]string{
+	"github.com": GitHub,
+	"gitlab.com": GitLab, "framagit.org": GitLab, "code.europa.eu": GitLab, "gitlab.opencode.de": GitLab,
+	"gitlab.adullact.net": GitLab, "gitlab.ow2.org": GitLab, "salsa.debian.org": GitLab, "invent.kde.org": GitLab,
+	"gitlab.gnome.org": GitLab, "gitlab.freedesktop.org": GitLab,
+	"codeberg.org": Gitea, "gitea.com": Gitea,
+}
 
 // Options are the settings of [Mine]; nil means the defaults.
 type Options struct {
@@ -44,9 +74,11 @@ type Options struct {
 
 // Mine mines every repository of the tender concurrently and yields their records
 // grouped by project: projects sorted by name, repositories in the document's
-// order, each in its source's order. The order does not depend on Workers.
+// order, each with what git says first and then what its forge says, in the source's
+// order. The order does not depend on Workers.
 //
-// A repository that fails yields a [*GapError] and the others go on. Where ctx
+// A forge that fails as a whole makes its kinds of facts unavailable, with the
+// reason, and what git says stands. A repository that fails yields a [*GapError] and the others go on. Where ctx
 // ends, the last thing yielded is its error. A window that ends after the mining
 // yields [ErrUnfinished] and nothing else. Breaking out of the loop cancels and
 // waits for everything that was started.
@@ -131,35 +163,95 @@ func repositories(t *model.Tender, dir string) []job {
 // mine sends what the sources state of the job's repository. It is done when out
 // is closed, at the latest shortly after ctx ends.
 func (j job) mine(ctx context.Context, window model.Period, hosts Hosts, log *slog.Logger) {
-	defer close(j.out)
-	log = cmp.Or(log, slog.New(slog.DiscardHandler))
-	send := func(r model.Record, err error) bool {
-		r.Project, r.Repository = j.project, j.name
-		select {
-		case j.out <- mined{r, err}:
-			return true
-		case <-ctx.Done():
-			return false
+	ctx, cancel := context.WithCancel(ctx)
+	log = cmp.Or(log, slog.New(slog.DiscardHandler)).With("project", j.project, "repository", j.name)
+	fromForge := make(chan mined, cap(j.out))
+	go func() {
+		defer close(fromForge)
+		j.mineForge(ctx, window, hosts, log, fromForge) // at the same time: it waits for answers, not for the disk
+	}()
+	defer func() {
+		cancel()
+		for range fromForge {
 		}
-	}
+		close(j.out)
+	}()
 	source := hosts[Git]
 	if source == nil {
-		send(model.Record{}, j.gap(errors.New("no source for git histories; put one into Hosts under \"git\"")))
+		j.send(ctx, j.out, model.Record{}, j.gap(errors.New("no source for git histories; put one into Hosts under \"git\"")))
 		return
 	}
-	log.Debug("mining", "project", j.project, "repository", j.name)
+	log.Debug("mining")
 	for r, err := range source.Mine(ctx, j.repo, window) {
 		if ctx.Err() != nil {
 			return
 		}
 		if err != nil {
-			log.Warn("not mined", "project", j.project, "repository", j.name, "error", err)
-			send(model.Record{}, j.gap(err))
+			log.Warn("not mined", "error", err)
+			j.send(ctx, j.out, model.Record{}, j.gap(err))
 			return
 		}
-		if !send(r, nil) {
+		if !j.send(ctx, j.out, attributed(r, Git), nil) {
 			return
 		}
+	}
+	for m := range fromForge {
+		select {
+		case j.out <- m:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// mineForge sends what the repository's forge says of it.
+func (j job) mineForge(ctx context.Context, window model.Period, hosts Hosts, log *slog.Logger, out chan<- mined) {
+	name := ForgeOf(j.repo)
+	source := hosts[name]
+	if name == "" || source == nil {
+		return
+	}
+	for r, err := range source.Mine(ctx, j.repo, window) {
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			log.Warn("the forge is not mined", "forge", name, "error", err)
+			for _, k := range ForgeKinds() {
+				c := model.Coverage{Source: name, Kind: k, State: model.Unavailable, Reason: err.Error()}
+				j.send(ctx, out, model.Record{Coverage: &c}, nil)
+			}
+			return
+		}
+		if !j.send(ctx, out, attributed(r, name), nil) {
+			return
+		}
+	}
+}
+
+// ForgeKinds returns the kinds of facts that forges show.
+func ForgeKinds() []model.Kind {
+	return []model.Kind{model.MergeFacts, model.ReviewFacts, model.ReleaseFacts, model.AdvisoryFacts, model.IssueFacts}
+}
+
+// attributed returns a record that names its source where that matters.
+func attributed(r model.Record, source string) model.Record {
+	if r.Coverage != nil && r.Coverage.Source == "" {
+		c := *r.Coverage
+		c.Source = source
+		r.Coverage = &c
+	}
+	return r
+}
+
+// send hands over one record of the job; false where ctx has ended.
+func (j job) send(ctx context.Context, out chan<- mined, r model.Record, err error) bool {
+	r.Project, r.Repository = j.project, j.name
+	select {
+	case out <- mined{r, err}:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

@@ -76,13 +76,13 @@ func readLine(b []byte, n int, rec *Record) error {
 		return err
 	}
 	set := 0
-	for _, is := range []bool{rec.Contribution != nil, rec.Coverage != nil, rec.Alias != nil, rec.Tip != nil} {
+	for _, is := range []bool{rec.Contribution != nil, rec.Coverage != nil, rec.Alias != nil, rec.Tip != nil, rec.Head != nil} {
 		if is {
 			set++
 		}
 	}
 	if set != 1 {
-		return fmt.Errorf("a record holds exactly one of contribution, coverage, alias and tip, not %d", set)
+		return fmt.Errorf("a record holds exactly one of contribution, coverage, alias, tip and head, not %d", set)
 	}
 	return nil
 }

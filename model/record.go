@@ -1,6 +1,9 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Record is one thing that a source states of a repository: exactly one of the
 // pointers is set. Records of one project come together, and all contributions
@@ -13,6 +16,7 @@ type Record struct {
 	Coverage     *Coverage     `json:"coverage,omitempty"`
 	Alias        *Alias        `json:"alias,omitempty"`
 	Tip          *Tip          `json:"tip,omitempty"`
+	Head         *Head         `json:"head,omitempty"`
 }
 
 // Kind is a kind of fact that a source may or may not be able to show.
@@ -31,6 +35,7 @@ const (
 	AdvisoryFacts Kind = "advisories" // who mended a vulnerability
 	IssueFacts    Kind = "issues"     // who answered
 	RoleFacts     Kind = "roles"      // who is listed as a maintainer
+	HeadFacts     Kind = "heads"      // which commits a change consists of
 )
 
 // State says how much of a kind of fact is known.
@@ -45,7 +50,9 @@ const (
 
 // Coverage says how much of one kind of fact the source could show for one
 // repository and the time asked for. An error never looks like an empty answer.
+// Where several sources show a kind of fact, each states its own coverage.
 type Coverage struct {
+	Source string `json:"source,omitempty"` // git, github, gitlab or gitea
 	Kind   Kind   `json:"kind"`
 	State  State  `json:"state"`
 	Reason string `json:"reason,omitempty"` // for a person; required unless complete
@@ -62,6 +69,19 @@ type Alias struct {
 type Tip struct {
 	Branch string `json:"branch"`
 	Commit string `json:"commit"`
+}
+
+// Head says which commits a change consists of, as the repository's own references
+// to changes tell it, such as refs/pull/412/head.
+type Head struct {
+	Change    Artifact  `json:"change"`
+	Commit    string    `json:"commit"`    // the last one
+	Committed time.Time `json:"committed"` // by the clock of its committer: it was pushed no earlier
+	Own       int       `json:"own"`       // commits that no declared branch holds
+	// Accepted are the commits on declared branches that are the change's work in
+	// another form, as a rebase makes it: of the same author at the same second, with
+	// the same subject. In the order in which they are stated.
+	Accepted []string `json:"accepted,omitempty"`
 }
 
 // GapError says that one repository, or a part of it, could not be mined. It is
