@@ -41,7 +41,7 @@ type Hosts map[string]Source
 func ForgeOf(r model.Repository) string {
 	switch r.Forge {
 	case "":
-		host, _, _ := address.Host(r.URL)
+		host, _, _ := address.Host(r.Address())
 		return knownHosts[host]
 	case "none":
 		return ""
@@ -74,14 +74,14 @@ type Options struct {
 
 // Mine mines every repository of the tender concurrently and yields their records
 // grouped by project: projects sorted by name, repositories in the document's
-// order, each with what git says first and then what its forge says, in the source's
+// order, each with what git says first and then what its forge says, in the sources'
 // order. The order does not depend on Workers.
 //
 // A forge that fails as a whole makes its kinds of facts unavailable, with the
-// reason, and what git says stands. A repository that fails yields a [*GapError] and the others go on. Where ctx
-// ends, the last thing yielded is its error. A window that ends after the mining
-// yields [ErrUnfinished] and nothing else. Breaking out of the loop cancels and
-// waits for everything that was started.
+// reason, and what git says stands. A repository that fails yields a [*GapError] and
+// the others go on. Where ctx ends, the last thing yielded is its error. A window that
+// ends after the mining yields [ErrUnfinished] and nothing else. Breaking out of the
+// loop cancels and waits for everything that was started.
 func Mine(ctx context.Context, t *model.Tender, hosts Hosts, o *Options) iter.Seq2[model.Record, error] {
 	if o == nil {
 		o = &Options{}
@@ -91,30 +91,59 @@ func Mine(ctx context.Context, t *model.Tender, hosts Hosts, o *Options) iter.Se
 			yield(model.Record{}, err)
 			return
 		}
-		ctx, cancel := context.WithCancel(ctx)
-		jobs := repositories(t, o.Dir)
+		mine(ctx, repositories(t, o.Dir), t.Window.Period(), hosts, o, yield)
+	}
+}
+
+// MineRepository mines one repository as [Mine] does, for a period that need not be
+// over. Its records bear its address as project and repository. It fails where the
+// history cannot be mined.
+func MineRepository(ctx context.Context, repo model.Repository, period model.Period, hosts Hosts, o *Options) iter.Seq2[model.Record, error] {
+	if o == nil {
+		o = &Options{}
+	}
+	return func(yield func(model.Record, error) bool) {
+		name := Redact(repo.URL)
+		mine(ctx, []*job{newJob(name, repo, o.Dir)}, period, hosts, o, func(r model.Record, err error) bool {
+			var gap *GapError
+			if errors.As(err, &gap) {
+				err = gap.Err
+			}
+			return yield(r, err)
+		})
+	}
+}
+
+// mostForges is how many repositories are asked for at once at their forges: that takes
+// patience and little else, and each host has limits of its own.
+const mostForges = 8
+
+// mine starts the jobs and yields what they state, one after the other.
+func mine(ctx context.Context, jobs []*job, period model.Period, hosts Hosts, o *Options, yield func(model.Record, error) bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	log := cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	start := func(limit int, work func(j *job)) (wait func()) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
 			var g errgroup.Group
-			g.SetLimit(cmp.Or(o.Workers, runtime.GOMAXPROCS(0)))
+			g.SetLimit(limit)
 			for _, j := range jobs {
-				g.Go(func() error { j.mine(ctx, t.Window.Period(), hosts, o.Log); return nil })
+				g.Go(func() error { work(j); return nil })
 			}
 			g.Wait()
 		}()
-		defer func() { cancel(); <-done }()
-
-		for _, j := range jobs {
-			for m := range j.out {
-				if !yield(m.record, m.err) {
-					return
-				}
-			}
-			if ctx.Err() != nil {
-				yield(model.Record{}, fmt.Errorf("mining stopped: %w", context.Cause(ctx)))
-				return
-			}
+		return func() { <-done }
+	}
+	for _, j := range jobs {
+		j.context, j.stopForge = context.WithCancel(ctx)
+	}
+	histories := start(cmp.Or(o.Workers, runtime.GOMAXPROCS(0)), func(j *job) { j.mineHistory(ctx, period, hosts[Git], log) })
+	forges := start(mostForges, func(j *job) { j.mineForge(j.context, period, hosts, log) })
+	defer func() { cancel(); histories(); forges() }()
+	for _, j := range jobs {
+		if !j.yield(ctx, yield) {
+			return
 		}
 	}
 }
@@ -132,13 +161,16 @@ func Finished(w model.Window, now time.Time) error {
 	return nil
 }
 
-// job is one repository to be mined. Its channel is small, so that a repository
+// job is one repository to be mined. Its channels are small, so that a repository
 // whose turn has not come waits instead of filling the memory.
 type job struct {
-	project string
-	repo    model.Repository // as the source gets it
-	name    string           // as records name it
-	out     chan mined
+	project   string
+	repo      model.Repository // as the sources get it
+	name      string           // as records name it
+	history   chan mined
+	forge     chan mined
+	context   context.Context // of the forge's part
+	stopForge context.CancelFunc
 }
 
 type mined struct {
@@ -146,84 +178,93 @@ type mined struct {
 	err    error
 }
 
-func repositories(t *model.Tender, dir string) []job {
-	var jobs []job
+func newJob(project string, r model.Repository, dir string) *job {
+	j := &job{project: project, repo: r, name: Redact(r.URL), history: make(chan mined, 512), forge: make(chan mined, 512)}
+	if dir != "" && isRelativePath(r.URL) {
+		j.repo.URL = filepath.Join(dir, r.URL)
+	}
+	return j
+}
+
+func repositories(t *model.Tender, dir string) []*job {
+	var jobs []*job
 	for _, name := range t.ProjectNames() {
 		for _, r := range t.Projects[name].Repositories {
-			j := job{project: name, repo: r, name: Redact(r.URL), out: make(chan mined, 512)}
-			if dir != "" && isRelativePath(r.URL) {
-				j.repo.URL = filepath.Join(dir, r.URL)
-			}
-			jobs = append(jobs, j)
+			jobs = append(jobs, newJob(name, r, dir))
 		}
 	}
 	return jobs
 }
 
-// mine sends what the sources state of the job's repository. It is done when out
-// is closed, at the latest shortly after ctx ends.
-func (j job) mine(ctx context.Context, window model.Period, hosts Hosts, log *slog.Logger) {
-	ctx, cancel := context.WithCancel(ctx)
-	log = cmp.Or(log, slog.New(slog.DiscardHandler)).With("project", j.project, "repository", j.name)
-	fromForge := make(chan mined, cap(j.out))
-	go func() {
-		defer close(fromForge)
-		j.mineForge(ctx, window, hosts, log, fromForge) // at the same time: it waits for answers, not for the disk
-	}()
-	defer func() {
-		cancel()
-		for range fromForge {
+// yield hands over what the job states; false where the consumer has enough or ctx has
+// ended. What a forge says of a repository without a history is left out.
+func (j *job) yield(ctx context.Context, yield func(model.Record, error) bool) bool {
+	defer j.stopForge()
+	for _, from := range []chan mined{j.history, j.forge} {
+		failed := false
+		for m := range from {
+			failed = m.err != nil
+			if !yield(m.record, m.err) {
+				return false
+			}
 		}
-		close(j.out)
-	}()
-	source := hosts[Git]
+		if ctx.Err() != nil {
+			yield(model.Record{}, fmt.Errorf("mining stopped: %w", context.Cause(ctx)))
+			return false
+		}
+		if failed {
+			break
+		}
+	}
+	return true
+}
+
+// mineHistory sends what git states of the job's repository. It is done when the
+// channel is closed, at the latest shortly after ctx ends.
+func (j *job) mineHistory(ctx context.Context, period model.Period, source Source, log *slog.Logger) {
+	defer close(j.history)
+	log = log.With("project", j.project, "repository", j.name)
 	if source == nil {
-		j.send(ctx, j.out, model.Record{}, j.gap(errors.New("no source for git histories; put one into Hosts under \"git\"")))
+		j.send(ctx, j.history, model.Record{}, j.gap(errors.New("no source for git histories; put one into Hosts under \"git\"")))
 		return
 	}
 	log.Debug("mining")
-	for r, err := range source.Mine(ctx, j.repo, window) {
+	for r, err := range source.Mine(ctx, j.repo, period) {
 		if ctx.Err() != nil {
 			return
 		}
 		if err != nil {
 			log.Warn("not mined", "error", err)
-			j.send(ctx, j.out, model.Record{}, j.gap(err))
+			j.send(ctx, j.history, model.Record{}, j.gap(err))
 			return
 		}
-		if !j.send(ctx, j.out, attributed(r, Git), nil) {
-			return
-		}
-	}
-	for m := range fromForge {
-		select {
-		case j.out <- m:
-		case <-ctx.Done():
+		if !j.send(ctx, j.history, attributed(r, Git), nil) {
 			return
 		}
 	}
 }
 
 // mineForge sends what the repository's forge says of it.
-func (j job) mineForge(ctx context.Context, window model.Period, hosts Hosts, log *slog.Logger, out chan<- mined) {
+func (j *job) mineForge(ctx context.Context, period model.Period, hosts Hosts, log *slog.Logger) {
+	defer close(j.forge)
 	name := ForgeOf(j.repo)
 	source := hosts[name]
-	if name == "" || source == nil {
+	if name == "" || source == nil || ctx.Err() != nil {
 		return
 	}
-	for r, err := range source.Mine(ctx, j.repo, window) {
+	for r, err := range source.Mine(ctx, j.repo, period) {
 		if ctx.Err() != nil {
 			return
 		}
 		if err != nil {
-			log.Warn("the forge is not mined", "forge", name, "error", err)
+			log.Warn("the forge is not mined", "project", j.project, "repository", j.name, "forge", name, "error", err)
 			for _, k := range ForgeKinds() {
 				c := model.Coverage{Source: name, Kind: k, State: model.Unavailable, Reason: err.Error()}
-				j.send(ctx, out, model.Record{Coverage: &c}, nil)
+				j.send(ctx, j.forge, model.Record{Coverage: &c}, nil)
 			}
 			return
 		}
-		if !j.send(ctx, out, attributed(r, name), nil) {
+		if !j.send(ctx, j.forge, attributed(r, name), nil) {
 			return
 		}
 	}
@@ -245,7 +286,7 @@ func attributed(r model.Record, source string) model.Record {
 }
 
 // send hands over one record of the job; false where ctx has ended.
-func (j job) send(ctx context.Context, out chan<- mined, r model.Record, err error) bool {
+func (j *job) send(ctx context.Context, out chan<- mined, r model.Record, err error) bool {
 	r.Project, r.Repository = j.project, j.name
 	select {
 	case out <- mined{r, err}:
@@ -255,7 +296,7 @@ func (j job) send(ctx context.Context, out chan<- mined, r model.Record, err err
 	}
 }
 
-func (j job) gap(err error) error {
+func (j *job) gap(err error) error {
 	return &GapError{Project: j.project, Repository: j.name, Err: err}
 }
 

@@ -56,6 +56,8 @@ type Coverage struct {
 	Kind   Kind   `json:"kind"`
 	State  State  `json:"state"`
 	Reason string `json:"reason,omitempty"` // for a person; required unless complete
+	// Since is the instant from which on the facts are known; zero is the beginning.
+	Since time.Time `json:"since,omitzero"`
 }
 
 // Alias says that two identities are one person, as a repository's .mailmap
@@ -77,7 +79,9 @@ type Head struct {
 	Change    Artifact  `json:"change"`
 	Commit    string    `json:"commit"`    // the last one
 	Committed time.Time `json:"committed"` // by the clock of its committer: it was pushed no earlier
-	Own       int       `json:"own"`       // commits that no declared branch holds
+	// Own is how many of its commits no declared branch holds, 1,001 where there are
+	// more than 1,000: such a change is not followed further.
+	Own int `json:"own"`
 	// Accepted are the commits on declared branches that are the change's work in
 	// another form, as a rebase makes it: of the same author at the same second, with
 	// the same subject. In the order in which they are stated.

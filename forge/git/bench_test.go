@@ -63,3 +63,14 @@ func BenchmarkAgain(b *testing.B) { benchmark(b, Options{Save: true, Cache: b.Te
 func BenchmarkNumstatAgain(b *testing.B) {
 	benchmark(b, Options{Facts: []model.Kind{model.LineFacts}, Inside: true, Save: true, Cache: b.TempDir()}, model.Period{})
 }
+
+// The walk and the heads of all changes of a repository that has references to
+// them; and the walk alone.
+func BenchmarkHeads(b *testing.B) {
+	facts := []model.Kind{model.CommitFacts, model.HeadFacts}
+	benchmark(b, Options{Heads: true, Facts: facts, Inside: true}, model.Period{Since: window().Until})
+}
+
+func BenchmarkNoHeads(b *testing.B) {
+	benchmark(b, Options{Facts: []model.Kind{model.CommitFacts}, Inside: true}, model.Period{Since: window().Until})
+}

@@ -18,7 +18,7 @@ func (m *mining) wantsKeys() bool {
 }
 
 // keepsKeys reports whether the keys of commits are remembered.
-func (m *mining) keepsKeys() bool { return m.wantsKeys() || m.memory.saves() }
+func (m *mining) keepsKeys() bool { return m.wantsKeys() || m.wantsHeads() || m.memory.saves() }
 
 // findCandidates marks the commits outside the period that may be another form of
 // work inside it: of the same author at the same second, with the same Change-Id,

@@ -11,7 +11,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	"iter"
 	"log/slog"
 	"runtime"
@@ -19,7 +18,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git/internal/class"
+	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	repoaddress "github.com/tributary-oss/tributary/forge/internal/address"
 	"github.com/tributary-oss/tributary/model"
 )
@@ -33,8 +34,19 @@ type Options struct {
 	// any of [Kinds]. Commits with their authors, reviews and merges are always
 	// there, and so are the files touched where lines, churn or patches are asked for.
 	// Nil is everything but lines. What is not asked for costs nothing, and is said to
-	// be unavailable.
+	// be unavailable. [model.HeadFacts] need Heads too.
 	Facts []model.Kind
+	// Heads states for every change, which is a pull or merge request, which commits
+	// it consists of, as a [model.Head]; see [Source.Mine]. They are read from the
+	// references refs/pull/N/head (GitHub, Gitea, Forgejo) and refs/merge-requests/N/head
+	// (GitLab), which an ordinary clone does not have: a remote repository on a forge
+	// that the tender names, or that is known by its host, is fetched with them, and a
+	// local one needs them in its place. They cost the reading of each commit that no
+	// declared branch holds, some 200 bytes for each, and no quota of a forge. Without
+	// Heads nothing is said of them, not even that they were not asked for.
+	Heads bool
+	// Offline asks no network: the clone of a remote repository is mined as it is.
+	Offline bool
 	// Inside leaves out the commits outside the period, which only a judge needs.
 	Inside bool
 	// Rev is a revision, or a range A..B, that is mined instead of the declared
@@ -88,7 +100,7 @@ type Source struct {
 // Kinds returns the kinds of facts that [Options] can ask for.
 func Kinds() []model.Kind {
 	return []model.Kind{model.CommitFacts, model.ReviewFacts, model.MergeFacts, model.FileFacts, model.LineFacts,
-		model.ChurnFacts, model.PatchFacts, model.ReleaseFacts, model.RoleFacts}
+		model.ChurnFacts, model.PatchFacts, model.HeadFacts, model.ReleaseFacts, model.RoleFacts}
 }
 
 // wants reports whether a kind of facts is asked for.
@@ -140,7 +152,8 @@ var errStopped = errors.New("stopped")
 // Mine yields the facts of one repository, in this order: the tips mined, the
 // aliases of .mailmap, the coverage that is known beforehand; then the commits by
 // the time of their acceptance, and within the same time by their place on the
-// branch, parents before children; then releases by time and name, listings in
+// branch, parents before children; then the heads of changes by number, where
+// [Options.Heads] asks for them, releases by time and name, listings in
 // role files by path, identity and time, and the remaining coverage.
 //
 // The time of a commit's contributions is its acceptance: the committer date of
@@ -157,6 +170,18 @@ var errStopped = errors.New("stopped")
 // Commits inside the period bear all roles, and the files they touch; commits
 // outside only author and committer. Releases and listings are given where they
 // touch the period.
+//
+// Heads are given whatever the period, of changes that were never merged too. The own
+// commits of a change are those that lead to its head and that no declared branch
+// holds; they are stated nowhere else. Where a branch holds the head itself, as after a
+// merge commit, there are none, and nothing is accepted in another form. Accepted are
+// those commits on branches that have the author's mail, second and subject of an own
+// commit, ports to other branches among them, of each own commit the 64 earliest. They lie in
+// the whole history, not only in the period. A change with more than 1,000 own
+// commits is not followed further: it has 1,001 of them, and nothing accepted. A
+// change whose last commit is not there has no head; one that lacks earlier commits
+// has those that are known, the first absent ones counted too. The coverage says how
+// many changes lack either.
 func (s *Source) Mine(ctx context.Context, repo model.Repository, period model.Period) iter.Seq2[model.Record, error] {
 	return func(yield func(model.Record, error) bool) {
 		m := &mining{Source: s, period: period, now: s.o.Now, yield: yield, address: repoaddress.Redact(repo.URL)}
@@ -177,6 +202,7 @@ type mining struct {
 	period  model.Period
 	now     time.Time
 	address string // without credentials
+	forge   string // on which it is; "" where that is not known
 	yield   func(model.Record, error) bool
 
 	repo     *repository
@@ -203,6 +229,7 @@ func (m *mining) run(ctx context.Context, repo model.Repository) (err error) {
 	if err := m.o.check(); err != nil {
 		return err
 	}
+	m.forge = forge.ForgeOf(repo)
 	if m.repo, err = m.open(ctx, repo.URL); err != nil {
 		return err
 	}
@@ -217,7 +244,7 @@ func (m *mining) run(ctx context.Context, repo model.Repository) (err error) {
 	m.remember()
 	defer m.save()
 	for _, stage := range []func(context.Context) error{
-		m.walk, m.findCandidates, m.preface, m.roleFiles, m.commits, m.releases, m.roles, m.closing,
+		m.walk, m.findCandidates, m.preface, m.roleFiles, m.commits, m.heads, m.releases, m.roles, m.closing,
 	} {
 		if err := stage(ctx); err != nil {
 			return err

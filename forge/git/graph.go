@@ -21,7 +21,7 @@ type graph struct {
 	trees     []hash
 	committed []int64 // seconds since 1970; 0 where not readable
 	state     []state
-	keys      []parse.Keys // nil where no commit outside the period can matter
+	keys      []parse.Keys // nil where nothing is compared with commits on branches
 	records   []int32      // what was saved of them, as memory numbers it; nil where nothing was
 	raw       [][]byte     // the commits themselves, as far as there was room; given up when they are read again
 	room      int          // bytes left for that

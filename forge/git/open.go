@@ -29,6 +29,7 @@ type repository struct {
 	headAt  hash             // zero where that branch is not there
 	shallow map[hash]bool    // commits whose parents a shallow clone cut off
 	work    bool             // it has a working tree, so branches may stand under origin
+	cloned  bool             // it was fetched into the cache
 	finish  func()           // nil, or what to do at the end
 }
 
@@ -46,7 +47,11 @@ func (m *mining) open(ctx context.Context, s string) (*repository, error) {
 		return nil, err
 	}
 	if a.path == "" {
-		return m.clone(ctx, a)
+		r, err := m.clone(ctx, a)
+		if err == nil {
+			r.cloned = true
+		}
+		return r, err
 	}
 	st, err := os.Stat(a.path)
 	switch {

@@ -17,6 +17,7 @@ type worker struct {
 	differ differ
 	lines  lines.Counter
 	patch  patch.File
+	tracer tracer
 }
 
 // leastMemory is the smallest value of Options.Memory.

@@ -36,6 +36,12 @@ func (m *mining) clone(ctx context.Context, a address) (*repository, error) {
 		return nil, err
 	}
 	defer unlock()
+	if m.o.Offline {
+		if !exists(dir) {
+			return nil, fmt.Errorf("there is no clone of it in %s, and offline none can be made; mine it once with a network", folder)
+		}
+		return m.openFolder(dir)
+	}
 	if exists(dir) {
 		if err := m.fetch(ctx, a, dir); err != nil {
 			return nil, fmt.Errorf("bringing its clone up to date: %w; check the network and the address, or state the path %s to mine the clone as it is", err, dir)
@@ -73,8 +79,9 @@ func (m *mining) cacheFolder() (string, error) {
 }
 
 // fetch brings a bare repository up to date with all branches and tags of a remote
-// one, which also takes away what is not there any more. What go-git says may
-// hold credentials, so its errors go on as cleaned text.
+// one, and with its references to changes where they are asked for, which also takes
+// away what is not there any more. What go-git says may hold credentials, so its
+// errors go on as cleaned text.
 //
 // go-git greets an ssh server without a context. Where the context ends while the
 // server keeps silent, that goroutine is left behind until the connection ends; it
@@ -127,13 +134,23 @@ func (m *mining) fetchInto(ctx context.Context, a address, st clonedStorage) err
 	}
 	err = remote.FetchContext(ctx, &gogit.FetchOptions{
 		RemoteName: "origin", Auth: auth, CABundle: m.o.CABundle,
-		RefSpecs: []config.RefSpec{"+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"},
-		Tags:     gogit.NoTags, Prune: true, Force: true, Progress: &remoteProgress{m: m},
+		RefSpecs: m.refSpecs(), Tags: gogit.NoTags, Prune: true, Force: true, Progress: &remoteProgress{m: m},
 	})
 	if err != nil && !errors.Is(err, gogit.NoErrAlreadyUpToDate) {
 		return err
 	}
 	return st.setHead(refs)
+}
+
+// refSpecs returns what to fetch. There is no "+" before them, as Force says the same:
+// go-git does not find a reference with one at the remote side when it prunes, and
+// would delete and write every reference anew.
+func (m *mining) refSpecs() []config.RefSpec {
+	specs := []config.RefSpec{"refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*"}
+	if prefixes, known := changePrefixes(m.forge); known && m.wantsHeads() {
+		specs = append(specs, config.RefSpec(changeSpec(prefixes[0])))
+	}
+	return specs
 }
 
 // setHead makes HEAD name the branch that it names at the remote repository.

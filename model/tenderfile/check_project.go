@@ -1,6 +1,7 @@
 package tenderfile
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 	"regexp"
@@ -21,6 +22,9 @@ func (c *check) projects() {
 			at := p.value.at("repositories", i)
 			if c.repository(r, at) {
 				c.once(seen, r.URL, at.at("url"))
+				if r.Web != "" && sameRepository(r.Web) != sameRepository(r.URL) {
+					c.once(seen, r.Web, at.at("web"))
+				}
 			}
 		}
 		c.thresholds(p.value.find("thresholds"))
@@ -44,6 +48,9 @@ func (c *check) repository(r model.Repository, at *node) bool {
 	message := addressFault(r.URL)
 	if message != "" && r.URL != "" {
 		c.fault(at.at("url"), "%s", message)
+	}
+	if fault := addressFault(r.Web); r.Web != "" && (fault != "" || !strings.HasPrefix(strings.ToLower(r.Web), "https://")) {
+		c.fault(at.at("web"), "%s", cmp.Or(fault, "a forge has an https address; write it as https://github.com/geoserver/geoserver"))
 	}
 	c.branches(r, at)
 	c.tips(at.find("tips"))
