@@ -20,6 +20,8 @@ type bench struct {
 	decisions decisions
 
 	origin   []int32       // commit → its first acceptance; -1 where it is the first
+	changeOf []int32       // commit → change that a forge merged; -1 where it is of none
+	fates    []fate        // by change
 	units    []unit        // changes of the window
 	unitOf   []int32       // commit → unit; -1 where it is none
 	merged   map[int32]int // first-parent merge → its place in merges
@@ -28,13 +30,17 @@ type bench struct {
 	ports    map[portKey]int32
 	beyond   map[[2]int32]string  // by sets of branches
 	listings map[int32][][2]int64 // person → seconds [from, until) in role files
+	taken    map[[2]int32]int32   // person and unit → the integration that was credited
+	remarks  map[[2]int32]int     // person and change → comments on lines
+	answers  []answered           // by issue
+	security security
 
 	candidates []candidate
 }
 
 // candidate is a credit before the caps.
 type candidate struct {
-	act       int32 // index into acts; others lie behind them
+	act       int32 // by number; see [bench.other]
 	person    int32
 	indicator model.Indicator
 	at        int64
@@ -45,14 +51,20 @@ type candidate struct {
 // judge decides everything and leaves the rulings in the acts and the credits in
 // the candidates.
 func (j *Judge) judge(without string) *bench {
-	b := &bench{Judge: j, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{}}
+	b := &bench{Judge: j, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{},
+		taken: map[[2]int32]int32{}, remarks: map[[2]int32]int{}}
 	b.decisions = newDecisions(j.tender.Decisions, without)
 	b.resolve()
 	b.findOrigins()
+	b.joinChanges()
 	b.reset()
 	b.findUnits()
+	b.findTakers()
 	b.findTrust()
 	b.findListings()
+	b.findRemarks()
+	b.findAnswers()
+	b.findSecurity()
 	for i := range b.acts.n {
 		if a := b.acts.at(i); a.rule == noRule {
 			b.weigh(i, a)
@@ -76,7 +88,7 @@ func (b *bench) resolve() {
 	}
 	for _, id := range b.idents.list {
 		person := int32(-1)
-		if key := b.people.Person(id); key != "" {
+		if key := b.people.Person(id); key != "" && isSomebody(id.Type) {
 			person = b.persons.id(key)
 		}
 		b.person = append(b.person, person)
@@ -91,14 +103,18 @@ func (b *bench) reset() {
 		a.related = -1
 		a.rule = b.first(a)
 	}
+	for n := range b.stated.others.n {
+		o := b.stated.others.at(n)
+		o.rule, o.related = b.firstOther(o)
+	}
 }
 
 func (b *bench) first(a *act) rule {
 	k := b.commits.at(a.commit)
 	switch {
-	case b.decisions.refused(k.hash):
+	case b.decisions.refused(k.hash) || b.decisions.refusedOther(b.changeName(a.commit)):
 		return ruleDecision
-	case !b.window.Holds(time.Unix(k.accepted, 0)) && b.stands(a, ruleWindow):
+	case !b.window.Holds(time.Unix(b.time(a.commit), 0)) && b.stands(a, ruleWindow):
 		return ruleWindow
 	case b.branches.list[k.branches] == "" && b.stands(a, ruleBranch):
 		return ruleBranch
@@ -118,7 +134,15 @@ func (b *bench) first(a *act) rule {
 
 // stands reports whether a rule may refuse the act: a decision may say otherwise.
 func (b *bench) stands(a *act, r rule) bool {
-	return !b.decisions.overruled(b.commits.at(a.commit).hash, r)
+	return !b.decisions.overruled(b.commits.at(a.commit).hash, r) && !b.decisions.overruledOther(b.changeName(a.commit), r)
+}
+
+// changeName returns the change that brought a commit in, "" where no forge says.
+func (b *bench) changeName(commit int32) model.Artifact {
+	if c := b.changeOf[commit]; c >= 0 {
+		return b.artifact(ofThing(b.stated.changes.at(c).thing))
+	}
+	return ""
 }
 
 func (b *bench) role(a *act) model.Role { return actRoles[a.role] }

@@ -24,7 +24,7 @@ const (
 // Bot is a line of the printed list of bots.
 type Bot struct {
 	Nature  string // robot, agent or web
-	Pattern string // held against name and mail, * for any text
+	Pattern string // held against name, mail and account name, * for any text
 }
 
 // Bots returns the printed list of bots. The tender document adds to it and
@@ -57,9 +57,10 @@ func newBotFinder(b model.Bots) *botFinder {
 	return f
 }
 
-// nature looks an identity up: the document's word first, then the printed list.
+// nature looks an identity up: the document's word first, then the printed list, then
+// the forge's.
 func (f *botFinder) nature(id model.Identity) nature {
-	name, mail := strings.ToLower(id.Name), strings.ToLower(id.Mail)
+	name, mail, login := strings.ToLower(id.Name), strings.ToLower(id.Mail), strings.ToLower(id.Login)
 	keys := []string{"mail:" + mail, strings.ToLower(id.Account)}
 	stated := func(m map[string]bool) bool {
 		return slices.ContainsFunc(keys, func(k string) bool { return m[k] })
@@ -71,11 +72,25 @@ func (f *botFinder) nature(id model.Identity) nature {
 		return robot
 	}
 	for _, b := range f.list {
-		if matches(b.Pattern, name) || matches(b.Pattern, mail) {
+		if matches(b.Pattern, name) || matches(b.Pattern, mail) || matches(b.Pattern, login) {
 			return natureOf(b.Nature)
 		}
 	}
+	if id.Type == model.BotAccount || id.Type == model.AppAccount {
+		return robot
+	}
 	return human
+}
+
+// isSomebody reports whether an account can be one person: a deleted one could have
+// been anybody's, several stand behind an organisation or a team, and nobody has
+// claimed a stand-in of imported history.
+func isSomebody(t model.AccountType) bool {
+	switch t {
+	case model.GhostAccount, model.MannequinAccount, model.OrganizationAccount, model.TeamAccount:
+		return false
+	}
+	return true
 }
 
 func natureOf(s string) nature {

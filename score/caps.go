@@ -39,7 +39,7 @@ func (b *bench) applyCaps() {
 			return cmp.Or(cmp.Compare(q.amount, p.amount), cmp.Compare(p.at, q.at), cmp.Compare(p.act, q.act))
 		})
 		for _, n := range group[limit:] {
-			if b.stands(b.acts.at(b.candidates[n].act), ruleCap) {
+			if b.may(b.candidates[n].act, ruleCap) {
 				b.drop(n, ruleCap, -1)
 			}
 		}
@@ -53,7 +53,7 @@ func (b *bench) limit(c candidate) (span int32, limit int) {
 	switch c.indicator {
 	case model.Changes, model.Upkeep: // each: keeping the one must not cost the other
 		return (day + 3) / 7, b.tender.Rules.ChangesPerWeek // 1970-01-01 was a Thursday; weeks start on Monday
-	case model.ReviewsDone, model.Integration:
+	case model.ReviewsDone, model.Integration, model.Triage:
 		return day, b.tender.Rules.ActsPerDay
 	case model.Ports:
 		return day, b.tender.Rules.PortsPerDay
@@ -89,18 +89,21 @@ func (b *bench) applyFloor() {
 	}
 }
 
-// drop refuses a candidate and the act behind it.
+// drop refuses a candidate, and the act behind it when nothing of it is left: a
+// change and its upkeep, or a command and the verdict in it, stand together.
 func (b *bench) drop(n int, r rule, related int32) {
-	c := &b.candidates[n]
-	c.dropped = r
-	for _, m := range []int{n - 1, n + 1} { // a change and its upkeep stand together
-		if m >= 0 && m < len(b.candidates) && b.candidates[m].act == c.act && b.candidates[m].dropped == noRule {
+	act := b.candidates[n].act
+	b.candidates[n].dropped = r
+	left := func(m int) bool { return b.candidates[m].act == act && b.candidates[m].dropped == noRule }
+	for m := n - 1; m >= 0 && b.candidates[m].act == act; m-- {
+		if left(m) {
 			return
 		}
 	}
-	if c.act < b.acts.n {
-		b.acts.at(c.act).ruled(r, related)
-	} else {
-		b.others[c.act-b.acts.n].rule = r
+	for m := n + 1; m < len(b.candidates) && b.candidates[m].act == act; m++ {
+		if left(m) {
+			return
+		}
 	}
+	b.ruled(act, r, related)
 }

@@ -39,3 +39,9 @@ func (n *interner[T]) id(v T) int32 {
 	n.list = append(n.list, v)
 	return i
 }
+
+// find returns the number of a value that has one.
+func (n *interner[T]) find(v T) (int32, bool) {
+	i, ok := n.ids[v]
+	return i, ok
+}

@@ -31,11 +31,13 @@ func newDecisions(list []model.Decision, without string) decisions {
 
 func (d decisions) refused(h hash) bool { return refuses(d.commits[h]) }
 
-func (d decisions) refusedOther(a model.Artifact) bool { return refuses(d.others[a]) }
+func (d decisions) refusedOther(a model.Artifact) bool { return a != "" && refuses(d.others[a]) }
 
 func (d decisions) overruled(h hash, r rule) bool { return overrules(d.commits[h], r) }
 
-func (d decisions) overruledOther(a model.Artifact, r rule) bool { return overrules(d.others[a], r) }
+func (d decisions) overruledOther(a model.Artifact, r rule) bool {
+	return a != "" && overrules(d.others[a], r)
+}
 
 func refuses(list []model.Decision) bool {
 	for _, x := range list {
@@ -59,12 +61,18 @@ func overrules(list []model.Decision, r rule) bool {
 // are held against one act alone.
 var overrulable = [...]rule{ruleWindow, ruleBranch, ruleBot, ruleDuplicate, ruleUnattested, ruleSelf, ruleCap}
 
-// vendor returns the vendor that a decision gives the authorship of a commit to,
-// "" for none.
-func (d decisions) vendor(h hash) string {
-	for _, x := range d.commits[h] {
-		if v, ok := strings.CutPrefix(x.Decide, "vendor:"); ok {
-			return strings.TrimSpace(v)
+// vendor returns the vendor that a decision gives the authorship of a commit or a
+// change to, "" for none; of several artifacts, the first one that has a decision.
+func (d decisions) vendor(artifacts ...model.Artifact) string {
+	for _, a := range artifacts {
+		list := d.others[a]
+		if h, err := parseHash(a.Name()); err == nil && a.Kind() == model.CommitArtifact {
+			list = d.commits[h]
+		}
+		for _, x := range list {
+			if v, ok := strings.CutPrefix(x.Decide, "vendor:"); ok {
+				return strings.TrimSpace(v)
+			}
 		}
 	}
 	return ""

@@ -166,7 +166,12 @@ func (j *Judge) knows(a model.Artifact) bool {
 		_, ok := j.index[h]
 		return ok
 	}
-	return slices.ContainsFunc(j.others, func(o other) bool { return o.c.Artifact == a })
+	for n := range j.stated.others.n {
+		if j.stated.artifactOf(j.stated.others.at(n)) == a {
+			return true
+		}
+	}
+	return false
 }
 
 // decide shows each decision with its effect on every bidder.

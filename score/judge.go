@@ -18,7 +18,8 @@ import (
 // among all its branches and repositories, also before the window, decides its
 // credit. So a judge must remember something of every commit; it keeps compact
 // keys (hashes and numbers, no texts), under 200 bytes a commit, and the sketches
-// of those whose lines were looked at, up to 1 KiB each.
+// of those whose lines were looked at, up to 1 KiB each. Of a change on a forge it
+// keeps under 1 KiB with all its reviews, and none of the texts.
 //
 // Use [Judge.Add] for each record, then [Judge.Verdicts]. A Judge is not safe for
 // concurrent use; different projects have different judges.
@@ -36,7 +37,7 @@ type Judge struct {
 	index    map[hash]int32
 	patches  map[int32]*model.Patch // of the commits that have one
 	acts     chunks[act]
-	others   []other
+	stated   stated
 	aliases  []model.Alias
 	facts    Facts
 }
@@ -75,18 +76,10 @@ const (
 // act is one contribution to a commit.
 type act struct {
 	commit, ident int32
-	related       int32 // ruling: the commit that explains it; -1 without
+	related       int32 // ruling: what explains it, see [bench.artifact]; -1 without
 	role          uint8 // index into actRoles
 	rule          rule
 	repo          uint16
-}
-
-// other is a contribution to anything but a commit: few, so kept whole.
-type other struct {
-	repo  int32
-	c     model.Contribution
-	ident int32
-	rule  rule
 }
 
 // actRoles are the roles that an act on a commit can have.
@@ -108,7 +101,7 @@ func NewJudge(t *model.Tender, project string) *Judge {
 
 // Add takes one record of the judge's project. It fails on a record that is not
 // well formed: of another project, with an artifact that is none, or with a
-// commit that lacks its details.
+// commit, change, review, issue or advisory that lacks its details.
 func (j *Judge) Add(r model.Record) error {
 	if r.Project != j.project {
 		return fmt.Errorf("judging %s: record of project %q; records of one project must come together", j.project, r.Project)
@@ -120,6 +113,10 @@ func (j *Judge) Add(r model.Record) error {
 		j.facts.Tips = append(j.facts.Tips, TipAt{r.Repository, *r.Tip}) // sorted by merge
 	case r.Coverage != nil:
 		j.facts.Coverage = append(j.facts.Coverage, CoverageAt{r.Repository, *r.Coverage})
+	case r.Head != nil:
+		if err := j.head(r.Repository, r.Head); err != nil {
+			return fmt.Errorf("judging %s: %s: %s: %w", j.project, r.Repository, r.Head.Change, err)
+		}
 	case r.Contribution != nil:
 		if err := j.contribution(r.Repository, r.Contribution); err != nil {
 			return fmt.Errorf("judging %s: %s: %s: %w", j.project, r.Repository, r.Contribution.Artifact, err)
@@ -132,14 +129,13 @@ func (j *Judge) Add(r model.Record) error {
 func (j *Judge) Gap(err *model.GapError) { j.facts.gap(err) }
 
 func (j *Judge) contribution(repository string, c *model.Contribution) error {
-	repo := j.repos.id(repository)
-	if repo > math.MaxUint16 {
-		return fmt.Errorf("more than %d repositories", math.MaxUint16+1)
+	repo, err := j.repo(repository)
+	if err != nil {
+		return err
 	}
 	ident := j.idents.id(c.Actor)
 	if c.Artifact.Kind() != model.CommitArtifact {
-		j.others = append(j.others, other{repo: repo, c: *c, ident: ident})
-		return nil
+		return j.state(repo, ident, c)
 	}
 	role := slices.Index(actRoles[:], c.Role)
 	if role < 0 {
@@ -167,6 +163,15 @@ func (j *Judge) contribution(repository string, c *model.Contribution) error {
 	}
 	j.acts.add(act{commit: i, ident: ident, related: -1, role: uint8(role), repo: uint16(repo)})
 	return nil
+}
+
+// repo returns the number of a repository.
+func (j *Judge) repo(address string) (int32, error) {
+	n := j.repos.id(address)
+	if n > math.MaxUint16 {
+		return 0, fmt.Errorf("more than %d repositories", math.MaxUint16+1)
+	}
+	return n, nil
 }
 
 // commit returns the index of a commit, making a place for it.

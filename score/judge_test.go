@@ -29,11 +29,7 @@ func outcome(v model.Verdict) string {
 
 func TestJudge(t *testing.T) {
 	const id1, id2 = "I1111111111111111111111111111111111111111", "I2222222222222222222222222222222222222222"
-	cases := []struct {
-		name  string
-		tell  func(s *story, t *model.Tender)
-		wants map[string]string
-	}{
+	runCases(t, newStory, tender, []judged{
 		{"what one person pushes on one day is one change", func(s *story, _ *model.Tender) {
 			s.commit(act{by: ada, at: "2026-01-05T10:00:00Z"})
 			s.commit(act{by: ada, at: "2026-01-05T11:00:00Z"})
@@ -211,10 +207,20 @@ func TestJudge(t *testing.T) {
 			s.commit(act{by: ada, taker: gus, at: "2026-01-05", name: "c1"})
 			s.commit(act{by: ada, taker: gus, at: "2026-01-05", name: "c1", repo: "fork"})
 		}, map[string]string{"c1 author": "changes 1000000", "c1 author'": "duplicate", "c1 committer'": "duplicate"}},
-	}
+	})
+}
+
+// judged is a story, and the outcomes of its acts by artifact and role.
+type judged struct {
+	name  string
+	tell  func(s *story, t *model.Tender)
+	wants map[string]string
+}
+
+func runCases(t *testing.T, start func() *story, document func() *model.Tender, cases []judged) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			s, doc := newStory(), tender()
+			s, doc := start(), document()
 			c.tell(s, doc)
 			got := s.verdicts(doc)
 			for key, want := range c.wants {

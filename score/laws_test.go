@@ -1,11 +1,13 @@
 package score_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,7 +61,59 @@ func anyStory(seed uint64, commits int) *story {
 			s.release(fmt.Sprint("v", i), one(), at)
 		}
 	}
+	if seed%2 == 1 {
+		s.anyForge(rand.New(rand.NewPCG(seed, 2)))
+	}
 	return s
+}
+
+// anyForge invents what a forge states of the story's commits: changes of all kinds,
+// by people, robots and deleted accounts, with reviews, commands, issues, advisories.
+func (s *story) anyForge(rng *rand.Rand) {
+	people := append([]string{"ghost", "ci[bot]", "kim", "copilot[bot]"}, accounts...)
+	one := func() string { return people[rng.IntN(len(people))] }
+	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
+	var commits []model.Contribution
+	for _, r := range s.records {
+		if r.Contribution != nil && r.Contribution.Commit != nil && r.Contribution.Role == model.Author {
+			commits = append(commits, *r.Contribution)
+		}
+	}
+	if rng.IntN(3) > 0 {
+		for _, k := range []model.Kind{model.MergeFacts, model.ReviewFacts, model.ReleaseFacts, model.AdvisoryFacts, model.IssueFacts} {
+			s.coverFrom("github", k, model.Complete, "")
+		}
+	}
+	for n := range len(commits) / 2 {
+		c := commits[rng.IntN(len(commits))]
+		at := c.At.Add(time.Duration(rng.IntN(3)-1) * time.Hour)
+		near := func() string {
+			return at.Add(time.Duration(rng.IntN(40)-35) * time.Minute).Format(time.RFC3339)
+		}
+		m := merged{n: n, by: one(), at: at.Format(time.RFC3339), base: pick("main", "main", "stable", "topic"),
+			became: pick(c.Artifact.Name(), c.Artifact.Name(), c.Commit.Landed, "", "gone"), merger: pick("", one(), one())}
+		for range rng.IntN(4) {
+			m.reviews = append(m.reviews, said{by: one(), at: near(), what: pick("approved", "changes-requested", "commented", "dismissed"),
+				inline: rng.IntN(3), length: rng.IntN(2), push: rng.IntN(2) == 0, on: "own"})
+		}
+		for range rng.IntN(3) {
+			m.commands = append(m.commands, said{by: one(), at: near(), what: pick("/lgtm", "/approve", "/merge", "bors r+", "/lgtm cancel")})
+		}
+		if rng.IntN(2) == 0 {
+			s.head(n, "own", near(), c.Artifact.Name(), commits[rng.IntN(len(commits))].Artifact.Name())
+		}
+		s.change(m)
+		day := c.At.Format(time.DateOnly)
+		switch rng.IntN(6) {
+		case 0:
+			s.issue(n, one(), pick("", "COMPLETED"), "responder "+one()+" "+day, "labeled "+one()+" "+day, "closed "+one()+" "+day)
+		case 1:
+			s.advisory(fmt.Sprint("GHSA-", n), day, []string{fmt.Sprint("CVE-", rng.IntN(4))},
+				[]model.Artifact{c.Artifact, model.NewArtifact(model.ChangeArtifact, fmt.Sprint(rng.IntN(n+1)))}, "analyst "+one(), "finder "+one())
+		case 2:
+			s.forgeRelease(fmt.Sprint("v", n), one(), day)
+		}
+	}
 }
 
 func evaluate(t *testing.T, doc *model.Tender, s *story) *model.Ranking {
@@ -90,7 +144,7 @@ func TestLedgersMergeInAnyOrder(t *testing.T) {
 			for i := range s.records {
 				s.records[i].Project = s.project
 			}
-			j := score.NewJudge(tender(), s.project)
+			j := score.NewJudge(rostered(), s.project)
 			for _, r := range s.records {
 				require.NoError(t, j.Add(r))
 			}
@@ -157,18 +211,18 @@ func TestBiddersDoNotTouchEachOther(t *testing.T) {
 func TestMoreNeverEarnsLess(t *testing.T) {
 	for seed := range uint64(1500) {
 		rng := rand.New(rand.NewPCG(seed, 9))
-		doc := tender()
+		doc := rostered()
 		doc.Rules.ChangesPerWeek, doc.Rules.ActsPerDay, doc.Rules.PortsPerDay = 1+rng.IntN(3), 1+rng.IntN(3), 1+rng.IntN(2)
 		doc.Rules.FloorActs, doc.Rules.FloorMonths = rng.IntN(5), rng.IntN(3)
 		thresholds := map[model.Indicator]model.Threshold{}
-		for _, i := range []model.Indicator{model.Changes, model.ReviewsDone, model.Integration, model.Releases, model.Ports, model.Upkeep} {
+		for _, i := range []model.Indicator{model.Changes, model.ReviewsDone, model.Integration, model.Releases, model.Ports, model.Upkeep, model.Triage, model.Security} {
 			thresholds[i] = model.Threshold{T: float64(1 + rng.IntN(40))}
 		}
 		doc.Projects["p"] = model.Project{Repositories: doc.Projects["p"].Repositories, Thresholds: thresholds}
 		s := anyStory(seed, 20+rng.IntN(60))
 		before := evaluate(t, doc, s)
 		who := []string{ada, mia, zoe}[rng.IntN(3)]
-		kind := []string{"change", "reviewer", "tester", "merge", "take", "release"}[rng.IntN(6)]
+		kind := []string{"change", "reviewer", "tester", "merge", "take", "release", "opening", "merging", "verdict", "command", "answer", "help"}[rng.IntN(12)]
 		oneMore(s, kind, who, when("2025-07-01").Add(time.Duration(rng.IntN(360*24))*time.Hour).Format(time.RFC3339), rng)
 		after := evaluate(t, doc, s)
 		vendor := map[string]string{ada: "karst", mia: "moraine", zoe: "bigco"}[who]
@@ -183,7 +237,28 @@ func TestMoreNeverEarnsLess(t *testing.T) {
 // oneMore adds one act of a kind, on an artifact of its own.
 func oneMore(s *story, kind, who, at string, rng *rand.Rand) {
 	const stranger = "New <new@nowhere.invalid>"
+	login := map[string]string{ada: "ada", mia: "mia", zoe: "zoe"}[who]
+	m := merged{n: 9999, by: "newcomer", at: at, opened: at, became: "extra"}
 	switch kind {
+	case "opening":
+		m.by, m.became = login, ""
+		s.change(m)
+	case "merging":
+		s.commit(act{by: stranger, taker: hub, at: at, name: "extra"})
+		m.merger = login
+		s.change(m)
+	case "verdict":
+		s.commit(act{by: stranger, taker: hub, at: at, name: "extra"})
+		m.reviews = []said{{by: login, what: "approved", push: rng.IntN(2) == 0, inline: rng.IntN(3)}}
+		s.change(m)
+	case "command":
+		s.commit(act{by: stranger, taker: hub, at: at, name: "extra"})
+		m.merger, m.commands = "ci[bot]", []said{{by: login, what: "/approve"}}
+		s.change(m)
+	case "answer":
+		s.issue(9999, "newcomer", "", "responder "+login+" "+at)
+	case "help":
+		s.advisory("GHSA-more", at, nil, nil, "analyst "+login)
 	case "change":
 		s.commit(act{by: who, taker: hub, at: at, name: "extra", upkeep: rng.IntN(2) == 0})
 	case "reviewer", "tester":
@@ -210,7 +285,7 @@ func sameIndicators(a, b *model.Ranking) bool {
 // Law 4, as far as it concerns scoring: the same records give the same bytes.
 func TestSameInputSameBytes(t *testing.T) {
 	write := func() string {
-		b, err := json.Marshal(evaluate(t, tender(), anyStory(7, 200)))
+		b, err := json.Marshal(evaluate(t, rostered(), anyStory(7, 200)))
 		require.NoError(t, err)
 		return string(b)
 	}
@@ -232,7 +307,7 @@ func TestEveryContributionHasOneVerdict(t *testing.T) {
 			}
 		}
 		n := 0
-		r, err := score.Evaluate(tender(), s.stream(), &score.Options{Evidence: func(v model.Verdict) {
+		r, err := score.Evaluate(rostered(), s.stream(), &score.Options{Evidence: func(v model.Verdict) {
 			n++
 			assert.Equal(t, v.Counted, v.Rule == "" || !refuses(v.Rule), "%+v", v)
 			if !v.Counted {
@@ -258,6 +333,44 @@ func refuses(rule string) bool {
 		}
 	}
 	return false
+}
+
+// What forges state makes no work of nothing: whatever they claim as theirs, the
+// authors of one change share at most one, each commit belongs to one change, and
+// nobody reviews, takes or ports one change twice.
+func TestNoChangePaysTwice(t *testing.T) {
+	type deed struct {
+		person    string
+		change    model.Artifact
+		indicator model.Indicator
+	}
+	for seed := range uint64(60) {
+		s := anyStory(2*seed+1, 60)
+		j := newJudge(rostered())
+		for _, r := range s.records {
+			require.NoError(t, j.Add(r))
+		}
+		shared, once := map[model.Artifact]int64{}, map[deed]int{}
+		for v := range j.Verdicts() {
+			change := cmp.Or(v.Change, v.Artifact)
+			for _, c := range v.Credits {
+				switch c.Indicator {
+				case model.Changes:
+					shared[change] += c.Amount
+				case model.ReviewsDone, model.Integration, model.Triage, model.Ports:
+					if change.Kind() != model.CommitArtifact {
+						once[deed{v.Person, change, c.Indicator}]++
+					}
+				}
+			}
+		}
+		for change, sum := range shared {
+			assert.LessOrEqual(t, sum, int64(model.Whole), "seed %d: %s", seed, change)
+		}
+		for d, n := range once {
+			assert.Equal(t, 1, n, "seed %d: %+v", seed, d)
+		}
+	}
 }
 
 // Law 6: people of unknown affiliation stay in every denominator: the proposed
@@ -307,5 +420,37 @@ func TestJudgeRemembersLittle(t *testing.T) {
 	each := float64(heap()-before) / commits
 	t.Logf("%.0f bytes a commit", each)
 	assert.Less(t, each, 200.0)
+	runtime.KeepAlive(j)
+}
+
+// Nor does it remember much of a change: a project with a hundred thousand of them fits
+// anywhere.
+func TestJudgeRemembersLittleOfChanges(t *testing.T) {
+	const changes = 20_000
+	heap := func() uint64 {
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	j := newJudge(tender())
+	for i := range changes {
+		d := &model.Change{Title: strings.Repeat("A long title ", 20), Base: "main", Merged: when("2026-01-05"), MergeCommit: sha(fmt.Sprint(i))}
+		c := model.Contribution{Artifact: model.NewArtifact(model.ChangeArtifact, fmt.Sprint(i)), Actor: account(accounts[i%5]), At: d.Merged, Change: d}
+		h := model.Head{Change: c.Artifact, Commit: sha(fmt.Sprint("own", i)), Committed: d.Merged}
+		require.NoError(t, j.Add(model.Record{Project: "p", Repository: "r", Head: &h}))
+		for _, role := range []model.Role{model.Author, model.Merger, model.Reviewer, model.Reviewer, model.Requested, model.Requested} {
+			c := c
+			if c.Role = role; role == model.Reviewer {
+				c.Review = &model.Review{State: model.Approved, Commit: h.Commit}
+			}
+			require.NoError(t, j.Add(model.Record{Project: "p", Repository: "r", Contribution: &c}))
+		}
+	}
+	each := float64(heap()-before) / changes
+	t.Logf("%.0f bytes a change", each)
+	assert.Less(t, each, 1024.0)
 	runtime.KeepAlive(j)
 }

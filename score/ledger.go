@@ -148,7 +148,7 @@ func (f *Facts) merge(g *Facts) {
 		add(&f.Refused, rule, n)
 	}
 	f.Coverage = union(f.Coverage, g.Coverage, func(a, b CoverageAt) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Repository, b.Repository),
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.Source, b.Source),
 			cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason))
 	})
 	f.Tips = union(f.Tips, g.Tips, func(a, b TipAt) int {

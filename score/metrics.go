@@ -1,6 +1,8 @@
 package score
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -29,7 +31,7 @@ type Metric struct {
 // model, and what credits it in the judge.
 var metrics = [...]Metric{
 	{model.Commits, model.Changes, "changes",
-		"Accepted changes, 1/k to each of k human authors. A change is a commit that somebody else took or that bears its own Change-Id; else the commits of one first-parent merge; else what one person pushed to one repository on one UTC day.",
+		"Accepted changes, 1/k to each of k human authors. A change is what a forge merged as one; else a commit that somebody else took or that bears its own Change-Id; else the commits of one first-parent merge; else what one person pushed to one repository on one UTC day. The commits of a forge's change say who wrote it; where git knows none of them, whoever opened it did.",
 		"CHAOSS Change Requests Accepted, counted in shares of authors; https://chaoss.community/kb/metric-change-requests-accepted/",
 		model.CommitFacts, model.Changes, false, 12},
 	{model.Commits, model.ActiveMonths, "months",
@@ -37,7 +39,7 @@ var metrics = [...]Metric{
 		"After CHAOSS Contributors and its regularity of activity; https://chaoss.community/kb/metric-contributors/",
 		model.CommitFacts, model.Changes, true, 0},
 	{model.Reviews, model.ReviewsDone, "reviews",
-		"Distinct pairs of reviewer and accepted change. From git alone: trailers where the committer is not the author. 1 for Reviewed-by by someone with the right to approve, ½ for Tested-by, ¼ for any other Reviewed-by and for Acked-by; the highest counts.",
+		"Distinct pairs of reviewer and accepted change, before it is merged. From a forge: 1 for at least 2 comments on lines, in one review or several, or for a verdict by someone with the right to approve (write access, owner, listed in a role file, or known to have taken others' work before); ¼ for any other verdict, for a command such as /lgtm or /approve by anybody else, and for a wordless one within 5 minutes of the last commit. From git alone: trailers where the committer is not the author. 1 for Reviewed-by by someone with the right to approve, ½ for Tested-by, ¼ for any other Reviewed-by and for Acked-by; the highest counts.",
 		"CHAOSS Change Request Reviews; https://chaoss.community/kb/metric-change-request-reviews/",
 		model.ReviewFacts, model.ReviewsDone, false, 12},
 	{model.Reviews, model.ActiveMonths, "months",
@@ -45,23 +47,23 @@ var metrics = [...]Metric{
 		"As active months of changes.",
 		model.ReviewFacts, model.ReviewsDone, true, 0},
 	{model.Maintenance, model.Integration, "changes",
-		"Others' changes merged or committed. From git alone: commits taken one by one, and first-parent merges of what others wrote.",
+		"Others' changes merged or committed, each once. From a forge: by whoever merged it, or told the robot that did: by the strongest command before the merge (to merge, /approve, /lgtm), then the latest. From git alone: commits taken one by one, and first-parent merges of what others wrote.",
 		"The deed behind a maintainer's title; gitdm and the kernel's reports call it signing off as the committer.",
 		model.MergeFacts, model.Integration, false, 12},
 	{model.Maintenance, model.Releases, "days",
-		"Days on which the person published a release. From git alone: annotated version tags.",
+		"Days on which the person published a release, its tag and the forge's release being one. From git alone: annotated version tags.",
 		"CHAOSS Release Frequency; https://chaoss.community/kb/metric-release-frequency/",
 		model.ReleaseFacts, model.Releases, false, 3},
 	{model.Maintenance, model.Ports, "ports",
-		"Work carried to another maintained branch, to the committer, once per first-parent merge or commit, and branch.",
+		"Work carried to another maintained branch, to the committer, once per merged change, first-parent merge or commit, and branch; where none of its commits has a human committer, to whoever took the change.",
 		"The stable-branch rules of the projects themselves, e.g. https://docs.openstack.org/project-team-guide/stable-branches.html",
 		model.CommitFacts, model.Ports, false, 3},
 	{model.Maintenance, model.Security, "advisories",
-		"Changes that an advisory cites as the fix, and credits in advisories, once per identifier.",
+		"Changes that an advisory of the window cites as the fix, 1/k to each of k authors, and credits in it for developing, reviewing or verifying the remediation, coordinating or analysing; the highest counts, once per person and identifier, in the month of its first publication. A change that an advisory cites is no upkeep.",
 		"OSV schema, fields references and credits; https://ossf.github.io/osv-schema/",
 		model.AdvisoryFacts, model.Security, false, 2},
 	{model.Maintenance, model.Triage, "issues",
-		"Issues with a first human answer by someone other than the author, or closed with a reason or label and a human answer.",
+		"Issues with a first human answer by someone other than the author, or closed for the last time with a reason, or a label by the same person, and such an answer; once per person and issue.",
 		"CHAOSS Issue Response Time; https://chaoss.community/kb/metric-issue-response-time/",
 		model.IssueFacts, model.Triage, false, 12},
 	{model.Maintenance, model.Upkeep, "changes",
@@ -114,18 +116,29 @@ func (m Metric) propose(credits []int64) float64 {
 	return max(m.Floor, math.Ceil(float64(sum)/model.Whole))
 }
 
-// stateOf returns how well the sources and the judge could show a metric.
+// stateOf returns how well the sources and the judge could show a metric. Of several
+// sources of one repository the best one counts; what it does not lack is no gap.
 func (m Metric) stateOf(f *Facts) (model.State, string) {
-	var states []model.State
-	var reasons []string
+	type source struct{ repository, name string }
+	of := map[source]model.State{}
 	for _, c := range f.Coverage {
 		if c.Kind == m.Needs {
-			states = append(states, c.State)
-			if c.State != model.Complete {
-				reasons = append(reasons, c.Reason)
-			}
+			of[source{c.Repository, c.Source}] = worse(cmp.Or(of[source{c.Repository, c.Source}], model.Complete), c.State)
 		}
 	}
+	best := map[string]model.State{}
+	for s, state := range of {
+		if was, ok := best[s.repository]; !ok || worse(was, state) == was {
+			best[s.repository] = state
+		}
+	}
+	var reasons []string
+	for _, c := range f.Coverage {
+		if c.Kind == m.Needs && c.State != model.Complete && best[c.Repository] != model.Complete {
+			reasons = append(reasons, c.Reason)
+		}
+	}
+	states := slices.Collect(maps.Values(best))
 	state := model.Partial
 	switch {
 	case len(states) == 0:

@@ -2,7 +2,6 @@ package score
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"time"
 
@@ -10,46 +9,79 @@ import (
 	"github.com/tributary-oss/tributary/score/affiliation"
 )
 
-// weighOthers credits releases: the days on which a person published one.
-// Listings in role files wait for [bench.steward].
+// weighOthers weighs what was done on anything but commits. Listings in role files
+// wait for [bench.steward].
 func (b *bench) weighOthers() {
-	days := map[[2]int32]model.Artifact{}
-	for n := range b.others {
-		o := &b.others[n]
-		o.rule = b.firstOther(o)
-		if o.rule != noRule || o.c.Role != model.Releaser {
+	s := &b.stated
+	days, tags := map[[2]int32]int32{}, map[[2]int32]int32{}
+	for n := range s.others.n {
+		o, i := s.others.at(n), b.acts.n+n
+		if o.rule != noRule {
 			continue
 		}
-		p := b.person[o.ident]
-		day := [2]int32{p, int32(model.DateOf(o.c.At))}
-		if _, ok := days[day]; ok {
-			o.rule = ruleUnit
-			continue
+		role, kind := s.roleOf(o), s.artifactOf(o).Kind()
+		switch {
+		case role == model.Releaser:
+			b.weighRelease(i, o, days, tags)
+		case role == model.Maintainer:
+		case kind == model.ChangeArtifact:
+			b.weighMerged(i, o, s.detail[o.thing])
+		case kind == model.IssueArtifact:
+			b.weighTriage(i, o)
+		case kind == model.AdvisoryArtifact:
+			b.weighHelp(i, o)
+		default:
+			b.ruled(i, ruleContext, -1)
 		}
-		days[day] = o.c.Artifact
-		b.credit(b.acts.n+int32(n), p, model.Releases, o.c.At.Unix(), model.Whole)
 	}
 }
 
-func (b *bench) firstOther(o *other) rule {
-	inside := b.window.Holds(o.c.At)
-	if o.c.Role == model.Maintainer {
-		inside = o.c.At.Before(b.window.Until) && (o.c.Until.IsZero() || o.c.Until.After(b.window.Since))
+// weighRelease credits the days on which a person published a release. Its tag and
+// what the forge published of it are one, whatever the days.
+func (b *bench) weighRelease(i int32, o *other, days, tags map[[2]int32]int32) {
+	p := b.who(i)
+	day, tag := [2]int32{p, int32(model.DateOf(seconds(o.at)))}, [2]int32{p, o.thing}
+	first, paid := tags[tag]
+	if !paid {
+		first, paid = days[day]
 	}
-	over := func(r rule) bool { return b.decisions.overruledOther(o.c.Artifact, r) }
+	if paid {
+		b.ruled(i, ruleUnit, b.subject(first))
+		return
+	}
+	days[day], tags[tag] = i, i
+	b.credit(i, p, model.Releases, o.at, model.Whole)
+}
+
+// firstOther gives an act on something else than a commit its first ruling, and what
+// explains it.
+func (b *bench) firstOther(o *other) (rule, int32) {
+	s := &b.stated
+	artifact, c := s.artifactOf(o), s.changeOf(o)
+	over := func(r rule) bool { return b.decisions.overruledOther(artifact, r) }
 	switch {
-	case b.decisions.refusedOther(o.c.Artifact):
-		return ruleDecision
-	case !inside && !over(ruleWindow):
-		return ruleWindow
+	case b.decisions.refusedOther(artifact):
+		return ruleDecision, -1
+	case !b.inside(o, c) && !over(ruleWindow):
+		return ruleWindow, -1
+	case c >= 0 && b.fates[c].rule == ruleBranch && !over(ruleBranch):
+		return ruleBranch, b.fates[c].related
 	case b.person[o.ident] < 0:
-		return ruleAnonymous
+		return ruleAnonymous, -1
 	case b.nature[o.ident] != human && !over(ruleBot):
-		return ruleBot
-	case o.c.Role != model.Releaser && o.c.Role != model.Maintainer:
-		return ruleContext
+		return ruleBot, -1
 	}
-	return noRule
+	return noRule, -1
+}
+
+// inside reports whether an act lies in the window. A listing does where it touches
+// it; what is done with a change does only if the change was accepted before the end,
+// or it would hang on the day of the mining.
+func (b *bench) inside(o *other, c int32) bool {
+	if b.stated.roleOf(o) == model.Maintainer {
+		return o.at < b.window.Until.Unix() && o.until > b.window.Since.Unix()
+	}
+	return b.window.Holds(seconds(b.otherTime(o))) && (c < 0 || b.fates[c].at < b.window.Until.Unix())
 }
 
 // listed reports whether a role file names the person at the time.
@@ -63,13 +95,10 @@ func (b *bench) listed(person int32, at int64) bool {
 // do not touch, in order.
 func (b *bench) findListings() {
 	b.listings = map[int32][][2]int64{}
-	for _, o := range b.others {
-		if p := b.human(o.ident); p >= 0 && o.c.Role == model.Maintainer {
-			until := int64(math.MaxInt64)
-			if !o.c.Until.IsZero() {
-				until = o.c.Until.Unix()
-			}
-			b.listings[p] = append(b.listings[p], [2]int64{o.c.At.Unix(), until})
+	for n := range b.stated.others.n {
+		o := b.stated.others.at(n)
+		if p := b.human(o.ident); p >= 0 && b.stated.roleOf(o) == model.Maintainer {
+			b.listings[p] = append(b.listings[p], [2]int64{o.at, o.until})
 		}
 	}
 	for p, spans := range b.listings {
@@ -99,9 +128,9 @@ func (b *bench) steward() {
 			active[month{c.person, model.MonthOf(time.Unix(c.at, 0))}] = true
 		}
 	}
-	for n := range b.others {
-		o := &b.others[n]
-		if o.rule != noRule || o.c.Role != model.Maintainer {
+	for n := range b.stated.others.n {
+		o := b.stated.others.at(n)
+		if o.rule != noRule || b.stated.roleOf(o) != model.Maintainer {
 			continue
 		}
 		p := b.person[o.ident]
@@ -110,7 +139,7 @@ func (b *bench) steward() {
 			continue
 		}
 		o.rule = ruleIdle
-		from, until := b.clip(o.c)
+		from, until := b.clip(o)
 		for m := model.MonthOf(from); m.Time().Before(until); m++ {
 			key := month{p, m}
 			switch {
@@ -122,20 +151,15 @@ func (b *bench) steward() {
 			default:
 				paid[key] = true
 				o.rule = noRule
-				b.credit(b.acts.n+int32(n), p, model.Stewardship, max(m.Time().Unix(), from.Unix()), model.Whole)
+				b.credit(b.acts.n+n, p, model.Stewardship, max(m.Time().Unix(), from.Unix()), model.Whole)
 			}
 		}
 	}
 }
 
 // clip returns the part of a listing that lies in the window.
-func (b *bench) clip(c model.Contribution) (from, until time.Time) {
-	from, until = c.At, c.Until
-	if from.Before(b.window.Since) {
-		from = b.window.Since
-	}
-	if until.IsZero() || until.After(b.window.Until) {
-		until = b.window.Until
-	}
-	return from, until
+func (b *bench) clip(o *other) (from, until time.Time) {
+	return seconds(max(o.at, b.window.Since.Unix())), seconds(min(o.until, b.window.Until.Unix()))
 }
+
+func seconds(at int64) time.Time { return time.Unix(at, 0).UTC() }

@@ -8,7 +8,8 @@ import (
 	"github.com/tributary-oss/tributary/model"
 )
 
-// unit is one change, as METHOD defines it from git alone: (2) a commit that
+// unit is one change, as METHOD defines it: (1) what a forge merged as one, with the
+// commits that [bench.joinChanges] found; from git alone (2) a commit that
 // somebody other than its author committed, or that bears its own Change-Id;
 // else (3) the commits that one first-parent merge brought in; else (4) what one
 // person pushed directly to one repository on one UTC day. Splitting one's work
@@ -17,14 +18,14 @@ type unit struct {
 	key     unitKey
 	authors []int32          // persons, sorted
 	credit  []int32          // by author: the act that bears the credit
-	groups  map[string]int64 // how many authors each group has, where they are many; see [bench.mates]
+	vendors map[string]int64 // how many authors each vendor has, where they are many; see [bench.mates]
 	upkeep  bool             // all its commits touch only CI, build, packaging and dependencies
-	first   int32            // its first commit
+	first   int32            // its first commit; -1 where git knows none
 }
 
 type unitKey struct {
-	kind int8  // 2, 3 or 4
-	a, b int32 // the commit; the merge; the person and the day
+	kind int8  // 1 to 4
+	a, b int32 // the change; the commit; the merge; the person and the day
 	repo uint16
 }
 
@@ -55,10 +56,15 @@ func (b *bench) findUnits() {
 			u = int32(len(b.units))
 			index[key] = u
 			b.units = append(b.units, unit{key: key, upkeep: key.kind != 4, first: a.commit})
+			if key.kind == 1 {
+				b.fates[key.a].unit = u
+			}
 		}
 		b.unitOf[a.commit] = u
 		b.join(&b.units[u], i, k)
 	}
+	b.findTakers()
+	b.findOpened()
 	for u := range b.units {
 		b.findAuthors(&b.units[u])
 		b.findMerge(int32(u))
@@ -108,6 +114,9 @@ func (b *bench) agentWork() map[int32]bool {
 }
 
 func (b *bench) unitKey(i int32, k *commit) unitKey {
+	if c := b.changeOf[i]; c >= 0 {
+		return unitKey{kind: 1, a: c}
+	}
 	author := b.author(k)
 	if k.author >= 0 && b.nature[k.author] == agent && b.human(k.committer) >= 0 {
 		author = b.human(k.committer) // whoever runs an agent is not its customer
@@ -125,6 +134,74 @@ func (b *bench) unitKey(i int32, k *commit) unitKey {
 // author wrote it in a browser, and only the merge accepted it.
 func (b *bench) edited(k *commit) bool {
 	return k.flags&landedMerge != 0 && k.committer >= 0 && b.nature[k.committer] == web
+}
+
+// findOpened makes units of changes whose authors no commit tells: where git knows
+// none of the commits, the one who opened the change is its author, and a deleted
+// account leaves it without; where an AI agent wrote them, it is the human who handed
+// them in, else who took them.
+func (b *bench) findOpened() {
+	agents := map[int32]bool{}
+	for i := range b.acts.n {
+		if a := b.acts.at(i); a.rule == ruleBot && b.role(a) == model.Author && b.nature[a.ident] == agent && b.origin[a.commit] < 0 {
+			if c := b.changeOf[a.commit]; c >= 0 {
+				agents[c] = true
+			}
+		}
+	}
+	for c := range b.fates {
+		f := &b.fates[c]
+		if f.unit >= 0 || f.rule != noRule || !b.window.Holds(time.Unix(f.at, 0)) {
+			continue
+		}
+		by := []int32{f.opener}
+		switch {
+		case agents[int32(c)]:
+			by = append(by, f.by)
+		case len(f.commits) > 0:
+			f.rule, f.related = b.whyNone(f)
+			continue
+		}
+		at := slices.IndexFunc(by, func(i int32) bool { return i >= 0 && b.ruleOf(i) == noRule })
+		ghost := f.opener < 0 || b.ruleOf(f.opener) == ruleAnonymous
+		switch {
+		case at >= 0:
+			b.open(int32(c), by[at])
+		case len(f.commits) == 0 && ghost && !b.decisions.refusedOther(b.artifact(ofThing(b.stated.changes.at(int32(c)).thing))):
+			b.open(int32(c))
+		default:
+			f.rule = ruleBot
+		}
+	}
+}
+
+// open makes a unit of a change, with the acts that bear its authorship.
+func (b *bench) open(c int32, credit ...int32) {
+	f := &b.fates[c]
+	f.unit = int32(len(b.units))
+	u := unit{key: unitKey{kind: 1, a: c}, credit: credit, first: -1}
+	for _, i := range f.commits {
+		if b.origin[i] < 0 && b.commits.at(i).flags&isMerge == 0 {
+			b.unitOf[i] = f.unit
+		}
+	}
+	if len(f.commits) > 0 {
+		u.first = f.commits[0]
+	}
+	b.units = append(b.units, u)
+}
+
+// whyNone says why a change with commits is none that counts.
+func (b *bench) whyNone(f *fate) (rule, int32) {
+	for _, i := range f.commits {
+		if b.decisions.refused(b.commits.at(i).hash) {
+			return ruleDecision, -1
+		}
+		if b.origin[i] >= 0 {
+			return ruleDuplicate, b.root(i)
+		}
+	}
+	return ruleBot, -1
 }
 
 // author and committer return the person of a commit, whatever their nature: a
@@ -155,7 +232,7 @@ func (b *bench) join(u *unit, i int32, k *commit) {
 // findAuthors lists the unit's authors, each with the earliest of its acts, which
 // bears the credit.
 func (b *bench) findAuthors(u *unit) {
-	person := func(i int32) int32 { return b.person[b.acts.at(i).ident] }
+	person := b.who
 	slices.SortFunc(u.credit, func(x, y int32) int {
 		if c := cmp.Compare(person(x), person(y)); c != 0 {
 			return c
@@ -171,6 +248,9 @@ func (b *bench) findAuthors(u *unit) {
 
 // byTime orders acts by their commits, then as they were read.
 func (b *bench) byTime(x, y int32) int {
+	if max(x, y) >= b.acts.n {
+		return cmp.Compare(x, y)
+	}
 	p, q := b.acts.at(x).commit, b.acts.at(y).commit
 	switch {
 	case p == q:
@@ -189,6 +269,9 @@ func (b *bench) commitBefore(x, y int32) bool {
 
 // findMerge enters a unit under the first-parent merge that brought it in.
 func (b *bench) findMerge(u int32) {
+	if b.units[u].first < 0 {
+		return
+	}
 	k := b.commits.at(b.units[u].first)
 	if k.flags&landedMerge == 0 {
 		return
@@ -210,8 +293,14 @@ func (b *bench) pushed(k *commit, person int32) bool {
 }
 
 // findTrust finds since when a person is known to have the right to approve: it
-// committed or merged somebody else's work, which takes write access.
+// committed or merged somebody else's work, or merged anything on the forge, which
+// takes write access.
 func (b *bench) findTrust() {
+	trust := func(p int32, at int64) {
+		if since, ok := b.trust[p]; !ok || at < since {
+			b.trust[p] = at
+		}
+	}
 	for i := range b.acts.n {
 		a := b.acts.at(i)
 		k := b.commits.at(a.commit)
@@ -221,8 +310,11 @@ func (b *bench) findTrust() {
 		if p < 0 || !merges && !commits {
 			continue
 		}
-		if since, ok := b.trust[p]; !ok || k.accepted < since {
-			b.trust[p] = k.accepted
+		trust(p, k.accepted)
+	}
+	for c := range b.fates {
+		if m := b.fates[c].merger; m >= 0 && b.human(b.identOf(m)) >= 0 {
+			trust(b.who(m), b.stated.changes.at(int32(c)).merged)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"time"
@@ -46,11 +47,10 @@ func (b *bench) verdicts() iter.Seq[model.Verdict] {
 				return
 			}
 		}
-		for n := range b.others {
-			o := &b.others[n]
-			v := model.Verdict{Project: b.project, Repository: b.repos.list[o.repo],
-				Artifact: o.c.Artifact, Role: o.c.Role, Person: b.personKey(o.ident), Name: o.c.Actor.Name, At: o.c.At.UTC()}
-			b.finish(&v, b.acts.n+int32(n), &next, o.rule, o.ident)
+		for n := range b.stated.others.n {
+			o := b.stated.others.at(n)
+			v := b.otherVerdict(o)
+			b.finish(&v, b.acts.n+n, &next, o.rule, o.ident)
 			if !yield(v) {
 				return
 			}
@@ -68,12 +68,11 @@ func (b *bench) verdict(a *act) model.Verdict {
 		Role:       b.role(a),
 		Person:     b.personKey(a.ident),
 		Name:       b.idents.list[a.ident].Name,
-		At:         time.Unix(k.accepted, 0).UTC(),
+		At:         seconds(b.time(a.commit)),
+		Reason:     b.reason(a.rule, a.related),
+		Change:     b.changeName(a.commit),
 	}
-	if a.related >= 0 {
-		v.Reason = b.reason(a)
-	}
-	if n := b.unitOf[a.commit]; n >= 0 && b.units[n].key.kind != 2 {
+	if n := b.unitOf[a.commit]; n >= 0 && b.units[n].key.kind > 2 {
 		u := b.units[n]
 		v.Change = b.commits.at(u.first).hash.artifact()
 		if u.key.kind == 3 {
@@ -83,13 +82,33 @@ func (b *bench) verdict(a *act) model.Verdict {
 	return v
 }
 
-func (b *bench) reason(a *act) string {
-	other := b.commits.at(a.related).hash.artifact()
-	switch a.rule {
+// otherVerdict says what is known of an act on something else than a commit before
+// its credits.
+func (b *bench) otherVerdict(o *other) model.Verdict {
+	return model.Verdict{
+		Project:    b.project,
+		Repository: b.repos.list[b.stated.things.list[o.thing].repo],
+		Artifact:   b.stated.artifactOf(o),
+		Role:       b.stated.roleOf(o),
+		Person:     b.personKey(o.ident),
+		Name:       cmp.Or(b.idents.list[o.ident].Name, b.idents.list[o.ident].Login),
+		At:         seconds(b.otherTime(o)),
+		Reason:     b.reason(o.rule, o.related),
+	}
+}
+
+func (b *bench) reason(r rule, related int32) string {
+	if related == -1 {
+		return ""
+	}
+	other := string(b.artifact(related))
+	switch r {
 	case ruleDuplicate:
-		return "the same work as " + string(other)
+		return "the same work as " + other
 	case ruleUnit:
-		return "counted with " + string(other)
+		return "counted with " + other
+	case ruleBranch:
+		return "it reached a declared branch as part of " + other
 	}
 	return ""
 }
@@ -120,10 +139,11 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 	}
 	v.Counted = r == noRule || !ruleTable[r].Refuses
 	if v.Person != "" && r != ruleWindow && b.nature[ident] == human {
-		parts, outcome := b.employer(v, ident)
+		when := b.employedAt(i)
+		parts, outcome := b.employer(v, ident, when)
 		v.Parts = parts
 		if outcome == affiliation.Weak || outcome == affiliation.Contested {
-			v.Claimed = b.roster.Claimants(v.Person, b.idents.list[ident], v.At)
+			v.Claimed = b.roster.Claimants(v.Person, b.idents.list[ident], when)
 		}
 		switch {
 		case !v.Counted || r == ruleUnit:
@@ -138,117 +158,17 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 	}
 }
 
-// employer returns who employed the person at the act, or whom a decision names.
-func (b *bench) employer(v *model.Verdict, ident int32) ([]model.Part, affiliation.Outcome) {
+// employer returns who employed the person at the time, or whom a decision names: on
+// a commit, or on the change that it is part of.
+func (b *bench) employer(v *model.Verdict, ident int32, when time.Time) ([]model.Part, affiliation.Outcome) {
 	if v.Role == model.Author || v.Role == model.CoAuthor {
-		if h, err := parseHash(v.Artifact.Name()); err == nil {
-			if vendor := b.decisions.vendor(h); vendor != "" {
-				return []model.Part{{Vendor: vendor, Part: model.Whole}}, affiliation.Known
-			}
+		on := []model.Artifact{v.Artifact}
+		if v.Change.Kind() == model.ChangeArtifact {
+			on = append(on, v.Change)
+		}
+		if vendor := b.decisions.vendor(on...); vendor != "" {
+			return []model.Part{{Vendor: vendor, Part: model.Whole}}, affiliation.Known
 		}
 	}
-	return b.roster.At(v.Person, b.idents.list[ident], v.At)
-}
-
-// enough is the part of the window's changes that must show a kind of fact for it
-// to count as shown at all: below, git's silence says nothing about anybody.
-const enough = 0.05
-
-// limits says what the facts of this project cannot show although their source
-// could have.
-func (b *bench) limits() []Limit {
-	changes, reviewed := map[int32]bool{}, map[int32]bool{}
-	for i := range b.acts.n {
-		a := b.acts.at(i)
-		if b.unitOf[a.commit] < 0 {
-			continue
-		}
-		changes[b.unitOf[a.commit]] = true
-		switch role := b.role(a); {
-		case role != model.Reviewer && role != model.Tester && role != model.Acker:
-		case a.rule == noRule || a.rule == ruleUnit || a.rule == ruleMate || a.rule == ruleCap || a.rule == ruleFloor:
-			reviewed[b.unitOf[a.commit]] = true
-		}
-	}
-	var list []Limit
-	if s := state(len(reviewed), len(changes)); s == model.Unavailable {
-		list = append(list, Limit{model.ReviewsDone, s, fmt.Sprintf(
-			"%d of the window's %d changes bear a review by somebody else in their messages, fewer than 5 %%: reviews happen where git does not show them", len(reviewed), len(changes))})
-	}
-	known, all := b.integrators()
-	if s := state(known, all); s != model.Complete {
-		list = append(list, Limit{model.Integration, s, fmt.Sprintf(
-			"git names a person who took the change for %d of %d changes; a robot or a forge took the others", known, all)})
-	}
-	if known, all := b.stewards(); known < all {
-		list = append(list, Limit{model.Stewardship, state(known, all), fmt.Sprintf(
-			"%d of %d listings in role files could be matched to a person; the others name accounts that git does not know", known, all)})
-	}
-	if known, all := b.releasers(); known < all {
-		list = append(list, Limit{model.Releases, state(known, all), fmt.Sprintf(
-			"a robot published %d of the window's %d releases", all-known, all)})
-	}
-	return list
-}
-
-// releasers counts the releases of the window, and those that a person published.
-func (b *bench) releasers() (known, all int) {
-	for _, o := range b.others {
-		if o.c.Role != model.Releaser || o.rule == ruleWindow {
-			continue
-		}
-		all++
-		if o.rule != ruleBot {
-			known++
-		}
-	}
-	return known, all
-}
-
-// stewards counts the listings in role files that touch the window, and those
-// whose account names could be matched to a person.
-func (b *bench) stewards() (known, all int) {
-	for _, o := range b.others {
-		if o.c.Role != model.Maintainer || o.rule == ruleWindow {
-			continue
-		}
-		all++
-		if o.rule != ruleUnmatched {
-			known++
-		}
-	}
-	return known, all
-}
-
-func state(known, all int) model.State {
-	switch {
-	case known == all:
-		return model.Complete
-	case float64(known) < enough*float64(all):
-		return model.Unavailable
-	}
-	return model.Partial
-}
-
-// integrators counts the changes that somebody took, and those of which git names
-// the person.
-func (b *bench) integrators() (known, all int) {
-	by := map[int32]bool{}
-	for _, m := range b.merges {
-		if m.by >= 0 {
-			by[m.commit] = true
-		}
-	}
-	for _, u := range b.units {
-		k := b.commits.at(u.first)
-		taken := u.key.kind == 2 && b.committer(k) != b.author(k)
-		if u.key.kind == 4 || !taken && k.flags&landedMerge == 0 {
-			continue
-		}
-		all++
-		if taken && b.human(k.committer) >= 0 && !b.robotLanded(k) || by[k.landed] {
-			known++
-		}
-	}
-	return known, all
+	return b.roster.At(v.Person, b.idents.list[ident], when)
 }

@@ -24,7 +24,7 @@ func (b *bench) weigh(i int32, a *act) {
 	case b.unitOf[a.commit] < 0:
 		a.ruled(ruleBot, -1) // nobody's work
 	case role == model.Author, role == model.CoAuthor:
-		b.weighChange(i, a, k)
+		b.weighChange(i, b.unitOf[a.commit], b.time(a.commit))
 	case role == model.Committer:
 		b.weighCommitter(i, a, k)
 	default:
@@ -32,35 +32,45 @@ func (b *bench) weigh(i int32, a *act) {
 	}
 }
 
-// weighChange credits one of the k authors of a change with 1/k, and with upkeep
-// where that is all the change is. The millionths that do not divide go to the
-// first authors.
-func (b *bench) weighChange(i int32, a *act, k *commit) {
-	u := &b.units[b.unitOf[a.commit]]
-	p := b.person[a.ident]
-	at, _ := slices.BinarySearch(u.authors, p)
-	if u.credit[at] != i {
-		a.ruled(ruleUnit, b.acts.at(u.credit[at]).commit)
+// weighChange credits one of the k authors of a change with 1/k: as a change, and as
+// security where an advisory cites it, otherwise as upkeep where that is all it is.
+func (b *bench) weighChange(i, unit int32, at int64) {
+	u := &b.units[unit]
+	p := b.who(i)
+	n, _ := slices.BinarySearch(u.authors, p)
+	if u.credit[n] != i {
+		b.ruled(i, ruleUnit, b.subject(u.credit[n]))
 		return
 	}
-	n := int64(len(u.authors))
-	amount := model.Whole / n
-	if int64(at) < model.Whole%n {
-		amount++
+	amount := u.share(n)
+	b.credit(i, p, model.Changes, at, amount)
+	for _, published := range b.security.fixes[[2]int32{unit, p}] {
+		b.credit(i, p, model.Security, published, amount)
 	}
-	b.credit(i, p, model.Changes, k.accepted, amount)
-	if u.upkeep {
-		b.credit(i, p, model.Upkeep, k.accepted, amount)
+	if u.upkeep && !b.security.cited[unit] {
+		b.credit(i, p, model.Upkeep, at, amount)
 	}
 }
 
-// weighCommitter credits taking somebody else's commit as an integration.
+// share is the part of the n-th author. The millionths that do not divide go to the
+// first authors.
+func (u *unit) share(n int) int64 {
+	k := int64(len(u.authors))
+	if int64(n) < model.Whole%k {
+		return model.Whole/k + 1
+	}
+	return model.Whole / k
+}
+
+// weighCommitter credits taking somebody else's commit as an integration, where no
+// forge says who took it.
 func (b *bench) weighCommitter(i int32, a *act, k *commit) {
-	u := &b.units[b.unitOf[a.commit]]
+	n := b.unitOf[a.commit]
+	u := &b.units[n]
 	p := b.person[a.ident]
 	if at, ok := slices.BinarySearch(u.authors, p); ok {
 		if u.credit[at] == i || k.author >= 0 && b.nature[k.author] == agent {
-			b.weighChange(i, a, k) // took what an AI agent wrote
+			b.weighChange(i, n, b.time(a.commit)) // took what an AI agent wrote
 			return
 		}
 		if b.stands(a, ruleSelf) {
@@ -68,12 +78,30 @@ func (b *bench) weighCommitter(i int32, a *act, k *commit) {
 			return
 		}
 	}
-	if b.robotLanded(k) && b.stands(a, ruleBot) {
+	switch {
+	case b.takenOnForge(u):
+		a.ruled(ruleUnit, ofThing(b.stated.changes.at(u.key.a).thing))
+	case (b.robotLanded(k) || u.key.kind == 1 && b.byRobot(u.key.a)) && b.stands(a, ruleBot):
 		a.ruled(ruleBot, -1)
+	default:
+		b.integrate(i, n, b.time(a.commit))
+	}
+}
+
+// integrate credits taking a change, to each person once.
+func (b *bench) integrate(i, unit int32, at int64) {
+	p := b.who(i)
+	if first, ok := b.taken[[2]int32{p, unit}]; ok {
+		b.ruled(i, ruleUnit, b.subject(first))
 		return
 	}
-	b.credit(i, p, model.Integration, k.accepted, b.mated(a, k.accepted, u))
+	b.taken[[2]int32{p, unit}] = i
+	b.credit(i, p, model.Integration, at, b.mated(i, at, &b.units[unit]))
 }
+
+// takenOnForge reports whether the forge says which human took a change: then it is
+// that person's integration, and git's committers and merges are part of it.
+func (b *bench) takenOnForge(u *unit) bool { return u.key.kind == 1 && b.fates[u.key.a].by >= 0 }
 
 // robotLanded reports whether a robot's merge brought the commit in. Its committer
 // then is whoever uploaded it last, as on Gerrit, and not who accepted it.
@@ -104,7 +132,7 @@ func (b *bench) weighMerge(i int32, a *act, k *commit) {
 		return
 	}
 	m.by = p
-	own := true
+	own, counted := true, int32(-1)
 	var taken []*unit
 	for _, n := range m.units {
 		u := &b.units[n]
@@ -112,17 +140,27 @@ func (b *bench) weighMerge(i int32, a *act, k *commit) {
 			continue
 		}
 		own = false
-		if u.key.kind != 2 || b.committer(b.commits.at(u.first)) != p {
+		_, already := b.taken[[2]int32{p, n}]
+		switch {
+		case b.takenOnForge(u):
+			counted = ofThing(b.stated.changes.at(u.key.a).thing)
+		case already || u.key.kind == 2 && b.committer(b.commits.at(u.first)) == p:
+			counted = u.first
+		default:
 			taken = append(taken, u)
+			if u.key.kind == 1 {
+				b.taken[[2]int32{p, n}] = i
+			}
 		}
 	}
 	switch {
 	case own:
 		a.ruled(ruleSelf, -1)
 	case len(taken) == 0:
-		a.ruled(ruleUnit, b.units[m.units[0]].first)
+		a.ruled(ruleUnit, counted)
 	default:
-		b.credit(i, p, model.Integration, k.accepted, b.mated(a, k.accepted, taken...))
+		at := b.time(a.commit)
+		b.credit(i, p, model.Integration, at, b.mated(i, at, taken...))
 	}
 }
 
@@ -139,16 +177,21 @@ func (b *bench) weighReview(i int32, a *act, k *commit) {
 		a.ruled(ruleSelf, -1)
 		return
 	}
-	amount := int64(model.Whole / 4)
-	since, trusted := b.trust[p]
+	amount, at := int64(model.Whole/4), b.time(a.commit)
 	switch {
 	case b.role(a) == model.Tester:
 		amount = model.Whole / 2
-	case b.role(a) == model.Reviewer && (trusted && since <= k.accepted || b.listed(p, k.accepted)):
+	case b.role(a) == model.Reviewer && b.mayApprove(p, at):
 		amount = model.Whole
 	}
-	mated := b.mated(a, k.accepted, u)
-	b.credit(i, p, model.ReviewsDone, k.accepted, split(amount, mated))
+	b.credit(i, p, model.ReviewsDone, at, split(amount, b.mated(i, at, u)))
+}
+
+// mayApprove reports whether a person is known to have the right to approve at the
+// time: it took others' work before, or a role file lists it.
+func (b *bench) mayApprove(p int32, at int64) bool {
+	since, trusted := b.trust[p]
+	return trusted && since <= at || b.listed(p, at)
 }
 
 // bestReviews keeps one review of each person and change: the one that earns
@@ -161,7 +204,7 @@ func (b *bench) bestReviews() {
 		if c.indicator != model.ReviewsDone {
 			continue
 		}
-		key := pair{c.person, b.unitOf[b.acts.at(c.act).commit]}
+		key := pair{c.person, b.unitAt(c.act)}
 		was, ok := best[key]
 		if !ok {
 			best[key] = n
@@ -172,12 +215,12 @@ func (b *bench) bestReviews() {
 			lose, win = was, n
 		}
 		best[key] = win
-		b.drop(lose, ruleUnit, b.acts.at(b.candidates[win].act).commit)
+		b.drop(lose, ruleUnit, b.subject(b.candidates[win].act))
 	}
 }
 
 // weighPort credits whoever carried work to another maintained branch of the
-// repository: once per merge or direct push, and branch.
+// repository: once per change, merge or direct push, and branch.
 func (b *bench) weighPort(i int32, a *act, k *commit) {
 	origin := b.root(a.commit)
 	o := b.commits.at(origin)
@@ -194,17 +237,20 @@ func (b *bench) weighPort(i int32, a *act, k *commit) {
 	if k.flags&landedMerge != 0 {
 		by = k.landed
 	}
+	if c := b.changeOf[a.commit]; c >= 0 {
+		by = ofThing(b.stated.changes.at(c).thing)
+	}
 	key := portKey{by, branch}
 	if first, ok := b.ports[key]; ok {
 		a.ruled(ruleUnit, first)
 		return
 	}
 	b.ports[key] = a.commit
-	b.credit(i, b.person[a.ident], model.Ports, k.accepted, model.Whole)
+	b.credit(i, b.person[a.ident], model.Ports, b.time(a.commit), model.Whole)
 }
 
 type portKey struct {
-	by     int32
+	by     int32 // the change, the merge or the commit, as a ruling relates to it
 	branch string
 }
 
@@ -227,9 +273,9 @@ func (b *bench) branchBeyond(k, o *commit) string {
 
 // mated returns the credit of one act on changes of others, less what the rule
 // mate takes.
-func (b *bench) mated(a *act, at int64, units ...*unit) int64 {
+func (b *bench) mated(i int32, at int64, units ...*unit) int64 {
 	when := time.Unix(at, 0)
-	group := b.group(a.ident, when)
+	group := b.group(b.identOf(i), when)
 	if group == "" || b.tender.Rules.Mate == 0 {
 		return model.Whole
 	}
@@ -238,31 +284,55 @@ func (b *bench) mated(a *act, at int64, units ...*unit) int64 {
 		authors += int64(len(u.authors))
 		mates += b.mates(u, group, when)
 	}
-	if mates > 0 && a.rule == noRule {
-		a.rule = ruleMate
+	return b.lessMate(i, mates, authors)
+}
+
+// lessMate returns the credit of an act on the work of so many people, of whom so
+// many are mates.
+func (b *bench) lessMate(i int32, mates, authors int64) int64 {
+	if mates == 0 {
+		return model.Whole
+	}
+	if b.ruleOf(i) == noRule {
+		b.ruled(i, ruleMate, -1)
 	}
 	return model.Whole - int64(b.tender.Rules.Mate*model.Whole)*mates/authors
 }
 
-// mates counts the authors of the unit who belong to the group. The groups of
-// many authors are counted once: reviewers times authors could be billions.
+// mates counts the authors of the unit who belong to the group: by whom they worked
+// for as authors, and whose that vendor is when the act is done. The vendors of many
+// authors are counted once: reviewers times authors could be billions.
 func (b *bench) mates(u *unit, group string, when time.Time) (n int64) {
-	if u.groups != nil {
-		return u.groups[group]
+	vendors := u.vendors
+	if vendors == nil {
+		vendors = map[string]int64{}
+		for _, i := range u.credit {
+			vendors[b.vendor(b.identOf(i), b.employedAt(i))]++
+		}
+		if len(u.credit) > 8 {
+			u.vendors = vendors
+		}
 	}
-	groups := map[string]int64{}
-	for _, i := range u.credit {
-		groups[b.group(b.acts.at(i).ident, when)]++
+	for vendor, authors := range vendors { // a sum has no order
+		if vendor != "" && b.roster.Group(vendor, when) == group {
+			n += authors
+		}
 	}
-	if len(u.credit) > 8 {
-		u.groups = groups
-	}
-	return groups[group]
+	return n
 }
 
 // group returns the ultimate parent of the vendor that employs the most of the
 // person at the time; "" where nobody known does.
 func (b *bench) group(ident int32, at time.Time) string {
+	if vendor := b.vendor(ident, at); vendor != "" {
+		return b.roster.Group(vendor, at)
+	}
+	return ""
+}
+
+// vendor returns who employs the most of the person at the time; "" where nobody
+// known does.
+func (b *bench) vendor(ident int32, at time.Time) string {
 	parts, _ := b.roster.At(b.persons.list[b.person[ident]], b.idents.list[ident], at)
 	most := parts[0]
 	for _, p := range parts {
@@ -270,8 +340,5 @@ func (b *bench) group(ident int32, at time.Time) string {
 			most = p
 		}
 	}
-	if most.Vendor == "" {
-		return ""
-	}
-	return b.roster.Group(most.Vendor, at)
+	return most.Vendor
 }

@@ -111,6 +111,40 @@ func TestPersons(t *testing.T) {
 	assert.False(t, affiliation.OnlyLogin("ada"))
 }
 
+func TestAccountsMeetTheirAddresses(t *testing.T) {
+	doc := tender()
+	doc.People = []model.Person{{ID: "ed", Identities: []string{"mail:ed@karst.example"}}}
+	p := affiliation.NewRoster(doc).People([]model.Alias{
+		{From: mail("12+ed@users.noreply.github.com"), To: mail("ed@karst.example")},
+		{From: mail("13+flo@users.noreply.github.com"), To: mail("flo@karst.example")},
+	})
+	forge := func(account, login string) model.Identity { return model.Identity{Account: account, Login: login} }
+	hidden := func(local string) model.Identity { return mail(local + "@users.noreply.github.com") }
+	for _, id := range []model.Identity{forge("github:12", "ed"), forge("github:14", "gil"), hidden("12+ed"), hidden("13+flo"),
+		hidden("14+gil"), hidden("14+gilbert"), hidden("Hal"), forge("github:15", "hal"), forge("github:16", "ivy"), hidden("17+jo")} {
+		p.Learn(id)
+	}
+	for _, c := range []struct {
+		id   model.Identity
+		want string
+	}{
+		{forge("github:12", "renamed"), "ed"},
+		{forge("github:13", "flo"), "mail:flo@karst.example"},
+		{forge("github:14", "gil"), "mail:14+gil@users.noreply.github.com"},
+		{hidden("14+gilbert"), "mail:14+gil@users.noreply.github.com"}, // one account under two names
+		{forge("github:15", "HAL"), "mail:hal@users.noreply.github.com"},
+		{hidden("hal"), "mail:hal@users.noreply.github.com"},
+		{forge("gitlab:15", "hal"), "gitlab:15"}, // another forge
+		{forge("github:16", "ivy"), "github:16"},
+		{forge("github:18", "jo"), "github:18"}, // the name's number is another one
+		{model.Identity{Login: "Ivy"}, "github:16"},
+		{model.Identity{Login: "ed"}, "ed"},
+		{model.Identity{Account: "github:12", Mail: "someone@else.example"}, "mail:someone@else.example"},
+	} {
+		assert.Equal(t, c.want, p.Person(c.id), "%+v", c.id)
+	}
+}
+
 func TestOrganisations(t *testing.T) {
 	for mail, want := range map[string]string{
 		"a@redhat.com":                    "redhat.com",

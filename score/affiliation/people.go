@@ -1,6 +1,7 @@
 package affiliation
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
@@ -11,7 +12,11 @@ type People struct {
 	roster *Roster
 	exact  map[aliasKey]string // .mailmap lines that match on name and mail
 	mails  map[string]string   // .mailmap lines that match on mail
-	logins map[string]string   // account name → person, from mail addresses that name it
+	// What accounts and their names are known by: private mail addresses of the forge,
+	// and identities that show both.
+	accounts map[string]model.Identity // by "github:7"
+	names    map[string]model.Identity // by account name, of addresses without a number
+	logins   map[string]model.Identity // by account name
 }
 
 type aliasKey struct{ name, mail string }
@@ -19,7 +24,7 @@ type aliasKey struct{ name, mail string }
 // People prepares to resolve identities under the project's aliases. Where two
 // aliases name the same identity, the first one holds.
 func (r *Roster) People(aliases []model.Alias) *People {
-	p := &People{r, map[aliasKey]string{}, map[string]string{}, map[string]string{}}
+	p := &People{r, map[aliasKey]string{}, map[string]string{}, map[string]model.Identity{}, map[string]model.Identity{}, map[string]model.Identity{}}
 	for _, a := range aliases {
 		mail, to := fold(a.From.Mail), fold(a.To.Mail)
 		if mail == "" || to == "" {
@@ -34,14 +39,26 @@ func (r *Roster) People(aliases []model.Alias) *People {
 	return p
 }
 
-// Learn notes which account names the identity's mail address gives away, so
-// that role files, which know only account names, find their persons.
+// Learn notes which accounts and account names the identity's mail address gives
+// away, so that forges, which know accounts, and role files, which know only their
+// names, find the persons of the commits. All identities must be learned before the
+// first one is resolved.
+//
+// An address that names an account but not its number belongs to whoever bears the
+// name: such addresses are from before 2017, and names change hands rarely.
 func (p *People) Learn(id model.Identity) {
-	if login, _ := noreply(id.Mail); login != "" {
-		putFirst(p.logins, login, p.Person(id))
+	login, account := noreply(id.Mail)
+	switch {
+	case account != "":
+		putFirst(p.accounts, account, id)
+	case login != "":
+		putFirst(p.names, login, id)
 	}
-	if id.Login != "" && id.Mail != "" {
-		putFirst(p.logins, fold(id.Login), p.Person(id))
+	if login != "" {
+		putFirst(p.logins, login, id)
+	}
+	if id.Login != "" && (id.Mail != "" || id.Account != "") {
+		putFirst(p.logins, fold(id.Login), id)
 	}
 }
 
@@ -50,27 +67,18 @@ func (p *People) Learn(id model.Identity) {
 // address, account or name itself with what it is in front ("mail:ada@x.example").
 // An identity with nothing in it is nobody: "".
 func (p *People) Person(id model.Identity) string {
-	mail := fold(id.Mail)
-	keys := []string{}
-	if id.Account != "" {
-		keys = append(keys, fold(id.Account))
-	}
-	if strings.Contains(mail, "@") {
-		if _, account := noreply(mail); account != "" {
-			keys = append(keys, account)
+	keys := p.keys(id)
+	if login := fold(id.Login); len(keys) == 0 && login != "" {
+		known, ok := p.logins[login]
+		if !ok {
+			return loginKey + login
 		}
-		keys = append(keys, "mail:"+mail, "mail:"+p.canonical(id.Name, mail))
+		keys = p.keys(known)
 	}
 	for _, k := range keys {
 		if person, ok := p.roster.persons[k]; ok {
 			return person
 		}
-	}
-	if login := fold(id.Login); len(keys) == 0 && login != "" {
-		if person, ok := p.logins[login]; ok {
-			return person
-		}
-		return loginKey + login
 	}
 	if len(keys) > 0 {
 		return keys[len(keys)-1]
@@ -79,6 +87,31 @@ func (p *People) Person(id model.Identity) string {
 		return "name:" + name
 	}
 	return ""
+}
+
+// keys returns what an identity with an account or an address can be listed under in
+// a roster; the last one is its person's where none of them is. An account is followed
+// to the address that gave it away.
+func (p *People) keys(id model.Identity) []string {
+	var keys []string
+	account, mail := fold(id.Account), fold(id.Mail)
+	_, hidden := noreply(mail)
+	if account = cmp.Or(account, hidden); account != "" {
+		keys = append(keys, account)
+	}
+	known, followed := p.accounts[account]
+	if !followed && strings.HasPrefix(account, "github:") {
+		known, followed = p.names[fold(id.Login)]
+	}
+	if strings.Contains(mail, "@") {
+		keys = append(keys, "mail:"+mail, "mail:"+p.canonical(id.Name, mail))
+		followed = followed && hidden != ""
+	}
+	if followed {
+		mail = fold(known.Mail)
+		keys = append(keys, "mail:"+mail, "mail:"+p.canonical(known.Name, mail))
+	}
+	return keys
 }
 
 const loginKey = "login:"
@@ -113,7 +146,7 @@ func noreply(mail string) (login, account string) {
 	return login, "github:" + id
 }
 
-func putFirst[K comparable](m map[K]string, k K, v string) {
+func putFirst[K comparable, V any](m map[K]V, k K, v V) {
 	if _, ok := m[k]; !ok {
 		m[k] = v
 	}

@@ -164,6 +164,20 @@ func Link(repository string, a model.Artifact) string {
 	switch name := a.Name(); a.Kind() {
 	case model.CommitArtifact:
 		return base + dash + "/commit/" + name
+	case model.ChangeArtifact:
+		switch {
+		case gitlab:
+			return base + "/-/merge_requests/" + name
+		case strings.Contains(u.Host, "github"):
+			return base + "/pull/" + name
+		}
+		return base + "/pulls/" + name
+	case model.IssueArtifact:
+		return base + dash + "/issues/" + name
+	case model.AdvisoryArtifact:
+		if strings.Contains(u.Host, "github") {
+			return base + "/security/advisories/" + name
+		}
 	case model.ReleaseArtifact:
 		if gitlab {
 			return base + "/-/releases/" + url.PathEscape(name)

@@ -1,0 +1,273 @@
+package githubtest
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// answerREST answers what REST knows: the quota, accounts, and of a repository its
+// description, releases and published advisories. Everything else is not found.
+func (s *Server) answerREST(req *Request) answer {
+	who := s.caller(req.Token)
+	if who == nil {
+		return s.message(nil, http.StatusUnauthorized, "Bad credentials")
+	}
+	if req.Path == "/rate_limit" {
+		return s.json(who.core, limits(who))
+	}
+	if who.core.left == 0 {
+		return s.message(who.core, http.StatusForbidden,
+			fmt.Sprintf("API rate limit exceeded for user ID %d.", orDerived(0, "token", who.token)))
+	}
+	a := s.resource(req, who)
+	if a.status == http.StatusOK {
+		tag := fmt.Sprintf(`W/"%x"`, sha256.Sum256(append([]byte(req.Token+"\n"), a.body...))) // one per token, as GitHub has them
+		a.header.Set("ETag", tag)
+		if req.Header.Get("If-None-Match") == tag {
+			a.status, a.body = http.StatusNotModified, nil
+		}
+	}
+	if a.status != http.StatusNotModified {
+		who.core.take(1)
+	}
+	who.core.show(a.header)
+	return a
+}
+
+func limits(who *caller) any {
+	show := func(b *bucket) map[string]any {
+		return map[string]any{"limit": b.limit, "used": b.limit - b.left, "remaining": b.left, "reset": b.reset.Unix()}
+	}
+	return map[string]any{
+		"resources": map[string]any{"core": show(who.core), "graphql": show(who.graphql)},
+		"rate":      show(who.core),
+	}
+}
+
+// resource answers a path; a repository that was renamed sends the client to its number.
+func (s *Server) resource(req *Request, who *caller) answer {
+	parts := strings.Split(strings.Trim(req.Path, "/"), "/")
+	if req.Method != http.MethodGet {
+		return s.message(nil, http.StatusNotFound, "Not Found")
+	}
+	switch {
+	case parts[0] == "users" && len(parts) == 2:
+		return s.person(parts[1])
+	case parts[0] == "repos" && len(parts) >= 3:
+		p, old := s.find(parts[1]+"/"+parts[2], who)
+		if p == nil {
+			break
+		}
+		if old {
+			return s.moved(req, p, parts[3:])
+		}
+		return s.partOf(req, p, strings.Join(parts[3:], "/"))
+	case parts[0] == "repositories" && len(parts) >= 2:
+		for _, p := range s.projects {
+			if who.sees(p) && strconv.FormatInt(p.id(), 10) == parts[1] {
+				return s.partOf(req, p, strings.Join(parts[2:], "/"))
+			}
+		}
+	}
+	return s.message(nil, http.StatusNotFound, "Not Found")
+}
+
+func (s *Server) moved(req *Request, p *Project, rest []string) answer {
+	to := strings.Join(append([]string{req.base, "repositories", strconv.FormatInt(p.id(), 10)}, rest...), "/")
+	if req.Query != "" {
+		to += "?" + req.Query
+	}
+	a := s.json(nil, map[string]string{"message": "Moved Permanently", "url": to, "documentation_url": "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects"})
+	a.status = http.StatusMovedPermanently
+	a.header.Set("Location", to)
+	return a
+}
+
+func (s *Server) partOf(req *Request, p *Project, part string) answer {
+	switch part {
+	case "":
+		return s.json(nil, map[string]any{
+			"id": p.id(), "node_id": nodeID("R", p.id()), "name": p.Name, "full_name": p.fullName(),
+			"owner":   accountJSON(Account{Login: p.Owner, Type: "Organization"}),
+			"private": p.Private, "archived": p.Archived, "disabled": false, "fork": false,
+			"has_issues": !p.IssuesDisabled, "has_pull_requests": !p.ChangesDisabled, "default_branch": "main",
+			"html_url": site + "/" + p.fullName(), "url": req.base + "/repos/" + p.fullName(),
+		})
+	case "releases":
+		return s.releasesPage(req, p)
+	case "security-advisories":
+		return s.advisoriesPage(req, p)
+	}
+	return s.message(nil, http.StatusNotFound, "Not Found")
+}
+
+// person answers one account; an app's name ends with [bot] in REST.
+func (s *Server) person(login string) answer {
+	for _, a := range s.accounts() {
+		if strings.EqualFold(restLogin(a), login) {
+			j := accountJSON(a)
+			j["name"], j["company"] = orNull(a.Name), orNull(a.Company)
+			return s.json(nil, j)
+		}
+	}
+	return s.message(nil, http.StatusNotFound, "Not Found")
+}
+
+func restLogin(a Account) string {
+	if a.Type == "Bot" {
+		return a.Login + "[bot]"
+	}
+	return a.Login
+}
+
+// accountJSON is null for a deleted account.
+func accountJSON(a Account) map[string]any {
+	if a.deleted() {
+		return nil
+	}
+	return map[string]any{
+		"login": restLogin(a), "id": a.id(), "node_id": accountID(a), "type": a.kind(),
+		"html_url": site + a.path(), "site_admin": false,
+	}
+}
+
+// releasesPage pages by number, the newest first.
+func (s *Server) releasesPage(req *Request, p *Project) answer {
+	q := s.parameters(req, "per_page", "page")
+	size, page := pageSize(q), max(1, number(q, "page", 1))
+	sorted := arrange(p.Releases, (*Release).shown, func(r *Release) place {
+		return place{At: r.Created.UnixNano(), ID: r.id(p)}
+	})
+	items := []any{}
+	n := len(sorted.items)
+	for i := n - 1 - min(n, (page-1)*size); i >= 0 && len(items) < size; i-- {
+		items = append(items, releaseJSON(p, sorted.items[i]))
+	}
+	a := s.json(nil, items)
+	last := max(1, (n+size-1)/size)
+	link := func(to int, rel string) string {
+		q.Set("page", strconv.Itoa(to))
+		return linkTo(req, p, "releases", q, rel)
+	}
+	var links []string
+	if page > 1 {
+		links = append(links, link(page-1, "prev"), link(1, "first"))
+	}
+	if page < last {
+		links = append(links, link(page+1, "next"), link(last, "last"))
+	}
+	return linked(a, links)
+}
+
+func releaseJSON(p *Project, r *Release) map[string]any {
+	return map[string]any{
+		"id": r.id(p), "node_id": nodeID("RE", p.id(), r.id(p)), "tag_name": r.Tag, "name": orNull(r.Name),
+		"author": accountJSON(r.Author), "draft": r.Draft, "prerelease": r.Prerelease,
+		"created_at": stamp(r.Created), "published_at": stamp(r.Published), "target_commitish": "main",
+		"html_url": site + "/" + p.fullName() + "/releases/tag/" + r.Tag,
+	}
+}
+
+// advisoriesPage pages by cursor, the newest first. Others than the published ones are
+// for those who look after the repository.
+func (s *Server) advisoriesPage(req *Request, p *Project) answer {
+	q := s.parameters(req, "per_page", "after", "before", "state", "sort", "direction")
+	field := cmp.Or(q.Get("sort"), "created")
+	sorted := arrange(p.Advisories, func(v *Advisory) bool {
+		return cmp.Or(v.State, "published") == "published" && cmp.Or(q.Get("state"), "published") == "published"
+	}, func(v *Advisory) place {
+		at := map[string]time.Time{"created": v.Created, "updated": v.Updated, "published": v.Published}[field]
+		return place{At: at.UnixNano(), Name: v.GHSA}
+	})
+	l := sorted.list("", field, q.Get("direction") != "asc", nil)
+	args := &arguments{values: map[string]any{"first": pageSize(q)}, heeded: map[string]bool{}}
+	for _, name := range []string{"after", "before"} {
+		if c := q.Get(name); c != "" {
+			args.values[name] = c
+		}
+	}
+	lo, hi, bad := l.page(args)
+	if bad != nil {
+		return s.message(nil, http.StatusUnprocessableEntity, bad.Message)
+	}
+	items := []any{}
+	for i := lo; i < hi; i++ {
+		items = append(items, advisoryJSON(p, sorted.items[l.at(i)]))
+	}
+	q.Del("before")
+	var links []string
+	if hi < l.n && hi > lo {
+		q.Set("after", l.cursor(hi-1))
+		links = append(links, linkTo(req, p, "security-advisories", q, "next"))
+	}
+	return linked(s.json(nil, items), links)
+}
+
+func advisoryJSON(p *Project, v *Advisory) map[string]any {
+	credits, detailed := []any{}, []any{}
+	for _, c := range v.Credits {
+		credits = append(credits, map[string]any{"login": restLogin(c.User), "type": c.Type})
+		detailed = append(detailed, map[string]any{"user": accountJSON(c.User), "type": c.Type, "state": c.State})
+	}
+	return map[string]any{
+		"ghsa_id": v.GHSA, "cve_id": orNull(v.CVE), "summary": v.Summary, "description": orNull(v.Description),
+		"severity": orNull(v.Severity), "state": cmp.Or(v.State, "published"),
+		"author": accountJSON(v.Author), "publisher": accountJSON(v.Publisher),
+		"created_at": stamp(v.Created), "updated_at": stamp(v.Updated), "published_at": stamp(v.Published),
+		"closed_at": stamp(v.Closed), "withdrawn_at": stamp(v.Withdrawn),
+		"credits": credits, "credits_detailed": detailed,
+		"html_url": site + "/" + p.fullName() + "/security/advisories/" + v.GHSA,
+	}
+}
+
+// stamp is null for the zero time.
+func stamp(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// parameters reads the address's query. One that this server does not heed fails the test.
+func (s *Server) parameters(req *Request, known ...string) url.Values {
+	q, err := url.ParseQuery(req.Query)
+	if err != nil {
+		s.t.Errorf("githubtest: %s %s?%s: %v", req.Method, req.Path, req.Query, err)
+	}
+	for name := range q {
+		if !slices.Contains(known, name) {
+			s.t.Errorf("githubtest: %s %s does not heed the parameter %s", req.Method, req.Path, name)
+		}
+	}
+	return q
+}
+
+// pageSize is 30, or what is asked for up to 100: GitHub lowers more in silence.
+func pageSize(q url.Values) int { return min(max(1, number(q, "per_page", 30)), 100) }
+
+func number(q url.Values, name string, otherwise int) int {
+	n, err := strconv.ParseInt(q.Get(name), 10, 32)
+	if err != nil {
+		return otherwise
+	}
+	return int(n)
+}
+
+// linkTo is one entry of a Link header, which leads to the repository by its number.
+func linkTo(req *Request, p *Project, part string, q url.Values, rel string) string {
+	return fmt.Sprintf("<%s/repositories/%d/%s?%s>; rel=%q", req.base, p.id(), part, q.Encode(), rel)
+}
+
+func linked(a answer, links []string) answer {
+	if len(links) > 0 {
+		a.header.Set("Link", strings.Join(links, ", "))
+	}
+	return a
+}

@@ -1,0 +1,183 @@
+package score
+
+import (
+	"fmt"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// enough is the part of the window's changes that must show a kind of fact for it
+// to count as shown at all: below, git's silence says nothing about anybody.
+const enough = 0.05
+
+// limits says what the facts of this project cannot show although their source
+// could have.
+func (b *bench) limits() []Limit {
+	var list []Limit
+	reviewed, changes := b.reviewed()
+	if s := state(reviewed, changes); s == model.Unavailable {
+		list = append(list, Limit{model.ReviewsDone, s, fmt.Sprintf(
+			"%d of the window's %d changes bear a review by somebody else in their messages, fewer than 5 %%: reviews happen where git does not show them", reviewed, changes)})
+	}
+	known, all := b.integrators()
+	if s := state(known, all); s != model.Complete {
+		list = append(list, Limit{model.Integration, s, fmt.Sprintf(
+			"%s a person who took the change for %d of %d changes; a robot or a forge took the others", b.witness(model.MergeFacts), known, all)})
+	}
+	n, alone := b.unmatched()
+	if n > 0 {
+		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
+			"%d of the changes that the forge merged in the window could not be matched to commits; who opened one counts as its author", n)})
+	}
+	if alone > 0 {
+		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
+			"of %d of the changes that the forge merged in the window one commit is known and no reference tells the others; had they been rebased, those would count by themselves", alone)})
+	}
+	if known, all := b.stewards(); known < all {
+		list = append(list, Limit{model.Stewardship, state(known, all), fmt.Sprintf(
+			"%d of %d listings in role files could be matched to a person; the others name accounts that %s not know", known, all,
+			map[bool]string{false: "git does", true: "git and the forge do"}[b.stated.changes.n > 0])})
+	}
+	if known, all := b.releasers(); known < all {
+		list = append(list, Limit{model.Releases, state(known, all), fmt.Sprintf(
+			"a robot published %d of the window's %d releases", all-known, all)})
+	}
+	return list
+}
+
+// witness says what names persons: git alone, or a forge as well.
+func (b *bench) witness(k model.Kind) string {
+	if len(b.shown(k)) > 0 {
+		return "git and the forge name"
+	}
+	return "git names"
+}
+
+// shown returns the repositories of which a forge shows a kind of fact, at least in
+// part: what git does not show of them is no loss.
+func (b *bench) shown(k model.Kind) map[int32]bool {
+	repos := map[int32]bool{}
+	for _, c := range b.facts.Coverage {
+		if repo, ok := b.repos.find(c.Repository); ok && c.Kind == k && c.Source != "" && c.Source != "git" && c.State != model.Unavailable {
+			repos[repo] = true
+		}
+	}
+	return repos
+}
+
+// reviewed counts the changes of the repositories whose reviews git alone could show,
+// and those that bear one.
+func (b *bench) reviewed() (reviewed, changes int) {
+	elsewhere := b.shown(model.ReviewFacts)
+	all, with := map[int32]bool{}, map[int32]bool{}
+	for i := range b.acts.n {
+		a := b.acts.at(i)
+		if b.unitOf[a.commit] < 0 || elsewhere[int32(b.commits.at(a.commit).repo)] {
+			continue
+		}
+		all[b.unitOf[a.commit]] = true
+		switch role := b.role(a); {
+		case role != model.Reviewer && role != model.Tester && role != model.Acker:
+		case a.rule == noRule || a.rule == ruleUnit || a.rule == ruleMate || a.rule == ruleCap || a.rule == ruleFloor:
+			with[b.unitOf[a.commit]] = true
+		}
+	}
+	return len(with), len(all)
+}
+
+// unmatched counts the changes that a forge merged of which git knows no commit, and
+// those of which it knows one that is no merge while no reference to the change says
+// whether there were more.
+func (b *bench) unmatched() (none, alone int) {
+	for c := range b.fates {
+		f := &b.fates[c]
+		_, told := b.stated.heads[b.stated.changes.at(int32(c)).thing]
+		switch {
+		case f.unit < 0:
+		case len(f.commits) == 0:
+			none++
+		case len(f.commits) == 1 && !told && b.commits.at(f.commits[0]).flags&isMerge == 0:
+			alone++
+		}
+	}
+	return none, alone
+}
+
+// releasers counts the releases of the window, and those that a person published.
+func (b *bench) releasers() (known, all int) {
+	by := map[int32]bool{}
+	for n := range b.stated.others.n {
+		o := b.stated.others.at(n)
+		if b.stated.roleOf(o) == model.Releaser && o.rule != ruleWindow {
+			by[o.thing] = by[o.thing] || o.rule != ruleBot
+		}
+	}
+	for _, person := range by {
+		if person {
+			known++
+		}
+	}
+	return known, len(by)
+}
+
+// stewards counts the listings in role files that touch the window, and those
+// whose account names could be matched to a person.
+func (b *bench) stewards() (known, all int) {
+	for n := range b.stated.others.n {
+		o := b.stated.others.at(n)
+		if b.stated.roleOf(o) != model.Maintainer || o.rule == ruleWindow {
+			continue
+		}
+		all++
+		if o.rule != ruleUnmatched {
+			known++
+		}
+	}
+	return known, all
+}
+
+func state(known, all int) model.State {
+	switch {
+	case known == all:
+		return model.Complete
+	case float64(known) < enough*float64(all):
+		return model.Unavailable
+	}
+	return model.Partial
+}
+
+// integrators counts the changes that somebody took, and those of which the sources
+// name the person.
+func (b *bench) integrators() (known, all int) {
+	by := map[int32]bool{}
+	for _, m := range b.merges {
+		if m.by >= 0 {
+			by[m.commit] = true
+		}
+	}
+	for n := range b.units {
+		taken, named := b.integrator(&b.units[n], by)
+		if taken {
+			all++
+		}
+		if taken && named {
+			known++
+		}
+	}
+	return known, all
+}
+
+// integrator reports whether somebody took a change, and whether that person is known.
+func (b *bench) integrator(u *unit, by map[int32]bool) (taken, named bool) {
+	switch {
+	case b.takenOnForge(u):
+		return true, true
+	case u.first < 0:
+		return true, false
+	}
+	k := b.commits.at(u.first)
+	apart := u.key.kind <= 2 && b.committer(k) != b.author(k)
+	taken = u.key.kind == 1 || u.key.kind != 4 && (apart || k.flags&landedMerge != 0)
+	named = apart && b.human(k.committer) >= 0 && !b.robotLanded(k) && !(u.key.kind == 1 && b.byRobot(u.key.a))
+	return taken, named || by[k.landed]
+}

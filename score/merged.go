@@ -1,0 +1,176 @@
+package score
+
+import (
+	"slices"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// Reviews on a forge. A wordless approval this soon after the last push says little
+// (METHOD.md, indicator reviews); so many comments on lines say something, in one
+// review or in several.
+const (
+	hasty       = 5 * 60 // seconds
+	substantive = 2
+)
+
+// weighMerged weighs an act on a change that a forge merged.
+func (b *bench) weighMerged(i int32, o *other, c int32) {
+	f := &b.fates[c]
+	role := b.stated.roleOf(o)
+	switch {
+	case role != model.Author && role != model.Merger && role != model.Commander && role != model.Reviewer:
+		b.ruled(i, ruleContext, -1)
+	case f.unit < 0 && f.rule == ruleDuplicate && i == f.by:
+		b.portMerged(i, f)
+	case f.unit < 0:
+		b.ruled(i, f.rule, f.related)
+	case b.bears(i, f.unit):
+		b.weighChange(i, f.unit, b.otherTime(o))
+	case role == model.Author:
+		b.weighOpener(i, c)
+	case role == model.Merger:
+		b.weighTaker(i, c)
+	case o.at > b.stated.changes.at(c).merged:
+		b.ruled(i, ruleLate, -1)
+	case b.own(c, b.who(i)) && b.may(i, ruleSelf):
+		b.ruled(i, ruleSelf, -1)
+	case role == model.Commander:
+		b.weighCommand(i, o, c)
+	default:
+		b.weighVerdict(i, o, c)
+	}
+}
+
+// bears reports whether an act bears the authorship of a change.
+func (b *bench) bears(i, unit int32) bool {
+	u := &b.units[unit]
+	n, ok := slices.BinarySearch(u.authors, b.who(i))
+	return ok && u.credit[n] == i
+}
+
+// weighOpener says where the one who opened a change has its credit: the commits
+// tell who wrote it.
+func (b *bench) weighOpener(i, c int32) {
+	u := &b.units[b.fates[c].unit]
+	if n, ok := slices.BinarySearch(u.authors, b.who(i)); ok {
+		b.ruled(i, ruleUnit, b.subject(u.credit[n]))
+		return
+	}
+	b.ruled(i, ruleContext, -1)
+}
+
+// weighTaker credits the human who took a change, once.
+func (b *bench) weighTaker(i, c int32) {
+	f := &b.fates[c]
+	o, _ := b.other(i)
+	switch {
+	case b.own(c, b.who(i)) && b.may(i, ruleSelf):
+		b.ruled(i, ruleSelf, -1)
+	case i != f.by:
+		b.ruled(i, ruleUnit, b.subject(f.by))
+	default:
+		b.integrate(i, f.unit, b.otherTime(o))
+	}
+}
+
+// weighCommand credits the human who told a robot to merge, and whoever said in a
+// command that the change is good with a review. No forge says with a command whether
+// its giver may approve, and a robot asks rules of its own: only those who are known
+// to may earn a whole one.
+func (b *bench) weighCommand(i int32, o *other, c int32) {
+	f := &b.fates[c]
+	verb := b.stated.verbs.list[o.verb]
+	takes := i == f.by
+	if takes {
+		b.weighTaker(i, c)
+	}
+	switch {
+	case judges(verb):
+		amount := int64(model.Whole / 4)
+		if b.mayApprove(b.who(i), o.at) {
+			amount = model.Whole
+		}
+		b.credit(i, b.who(i), model.ReviewsDone, o.at, split(amount, b.mated(i, o.at, &b.units[f.unit])))
+	case !takes && f.by >= 0 && b.who(f.by) == b.who(i):
+		b.ruled(i, ruleUnit, b.subject(f.by))
+	case !takes:
+		b.ruled(i, ruleContext, -1)
+	}
+}
+
+// weighVerdict credits a review.
+func (b *bench) weighVerdict(i int32, o *other, c int32) {
+	amount := b.worth(i, o, c)
+	if amount == 0 {
+		b.ruled(i, ruleContext, -1)
+		return
+	}
+	u := &b.units[b.fates[c].unit]
+	b.credit(i, b.who(i), model.ReviewsDone, o.at, split(amount, b.mated(i, o.at, u)))
+}
+
+// worth is what a review earns before mates' weight: a whole one with comments on
+// lines, or as a verdict of somebody who may approve; a quarter as any other verdict,
+// or a wordless one at once after the last push; nothing as a remark.
+func (b *bench) worth(i int32, o *other, c int32) int64 {
+	r := b.stated.reviews.at(o.review)
+	switch {
+	case r.inline > 0 && b.remarks[[2]int32{b.who(i), c}] >= substantive:
+		return model.Whole
+	case r.state == remark:
+		return 0
+	case b.isHasty(r, o.at, c):
+		return model.Whole / 4
+	case r.right || b.mayApprove(b.who(i), o.at):
+		return model.Whole
+	}
+	return model.Whole / 4
+}
+
+// isHasty reports whether a wordless approval came at once after the last commit of
+// the change, which was pushed no earlier than its committer's clock says. A clock
+// that is ahead of the review shows nothing.
+func (b *bench) isHasty(r *review, at int64, c int32) bool {
+	h, ok := b.stated.heads[b.stated.changes.at(c).thing]
+	return ok && r.silent && r.commit == h.commit && at >= h.committed && at-h.committed <= hasty
+}
+
+// findRemarks adds up the comments on lines that each person made on each change
+// before the merge. A forge states one that is made by itself as a review of its own.
+func (b *bench) findRemarks() {
+	for n := range b.stated.others.n {
+		o := b.stated.others.at(n)
+		if o.review < 0 || o.rule != noRule {
+			continue
+		}
+		if c := b.stated.changeOf(o); o.at <= b.stated.changes.at(c).merged {
+			b.remarks[[2]int32{b.person[o.ident], c}] += int(b.stated.reviews.at(o.review).inline)
+		}
+	}
+}
+
+// portMerged credits who took a change that carries earlier work to another branch,
+// unless a human who committed its commits has the credit.
+func (b *bench) portMerged(i int32, f *fate) {
+	for _, n := range f.commits {
+		k := b.commits.at(n)
+		if b.origin[n] < 0 || b.human(k.author) < 0 && b.may(i, ruleBot) {
+			continue
+		}
+		o := b.commits.at(b.root(n))
+		branch := b.branchBeyond(k, o)
+		if k.repo != o.repo || branch == "" {
+			continue
+		}
+		key := portKey{b.subject(i), branch}
+		if first, ok := b.ports[key]; ok {
+			b.ruled(i, ruleUnit, first)
+			return
+		}
+		b.ports[key] = n
+		b.credit(i, b.who(i), model.Ports, f.at, model.Whole)
+		return
+	}
+	b.ruled(i, f.rule, f.related)
+}
