@@ -57,10 +57,17 @@ func (a *app) mine(c *cobra.Command, f mineFlags) error {
 	}
 	a.bars = a.newBars(1)
 	defer a.bars.stop()
-	source := git.New(&git.Options{Cache: a.cache, Save: true, Fresh: a.fresh, Workers: a.workers, Rev: f.rev, Facts: f.facts(), Inside: true,
-		Progress: a.bars.show, Log: a.log()})
 	repo := model.Repository{URL: f.repo, Branches: f.branches}
-	records := named(forge.Redact(f.repo), source.Mine(c.Context(), repo, period))
+	var asked []model.Repository
+	if f.format == "jsonl" && f.rev == "" {
+		asked = append(asked, repo) // the other formats show what git has
+	}
+	h, err := a.hosts(c.Context(), git.Options{Rev: f.rev, Facts: f.facts(), Inside: true}, asked)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	records := forge.MineRepository(c.Context(), repo, period, h.Hosts, a.options(""))
 	gaps := &gapWatch{}
 	if f.format != "jsonl" {
 		gaps.contents = f.facts()[0]
@@ -161,18 +168,6 @@ func (a *app) printRecords(format string, records iter.Seq2[model.Record, error]
 		return err
 	}
 	return out.Flush()
-}
-
-// named says which repository the records are of.
-func named(name string, records iter.Seq2[model.Record, error]) iter.Seq2[model.Record, error] {
-	return func(yield func(model.Record, error) bool) {
-		for r, err := range records {
-			r.Project, r.Repository = name, name
-			if !yield(r, err) {
-				return
-			}
-		}
-	}
 }
 
 // table prints what line says of each non-merge commit, sorted by commit.

@@ -10,6 +10,7 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/tributary-oss/tributary/forge/git"
+	"github.com/tributary-oss/tributary/forge/github"
 )
 
 // patience is how long a run may take before it shows bars: what is done sooner
@@ -79,6 +80,11 @@ func (b *bars) show(p git.Progress) {
 			b.all.Increment()
 		}
 	}
+}
+
+// list takes the news of a repository's forge. It is shown while git is not read.
+func (b *bars) list(p github.Progress) {
+	b.show(git.Progress{Repository: p.Repository, Stage: p.List, Done: p.Done})
 }
 
 // draw moves the repository's bar, and gives it a new one for a new stage.

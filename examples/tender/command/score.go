@@ -26,6 +26,7 @@ const keyVariable = "TRIBUTARY_PSEUDONYM_KEY"
 type scoreFlags struct {
 	out, format string
 	people      bool
+	plan        bool
 	most        int
 }
 
@@ -52,12 +53,16 @@ func (a *app) scoreCommand() *cobra.Command {
 			if err := checkTender(t); err != nil {
 				return err
 			}
+			if f.plan {
+				return a.showPlan(c.Context(), t)
+			}
 			return a.score(c.Context(), t, filepath.Dir(args[0]), f)
 		},
 	}
 	c.Flags().StringVar(&f.format, "format", "text", "what to print: text, csv or json")
 	c.Flags().StringVar(&f.out, "out", "", "folder to write ranking.txt, .csv and .json, indicators.csv and evidence.csv into, instead of printing")
 	c.Flags().BoolVar(&f.people, "people", false, "show persons by name in evidence.csv; otherwise under pseudonyms keyed by $"+keyVariable)
+	c.Flags().BoolVar(&f.plan, "plan", false, "mine nothing; show how many requests, points and minutes the forges will cost, against the quota left")
 	c.Flags().IntVar(&f.most, "most", 40, "bidders shown of each lot in text; 0 shows all")
 	return c
 }
@@ -97,10 +102,30 @@ func (a *app) score(ctx context.Context, t *model.Tender, dir string, f scoreFla
 func (a *app) evaluate(ctx context.Context, t *model.Tender, dir string, evidence func(model.Verdict)) (*model.Ranking, error) {
 	a.bars = a.newBars(repositories(t))
 	defer a.bars.stop()
-	source := git.New(&git.Options{Cache: a.cache, Save: true, Fresh: a.fresh, Workers: a.workers, Now: a.now, Progress: a.bars.show, Log: a.log()})
-	records := forge.Mine(ctx, t, forge.Hosts{forge.Git: source}, a.options(dir))
-	r, err := score.Evaluate(t, records, &score.Options{Evidence: evidence})
+	h, err := a.hosts(ctx, git.Options{Now: a.now}, allRepositories(t))
+	if err != nil {
+		return nil, err
+	}
+	defer h.close()
+	r, err := score.Evaluate(t, forge.Mine(ctx, t, h.Hosts, a.options(dir)), &score.Options{Evidence: evidence})
+	a.bars.stop()
+	if said := h.usage(); said != "" {
+		fmt.Fprintln(a.Err, said)
+	}
 	return r, err
+}
+
+// showPlan says what the forges will cost, and mines nothing.
+func (a *app) showPlan(ctx context.Context, t *model.Tender) error {
+	if a.offline {
+		return errOffline
+	}
+	h, err := a.hosts(ctx, git.Options{}, allRepositories(t))
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	return a.plan(ctx, t, h)
 }
 
 func repositories(t *model.Tender) int {

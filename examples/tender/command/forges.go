@@ -1,0 +1,116 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/git"
+	"github.com/tributary-oss/tributary/forge/github"
+	"github.com/tributary-oss/tributary/forge/store"
+	"github.com/tributary-oss/tributary/model"
+)
+
+// hosts are the sources of a run, and what they hold open.
+type hosts struct {
+	forge.Hosts
+	store  *store.Store
+	github *github.Source
+}
+
+// hosts makes the sources that some repositories need. A forge is asked where there is a
+// token for it; where there is none, that is said, and git alone is mined.
+func (a *app) hosts(ctx context.Context, o git.Options, repos []model.Repository) (*hosts, error) {
+	o.Cache, o.Save, o.Fresh, o.Workers, o.Offline = a.cache, true, a.fresh, a.workers, a.offline
+	o.Progress, o.Log = a.bars.show, a.log()
+	h := &hosts{Hosts: forge.Hosts{}}
+	asked := false
+	for _, r := range repos {
+		asked = asked || forge.ForgeOf(r) == forge.GitHub
+	}
+	if asked {
+		if err := a.askGitHub(ctx, h); err != nil {
+			return nil, err
+		}
+	}
+	o.Heads = h.github != nil
+	h.Hosts[forge.Git] = git.New(&o)
+	return h, nil
+}
+
+// askGitHub adds GitHub to the sources.
+func (a *app) askGitHub(ctx context.Context, h *hosts) error {
+	file, err := a.storeFile()
+	if err != nil {
+		return err
+	}
+	token := os.Getenv("GITHUB_TOKEN") != ""
+	if _, err := os.Stat(file); err != nil && a.offline || !token && !a.offline {
+		fmt.Fprintln(a.Err, "GitHub is not asked: reviews, merges, issues and advisories are known as far as git shows them."+noGitHub[a.offline])
+		return nil
+	}
+	if h.store, err = store.Open(ctx, file, &store.Options{ReadOnly: a.offline, Log: a.log()}); err != nil {
+		return err
+	}
+	h.github, err = github.New(&github.Options{Store: h.store, Offline: a.offline, API: os.Getenv(apiVariable), Progress: a.bars.list, Log: a.log()})
+	if err != nil {
+		h.close()
+		return err
+	}
+	h.Hosts[forge.GitHub] = h.github
+	return nil
+}
+
+// noGitHub says what to do about it, by whether the run is offline.
+var noGitHub = map[bool]string{
+	false: " Put a token with the right to read into GITHUB_TOKEN, or use --offline with what is stored.",
+	true:  " Nothing is stored; run once with a token in GITHUB_TOKEN and without --offline.",
+}
+
+// apiVariable names the environment variable with the address of GitHub's API, for a
+// server that has it elsewhere.
+const apiVariable = "GITHUB_API_URL"
+
+// close gives the store back.
+func (h *hosts) close() {
+	if h.store != nil {
+		h.store.Close()
+	}
+}
+
+// storeFile returns the file in which forges' answers are kept.
+func (a *app) storeFile() (string, error) {
+	if a.store != "" {
+		return a.store, nil
+	}
+	folder := a.cache
+	if folder == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("there is no folder for what forges say (%w); state a file with --store", err)
+		}
+		folder = filepath.Join(user, "tributary")
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", fmt.Errorf("making the folder for what forges say: %w", err)
+	}
+	return filepath.Join(folder, "forges.db"), nil
+}
+
+// usage says what GitHub was asked, for whoever watches a quota.
+func (h *hosts) usage() string {
+	if h.github == nil {
+		return ""
+	}
+	u := h.github.Usage()
+	if u.Requests == 0 {
+		return ""
+	}
+	return fmt.Sprintf("GitHub: %d requests, %d points, %d kB", u.Requests, u.Points, cmp.Or(u.Bytes/1000, 1))
+}
+
+var errOffline = usageError{errors.New("--plan asks the forge, so it cannot be --offline")}

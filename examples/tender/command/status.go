@@ -1,0 +1,138 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/store"
+	"github.com/tributary-oss/tributary/model"
+)
+
+func (a *app) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Show what is stored of forges",
+		Long: "Status lists the repositories of the store: when they were read last, how much is known\n" +
+			"of them, and what is not complete. It asks nobody.",
+		Args: exactly(0, "no argument: the store is named by --store"),
+		RunE: func(c *cobra.Command, _ []string) error { return a.showStatus(c.Context()) },
+	}
+}
+
+func (a *app) showStatus(ctx context.Context) error {
+	file, err := a.storeFile()
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, file, &store.Options{ReadOnly: true})
+	if errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(a.Out, "%s: nothing is stored yet\n", file)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	logs, err := s.Logs()
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "REPOSITORY\tREAD\tFACTS")
+	for _, l := range logs {
+		if err := a.statusOf(w, s, l); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+// statusOf prints a line for a repository, and one for each kind of fact that is not
+// complete.
+func (a *app) statusOf(w *tabwriter.Writer, s *store.Store, l store.Info) error {
+	var state struct {
+		Name     string
+		Finished time.Time
+	}
+	if len(l.State) == 0 {
+		return nil // replies, of no repository
+	}
+	if err := json.Unmarshal(l.State, &state); err != nil {
+		return fmt.Errorf("%s: its state cannot be read (%w); delete the store, and it is read again", l.Key, err)
+	}
+	host, _, _ := strings.Cut(l.Key, "/")
+	read := "not to its end"
+	if !state.Finished.IsZero() {
+		read = state.Finished.UTC().Format("2006-01-02 15:04")
+	}
+	var counts []string
+	for _, kind := range slices.Sorted(maps.Keys(l.Facts)) {
+		if kind != "coverage" {
+			counts = append(counts, fmt.Sprintf("%d %s", l.Facts[kind], plurals[kind]))
+		}
+	}
+	fmt.Fprintf(w, "%s/%s\t%s\t%s\n", host, state.Name, read, strings.Join(counts, ", "))
+	for f, err := range s.Log(l.Key).Facts("coverage/") {
+		if err != nil {
+			return err
+		}
+		for _, r := range f.Records {
+			if c := r.Coverage; c != nil && c.State != model.Complete {
+				fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Kind, c.State, c.Reason)
+			}
+		}
+	}
+	return nil
+}
+
+var plurals = map[string]string{"change": "changes", "issue": "issues", "release": "releases", "advisory": "advisories"}
+
+// plan prints what reading the repositories of a tender from their forges will cost.
+func (a *app) plan(ctx context.Context, t *model.Tender, h *hosts) error {
+	if h.github == nil {
+		return nil // which was said
+	}
+	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "requests\tpoints\ttime\tchanges\tissues\t  repository")
+	var requests, points, left, limit int
+	var reset time.Time
+	for _, name := range t.ProjectNames() {
+		for _, r := range t.Projects[name].Repositories {
+			if forge.ForgeOf(r) != forge.GitHub {
+				continue
+			}
+			p, err := h.github.Plan(ctx, r, t.Window.Period())
+			if err != nil {
+				return err
+			}
+			requests, points = requests+p.Requests, points+p.Points
+			left, limit, reset = p.Left, p.Limit, p.Reset
+			fmt.Fprintf(w, "%d\t%d\t%s\t%d\t%d\t  %s\n", p.Requests, p.Points, p.Time.Round(time.Second), p.Changes, p.Issues, p.Repository)
+		}
+	}
+	fmt.Fprintf(w, "%d\t%d\t\t\t\t  all\n", requests, points)
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Out, "%d of %d points are left until %s UTC; REST has a quota of its own.\n", left, limit, reset.UTC().Format("15:04"))
+	return nil
+}
+
+// allRepositories returns the repositories of a tender.
+func allRepositories(t *model.Tender) (list []model.Repository) {
+	for _, name := range t.ProjectNames() {
+		list = append(list, t.Projects[name].Repositories...)
+	}
+	return list
+}

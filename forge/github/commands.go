@@ -1,0 +1,59 @@
+package github
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Merge robots act for whoever writes a command into a comment. Prow, which Kubernetes
+// and OpenShift use, merges once there is an /lgtm and an /approve
+// (https://docs.prow.k8s.io/docs/components/plugins/approve/approvers/); bors and homu
+// merge on "bors r+" (https://bors.tech/documentation/); Mergify on "@mergifyio queue";
+// many small ones on "/merge".
+var command = regexp.MustCompile(`^(?:(/(?:lgtm|approve|merge|shipit|queue))(?:\s+(cancel|no-issue))?|@?(bors|homu)[:\s]+(r\+|r=\S+|merge|r-|merge-)|@(mergifyio|mergify)\s+(queue|merge)|@dependabot\s+(merge|squash and merge))(?:\s|$)`)
+
+// ordered is a command that stands in a comment.
+type ordered struct {
+	verb string // as it is written, in lower case
+	in   *comment
+}
+
+// standing returns the commands to a merge robot that comments give, in order, without
+// those that a later one takes back. Quoted lines and blocks of code are somebody
+// else's words.
+func standing(comments []*comment) (orders []ordered) {
+	for _, c := range comments {
+		if c == nil {
+			continue
+		}
+		code := false
+		for line := range strings.Lines(c.Body) {
+			line = strings.ToLower(strings.TrimSpace(line))
+			if strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~") {
+				code = !code
+			}
+			found := command.FindStringSubmatch(line)
+			switch {
+			case code || found == nil:
+			case found[2] == "cancel" || found[4] == "r-" || found[4] == "merge-":
+				orders = slices.DeleteFunc(orders, func(o ordered) bool { return strings.HasPrefix(o.verb, cmp.Or(found[1], found[3])) })
+			default:
+				orders = append(orders, ordered{strings.TrimSpace(found[0]), c})
+			}
+		}
+	}
+	return orders
+}
+
+// robotName matches the accounts of merge robots, many of which are ordinary users to
+// GitHub. It decides only whether their commands are looked for; who is a robot is
+// for the judge to say.
+var robotName = regexp.MustCompile(`(?i)(^|[-_])(bot|robot|bors|homu|ci|automation|mergify|bulldozer|kodiak\w*|prow|tide|zuul)([-_]|$)|(bot|robot|bors)$|\[bot\]$`)
+
+// mergedByRobot reports whether commands to a robot may stand behind a merge.
+func (c *change) mergedByRobot() bool {
+	m := c.MergedBy
+	return m != nil && (m.Typename == "Bot" || robotName.MatchString(m.Login))
+}
