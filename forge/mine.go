@@ -77,9 +77,9 @@ type Options struct {
 // order, each with what git says first and then what its forge says, in the sources'
 // order. The order does not depend on Workers.
 //
-// A forge that fails as a whole makes its kinds of facts unavailable, with the
-// reason, and what git says stands. A repository that fails yields a [*GapError] and
-// the others go on. Where ctx ends, the last thing yielded is its error. A window that
+// A repository that fails yields a [*GapError] and the others go on. Where only its
+// forge fails as a whole, the gap comes last and the kinds of facts that forges show
+// are unavailable; what git says stands. Where ctx ends, the last thing yielded is its error. A window that
 // ends after the mining yields [ErrUnfinished] and nothing else. Breaking out of the
 // loop cancels and waits for everything that was started.
 func Mine(ctx context.Context, t *model.Tender, hosts Hosts, o *Options) iter.Seq2[model.Record, error] {
@@ -259,9 +259,10 @@ func (j *job) mineForge(ctx context.Context, period model.Period, hosts Hosts, l
 		if err != nil {
 			log.Warn("the forge is not mined", "project", j.project, "repository", j.name, "forge", name, "error", err)
 			for _, k := range ForgeKinds() {
-				c := model.Coverage{Source: name, Kind: k, State: model.Unavailable, Reason: err.Error()}
+				c := model.Coverage{Source: name, Kind: k, State: model.Unavailable, Reason: "the forge could not be asked"}
 				j.send(ctx, j.forge, model.Record{Coverage: &c}, nil)
 			}
+			j.send(ctx, j.forge, model.Record{}, j.gap(err))
 			return
 		}
 		if !j.send(ctx, j.forge, attributed(r, name), nil) {

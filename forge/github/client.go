@@ -181,6 +181,10 @@ func (h *host) failure(ctx context.Context, err error) error {
 	}
 	var reply *gh.ErrorResponse
 	if !errors.As(err, &reply) || reply.Response == nil {
+		var sent *url.Error // says where to, which the transport's own errors do too
+		if errors.As(err, &sent) {
+			return sent.Err
+		}
 		return err
 	}
 	said := strings.Join(strings.Fields(reply.Message), " ")
