@@ -64,7 +64,7 @@ type Options struct {
 // Progress says how far the reading of a repository is.
 type Progress struct {
 	Repository string
-	List       string // changes, issues, releases or advisories
+	List       string // changes, issues or releases; empty at the end
 	Done       int    // items read in this run
 }
 
@@ -147,7 +147,11 @@ func (s *Source) mine(ctx context.Context, repo model.Repository, period model.P
 	defer l.close()
 	l.since = period.Since
 	if !s.o.Offline {
-		if err := l.sync(ctx); err != nil {
+		err := l.sync(ctx)
+		if s.o.Progress != nil {
+			s.o.Progress(Progress{Repository: l.owner + "/" + l.name})
+		}
+		if err != nil {
 			return err
 		}
 	}

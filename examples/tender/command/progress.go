@@ -82,9 +82,18 @@ func (b *bars) show(p git.Progress) {
 	}
 }
 
-// list takes the news of a repository's forge. It is shown while git is not read.
+// list takes the news of a repository's forge, which has a bar of its own.
 func (b *bars) list(p github.Progress) {
-	b.show(git.Progress{Repository: p.Repository, Stage: p.List, Done: p.Done})
+	if p.List != "" {
+		b.show(git.Progress{Repository: p.Repository, Stage: p.List, Done: p.Done})
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if r := b.state[p.Repository]; r != nil && r.bar != nil {
+		r.bar.Abort(true)
+		r.bar = nil
+	}
 }
 
 // draw moves the repository's bar, and gives it a new one for a new stage.
