@@ -148,6 +148,22 @@ func mine(ctx context.Context, jobs []*job, period model.Period, hosts Hosts, o 
 	}
 }
 
+// ByHost is a source that leaves each repository to the source of its host, such as
+// forge.example:8443, in lower case: a document may name several servers of one kind, and
+// each has tokens of its own.
+type ByHost map[string]Source
+
+// Mine mines a repository by the source of its host; it fails where there is none.
+func (b ByHost) Mine(ctx context.Context, repo model.Repository, period model.Period) iter.Seq2[model.Record, error] {
+	host, _, _ := address.Host(repo.Address())
+	if source := b[host]; source != nil {
+		return source.Mine(ctx, repo, period)
+	}
+	return func(yield func(model.Record, error) bool) {
+		yield(model.Record{}, fmt.Errorf("there is no source for the host of %s", Redact(repo.Address())))
+	}
+}
+
 // Finished returns [ErrUnfinished] with its dates where the window ends after now;
 // a zero now is the clock's.
 func Finished(w model.Window, now time.Time) error {
@@ -257,6 +273,11 @@ func (j *job) mineForge(ctx context.Context, period model.Period, hosts Hosts, l
 			return
 		}
 		if err != nil {
+			var gap *GapError
+			if errors.As(err, &gap) { // of a part, whose coverage is stated
+				j.send(ctx, j.forge, model.Record{}, j.gap(gap.Err))
+				return
+			}
 			log.Warn("the forge is not mined", "project", j.project, "repository", j.name, "forge", name, "error", err)
 			for _, k := range ForgeKinds() {
 				c := model.Coverage{Source: name, Kind: k, State: model.Unavailable, Reason: "the forge could not be asked"}

@@ -56,8 +56,10 @@ type Coverage struct {
 	Kind   Kind   `json:"kind"`
 	State  State  `json:"state"`
 	Reason string `json:"reason,omitempty"` // for a person; required unless complete
-	// Since is the instant from which on the facts are known; zero is the beginning.
+	// Since and Until bound the instants for which the facts are known; zero is the
+	// beginning, and the mining.
 	Since time.Time `json:"since,omitzero"`
+	Until time.Time `json:"until,omitzero"`
 }
 
 // Alias says that two identities are one person, as a repository's .mailmap

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	gh "github.com/google/go-github/v60/github"
 
@@ -22,10 +23,12 @@ func (l *listing) advisories(ctx context.Context) error {
 	if !l.wants(advisoryKinds...) {
 		return nil
 	}
-	var facts []store.Fact
+	p := &l.state.Advisories
 	o := &gh.ListRepositorySecurityAdvisoriesOptions{State: "published"}
 	o.PerPage = 100
-	for {
+	var facts []store.Fact
+	var seen []string
+	for range mostAdvisories / o.PerPage {
 		list, resp, err := l.host.client.SecurityAdvisories.ListRepositorySecurityAdvisories(ctx, l.owner, l.name, o)
 		if err != nil {
 			if ctx.Err() != nil {
@@ -34,21 +37,28 @@ func (l *listing) advisories(ctx context.Context) error {
 			return l.lackAdvisories(l.host.failure(ctx, err))
 		}
 		for _, a := range list {
+			if a == nil || a.GetGHSAID() == "" {
+				return l.lackAdvisories(errors.New("the server shows advisories without a name"))
+			}
 			facts = append(facts, store.Fact{Key: "advisory/" + a.GetGHSAID(), Records: l.advisory(a)})
+			seen = append(seen, "advisory/"+a.GetGHSAID())
 		}
-		if resp.After == "" || resp.After == o.After {
-			break
+		if resp.After == "" {
+			gone, err := l.gone("advisory/", seen)
+			if err != nil {
+				return err
+			}
+			p.begin(time.Time{}, l.host.transport.Now(), "")
+			p.finish()
+			return l.commit(slices.Concat(facts, gone, coverageFacts(advisoryKinds, p.coverage(nil))))
 		}
 		o.After = resp.After
 	}
-	p := &l.state.Advisories
-	p.begin(p.Since, l.host.transport.Now(), fmt.Sprint(len(facts)))
-	p.finish()
-	if err := l.log.Commit(facts, &l.state); err != nil {
-		return err
-	}
-	return l.covered(advisoryKinds, model.Coverage{State: model.Complete})
+	return l.lackAdvisories(fmt.Errorf("the list does not end after %d of them", mostAdvisories))
 }
+
+// mostAdvisories bounds the list: a project has tens of them.
+const mostAdvisories = 10_000
 
 // lackAdvisories says why advisories are not known. Where the server has no such list,
 // or the token no right to it, that is no failure of the mining.
@@ -56,6 +66,8 @@ func (l *listing) lackAdvisories(err error) error {
 	var refused *statusError
 	if errors.As(err, &refused) && (refused.code == http.StatusNotFound || refused.code == http.StatusForbidden) {
 		err = fmt.Errorf("this server shows no advisories of it, or the token may not read them: %w", refused)
+	} else {
+		l.failed = append(l.failed, fmt.Errorf("advisories: %w", err))
 	}
 	return l.cover(advisoryKinds, &l.state.Advisories, err)
 }

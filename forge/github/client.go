@@ -50,7 +50,7 @@ func (s *Source) newHost(name string, base *url.URL) *host {
 		h.graphql = "../graphql" // Enterprise: https://HOST/api/graphql
 	}
 	h.transport = rest.New(rest.Options{
-		Host: base.Host, Tokens: s.o.Tokens, Base: s.o.Base, Cache: s.cache(base.Host), Log: s.log,
+		Host: base.Host, Tokens: s.o.Tokens, Base: s.o.Base, Cache: s.cache(base.Host), Log: s.log, Attempts: 3,
 		Resource: func(r *http.Request) string {
 			if strings.HasSuffix(r.URL.Path, "/graphql") {
 				return "graphql"
@@ -58,11 +58,11 @@ func (s *Source) newHost(name string, base *url.URL) *host {
 			return "core"
 		},
 		Limited: func(r *http.Request, body []byte) bool {
-			if r.Method != http.MethodPost || !bytes.Contains(body, []byte("RATE_LIMITED")) {
+			if r.Method != http.MethodPost || !bytes.Contains(body, []byte("RATE_LIMIT")) {
 				return false
 			}
 			var reply struct{ Errors faults }
-			return json.Unmarshal(body, &reply) == nil && reply.Errors.has("RATE_LIMITED")
+			return json.Unmarshal(body, &reply) == nil && (reply.Errors.has("RATE_LIMITED") || reply.Errors.has("RATE_LIMIT"))
 		},
 	})
 	h.client = gh.NewClient(&http.Client{Transport: bare{h.transport}})
@@ -181,6 +181,9 @@ func (h *host) failure(ctx context.Context, err error) error {
 	}
 	var reply *gh.ErrorResponse
 	if !errors.As(err, &reply) || reply.Response == nil {
+		if errors.Is(err, rest.ErrTooLarge) || errors.Is(err, context.DeadlineExceeded) {
+			return fmt.Errorf("%w: %w", errHeavy, err)
+		}
 		var sent *url.Error // says where to, which the transport's own errors do too
 		if errors.As(err, &sent) {
 			return sent.Err

@@ -123,7 +123,7 @@ func TestFaultsThatStay(t *testing.T) {
 			Extensions: map[string]any{"saml_failure": true}}}}), model.Partial, "organisation big: it asks for single sign-on", true},
 		"a scope is missing":             {after("Changes", 1, always, broken("INSUFFICIENT_SCOPES", "Your token has not been granted the required scopes")), model.Unavailable, "give it the right to read", false},
 		"the node limit":                 {after("Changes", 1, always, broken("MAX_NODE_LIMIT_EXCEEDED", "This query requests up to 1,000,000 possible nodes")), model.Unavailable, "MAX_NODE_LIMIT_EXCEEDED", false},
-		"one change that cannot be read": {hole(), model.Partial, "1 items could not be read", true},
+		"one change that cannot be read": {hole(), model.Partial, "not read: 1 items", true},
 		"403":                            {after("Changes", 2, always, status(403)), model.Partial, "403", true},
 		"404":                            {after("Changes", 2, always, status(404)), model.Partial, "404", true},
 		"410":                            {after("Changes", 2, always, status(410)), model.Partial, "410", true},
@@ -148,6 +148,9 @@ func TestFaultsThatStay(t *testing.T) {
 			assert.Equal(t, model.Complete, c[model.IssueFacts].State, "the other lists are read: %s", c[model.IssueFacts].Reason)
 			assert.NotContains(t, text, secret)
 
+			if !strings.Contains(name, "one change") {
+				assert.Error(t, d.gap, "it is told once more at the end")
+			}
 			if f.state == model.Partial && !strings.Contains(name, "one change") {
 				server.OnRequest(nil) // and later all is well
 				d.source = d.newSource(nil)

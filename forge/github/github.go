@@ -6,10 +6,11 @@
 // ends. So a run that was stopped goes on where it was, and a later one reads
 // only what is new. What the store holds is then yielded, in one order.
 //
-// Commits, sizes and the commits of a change come from git. Not read by default are
-// comments on lines (they are counted), comments on changes that no robot merged,
-// answers to an issue beyond its first ten comments, and requests for review beyond the
-// first fifty of a change.
+// Commits, sizes and the commits of a change come from git. Not read are comments on
+// lines (they are counted), comments on changes that no robot merged and all but the last
+// sixty of others, answers to an issue beyond its first ten comments, requests for
+// review beyond the first fifty of a change, and what happened to the labels of an
+// issue before its last fifty events.
 package github
 
 import (
@@ -25,7 +26,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/tributary-oss/tributary/forge"
@@ -37,18 +37,23 @@ import (
 
 // Options are the settings of a source; nil means the defaults.
 type Options struct {
+	// Host is the server whose repositories the source answers for; empty is github.com.
+	// A document may name any host, so another one is never asked, and never gets a
+	// token. For several servers see [forge.ByHost].
+	Host string
+	// API is the address of the server's REST API; empty is https://api.github.com/ for
+	// github.com, and https://HOST/api/v3/ for Enterprise servers.
+	API string
 	// Tokens are used in turns; each brings its own quota. Nil takes GITHUB_TOKEN from
 	// the environment. They go to the API's host alone, and into no message, log or
 	// store.
 	Tokens []forge.TokenSource
-	// API is the address of the REST API, for a server whose API does not lie where
-	// GitHub has it: https://api.github.com/ for github.com and https://HOST/api/v3/
-	// for Enterprise servers.
-	API string
 	// Store keeps what was read. Nil keeps it in a temporary file for one mining.
 	Store *store.Store
 	// Offline asks nobody: only what the store holds is yielded.
 	Offline bool
+	// Fresh reads everything anew that the period asks for, as if nothing were stored.
+	Fresh bool
 	// Kinds are the facts to be read, of [forge.ForgeKinds]; nil means all.
 	Kinds []model.Kind
 	// Progress is called now and then, from one goroutine for each repository.
@@ -74,19 +79,19 @@ var ErrNoToken = errors.New("there is no token for GitHub; put one with the righ
 // Source is the source of what GitHub knows. It is safe for concurrent use; one for
 // all repositories keeps to GitHub's limits, which hold for all of them together.
 type Source struct {
-	o     Options
-	log   *slog.Logger
-	mu    sync.Mutex
-	hosts map[string]*host
+	o    Options
+	log  *slog.Logger
+	host *host
 }
 
 // New returns a source. It fails where the options contradict each other.
 func New(o *Options) (*Source, error) {
-	s := &Source{hosts: map[string]*host{}}
+	s := &Source{}
 	if o != nil {
 		s.o = *o
 	}
 	s.log = cmp.Or(s.o.Log, slog.New(slog.DiscardHandler))
+	s.o.Host = cmp.Or(strings.ToLower(s.o.Host), "github.com")
 	if token := os.Getenv("GITHUB_TOKEN"); s.o.Tokens == nil && token != "" {
 		s.o.Tokens = []forge.TokenSource{forge.StaticToken(token)}
 	}
@@ -96,11 +101,15 @@ func New(o *Options) (*Source, error) {
 	if !s.o.Offline && len(s.o.Tokens) == 0 {
 		return nil, ErrNoToken
 	}
-	if s.o.API != "" {
-		if u, err := url.Parse(s.o.API); err != nil || u.Host == "" || u.User != nil {
-			return nil, fmt.Errorf("%q is no address of an API; write it as https://HOST/api/v3/", address.Redact(s.o.API))
-		}
+	name, api := s.o.Host, "https://"+s.o.Host+"/api/v3/"
+	if name == "github.com" {
+		name, api = "github", "https://api.github.com/"
 	}
+	base, err := url.Parse(strings.TrimSuffix(cmp.Or(s.o.API, api), "/") + "/")
+	if err != nil || base.Host == "" || base.User != nil {
+		return nil, fmt.Errorf("%q is no address of an API; write it as https://HOST/api/v3/", address.Redact(cmp.Or(s.o.API, api)))
+	}
+	s.host = s.newHost(name, base)
 	return s, nil
 }
 
@@ -110,32 +119,25 @@ type Usage struct {
 	Points int64 // of GraphQL's quota, by GitHub's own account
 }
 
-// Usage returns what was asked of all hosts so far.
-func (s *Source) Usage() (u Usage) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, h := range s.hosts {
-		of := h.transport.Usage()
-		u.Requests += of.Requests
-		u.Retries += of.Retries
-		u.NotModified += of.NotModified
-		u.Bytes += of.Bytes
-		u.Waited += of.Waited
-		u.Points += h.points.Load()
-	}
-	return u
-}
+// Usage returns what was asked so far.
+func (s *Source) Usage() Usage { return Usage{s.host.transport.Usage(), s.host.points.Load()} }
 
 // Mine reads what is new of a repository and yields what is known of it: changes that
 // were merged before the period's end, with their reviews, issues, releases and
 // advisories, and how complete each kind is. What a list lacks is said in its
-// coverage. It fails where the repository as a whole cannot be read and nothing of it
-// is stored.
+// coverage, and once more in a [*forge.GapError] at the end. Any other error means that the
+// repository as a whole cannot be read, and that nothing of it is stored.
 func (s *Source) Mine(ctx context.Context, repo model.Repository, period model.Period) iter.Seq2[model.Record, error] {
 	return func(yield func(model.Record, error) bool) {
-		if err := s.mine(ctx, repo, period, yield); err != nil {
-			yield(model.Record{}, fmt.Errorf("asking GitHub about %s: %w", address.Redact(repo.Address()), err))
+		err := s.mine(ctx, repo, period, yield)
+		if err == nil || errors.Is(err, errStopped) {
+			return
 		}
+		told := fmt.Errorf("asking GitHub about %s: %w", address.Redact(repo.Address()), err)
+		if lists := (incomplete{}); errors.As(err, &lists) {
+			told = &forge.GapError{Repository: address.Redact(repo.URL), Err: told}
+		}
+		yield(model.Record{}, told)
 	}
 }
 
@@ -166,11 +168,22 @@ func (s *Source) mine(ctx context.Context, repo model.Repository, period model.P
 			return err
 		}
 		if !yield(r, nil) {
-			return nil
+			return errStopped
 		}
+	}
+	if len(l.failed) > 0 {
+		return incomplete{errors.Join(l.failed...)}
 	}
 	return nil
 }
+
+// errStopped says that the consumer has enough.
+var errStopped = errors.New("stopped")
+
+// incomplete says why some lists were not read in this run.
+type incomplete struct{ error }
+
+func (i incomplete) Unwrap() error { return i.error }
 
 // open finds the host and the name of a repository.
 func (s *Source) open(ctx context.Context, repo model.Repository) (*listing, error) {
@@ -179,11 +192,10 @@ func (s *Source) open(ctx context.Context, repo model.Repository) (*listing, err
 	if !ok || owner == "" || name == "" || strings.Contains(name, "/") {
 		return nil, fmt.Errorf("it is no address of a GitHub repository; write https://HOST/OWNER/NAME, or forge: none")
 	}
-	l := &listing{Source: s, web: web, owner: owner, name: name, store: s.o.Store}
-	var err error
-	if l.host, err = s.host(web); err != nil {
-		return nil, err
+	if web != s.o.Host && !s.o.Offline {
+		return nil, fmt.Errorf("the token and the API are those of %s, so %s is not asked; give it a source of its own, or write forge: none", s.o.Host, web)
 	}
+	l := &listing{Source: s, web: web, owner: owner, name: name, store: s.o.Store}
 	if l.store == nil {
 		if err := l.temporary(ctx); err != nil {
 			return nil, err
@@ -202,26 +214,6 @@ func (s *Source) open(ctx context.Context, repo model.Repository) (*listing, err
 		}
 	}
 	return l, nil
-}
-
-// host returns the client of a host, one for all its repositories.
-func (s *Source) host(web string) (*host, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if h := s.hosts[web]; h != nil {
-		return h, nil
-	}
-	name, api := web, cmp.Or(s.o.API, "https://"+web+"/api/v3/")
-	if web == "github.com" {
-		name, api = "github", cmp.Or(s.o.API, "https://api.github.com/")
-	}
-	base, err := url.Parse(strings.TrimSuffix(api, "/") + "/")
-	if err != nil {
-		return nil, err
-	}
-	h := s.newHost(name, base)
-	s.hosts[web] = h
-	return h, nil
 }
 
 // cache keeps replies of REST. GitHub's ETags are good for one token only, so what is

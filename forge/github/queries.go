@@ -59,9 +59,9 @@ query Changes($owner: String!, $name: String!, $first: Int!, $after: String, $co
 
 	// reviewsQuery reads on where a change has more reviews than its page showed.
 	reviewsQuery = `
-query Reviews($id: ID!, $after: String) {
+query Reviews($id: ID!, $first: Int!, $after: String) {
 	node(id: $id) {
-		... on PullRequest { reviews(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { ...review } } }
+		... on PullRequest { reviews(first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { ...review } } }
 	}
 	rateLimit { cost remaining resetAt }
 }` + whoFragment + reviewFragment

@@ -15,7 +15,6 @@ import (
 // listing is the reading of one repository.
 type listing struct {
 	*Source
-	host        *host
 	web         string // host as the repository's address has it
 	owner, name string
 	store       *store.Store
@@ -24,7 +23,8 @@ type listing struct {
 	since       time.Time // nothing older is asked for
 	state       state
 	head        head
-	scanned     bool // a list was read since the repository was looked at
+	scanned     bool    // a list was read since the repository was looked at
+	failed      []error // why lists could not be read in this run
 }
 
 // close gives back what the reading held.
@@ -52,18 +52,24 @@ type progress struct {
 	Since  time.Time `json:"since,omitzero"`
 	Until  time.Time `json:"until,omitzero"`
 	Newest string    `json:"newest,omitempty"` // of the list's head, when it was read last
+	// Checked is when nothing was newer than that, at Until or later. Until stays where
+	// a scan began, as the next one must overlap it.
+	Checked time.Time `json:"checked,omitzero"`
 
 	Started time.Time `json:"started,omitzero"` // zero where no scan is going on
 	Target  time.Time `json:"target,omitzero"`  // how far down it goes
 	Cursor  string    `json:"cursor,omitempty"`
 	Reached time.Time `json:"reached,omitzero"` // update of the last item read
 	Head    string    `json:"head,omitempty"`   // of the list when the scan began
+	Seen    []string  `json:"seen,omitempty"`   // keys of the facts read, where what is not there any more must go
 
 	Size     int    `json:"size,omitempty"`     // of a page; 0 is the list's own
 	Good     int    `json:"good,omitempty"`     // pages of that size in a row
 	Comments bool   `json:"comments,omitempty"` // robots merge here: the next page tells what they were told
 	Lacks    int    `json:"lacks,omitempty"`    // items that could not be read
 	Why      string `json:"why,omitempty"`      // and why
+
+	failed bool // in this run: it is not asked for again
 }
 
 // overlap is read again by every scan: an item may become visible a while after the
@@ -73,14 +79,21 @@ const overlap = 10 * time.Minute
 // known reports whether a scan has come to its end before.
 func (p *progress) known() bool { return !p.Until.IsZero() }
 
+// idle reports whether nothing is to be read: all is known from the instant on, and the
+// head of the list is what it was. Items that could not be read are tried again a day
+// later.
+func (p *progress) idle(since, now time.Time, head string) bool {
+	return p.known() && p.Started.IsZero() && p.Newest == head && !since.Before(p.Since) && (p.Lacks == 0 || now.Sub(p.Until) < 24*time.Hour)
+}
+
 // begin makes the progress that of a running scan, a new one or one to go on with.
 func (p *progress) begin(since, now time.Time, head string) {
 	target := since
-	if p.known() && !since.Before(p.Since) {
+	if p.known() && !since.Before(p.Since) && (p.Lacks == 0 || now.Sub(p.Until) < 24*time.Hour) {
 		target = p.Until.Add(-overlap)
 	}
 	if p.Started.IsZero() {
-		p.Started, p.Target, p.Cursor, p.Head = now, target, "", head
+		p.Started, p.Target, p.Cursor, p.Head, p.Seen = now, target, "", head, nil
 		if target.Equal(since) {
 			p.Lacks, p.Why = 0, "" // all is read anew
 		}
@@ -94,8 +107,8 @@ func (p *progress) finish() {
 	if !p.known() || p.Target.Before(p.Since) {
 		p.Since = p.Target
 	}
-	p.Until, p.Newest = p.Started, p.Head
-	p.Started, p.Target, p.Reached, p.Cursor, p.Head = time.Time{}, time.Time{}, time.Time{}, "", ""
+	p.Until, p.Checked, p.Newest = p.Started, p.Started, p.Head
+	p.Started, p.Target, p.Reached, p.Cursor, p.Head, p.Seen = time.Time{}, time.Time{}, time.Time{}, "", "", nil
 }
 
 // restart forgets a cursor that is not good any more; what was read stays.
@@ -138,10 +151,13 @@ type list[T any] struct {
 	kinds    []model.Kind
 	progress *progress
 	head     string // of the list now; where it is as before, nothing is new
-	whole    bool   // it is read from end to end: it is in no order of updates
-	fetch    func(ctx context.Context, first int, after string) (*page[T], error)
-	updated  func(*T) time.Time
-	fact     func(*T) store.Fact
+	// whole says under which keys the facts of the list are where it is read from end to
+	// end, because it is in no order of updates; what it does not hold any more goes.
+	whole   string
+	fetch   func(ctx context.Context, first int, after string) (*page[T], error)
+	updated func(*T) time.Time
+	fact    func(*T) store.Fact
+	intact  func(*T) bool // that no part is null which never is
 	// follow reads what a page does not show of its items; nil where it shows all.
 	follow func(ctx context.Context, items []*T) error
 }
@@ -149,45 +165,75 @@ type list[T any] struct {
 // read scans a list until nothing in it is new. What cannot be read is said in the
 // list's coverage; only the end of the context and a store that fails are errors.
 func read[T any](ctx context.Context, l *listing, of *list[T]) error {
-	if !l.wants(of.kinds...) {
+	p, since, now := of.progress, l.since, l.host.transport.Now()
+	if !l.wants(of.kinds...) || p.failed {
 		return nil
 	}
-	p := of.progress
-	if p.Started.IsZero() && p.Newest == of.head && p.known() && (of.whole || !l.since.Before(p.Since)) {
-		p.Until = l.host.transport.Now()
+	if of.whole != "" {
+		since = time.Time{}
+	}
+	if p.idle(since, now, of.head) {
+		p.Checked = now
 		return l.cover(of.kinds, p, nil)
 	}
 	l.scanned = true
-	p.begin(l.since, l.host.transport.Now(), of.head)
-	if of.whole {
+	p.begin(since, now, of.head)
+	if of.whole != "" {
 		p.Target = time.Time{}
 	}
-	done := 0
-	for !p.Started.IsZero() {
-		items, err := onePage(ctx, l, of)
-		if err != nil {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			l.Source.log.Warn("a list cannot be read further", "repository", l.owner+"/"+l.name, "list", of.name, "error", err)
-			return l.cover(of.kinds, p, err)
+	err := scan(ctx, l, of)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, errStore):
+		return err
+	case err != nil:
+		p.failed = true
+		l.failed = append(l.failed, fmt.Errorf("%s: %w", of.name, err))
+		l.Source.log.Warn("a list cannot be read further", "repository", l.owner+"/"+l.name, "list", of.name, "error", err)
+	}
+	return l.cover(of.kinds, p, err)
+}
+
+// Bounds for a server that leads nowhere.
+const (
+	mostRestarts = 2   // of a scan whose cursor is refused
+	mostStanding = 200 // pages in a row that go no further back in time
+)
+
+// scan reads pages until the target.
+func scan[T any](ctx context.Context, l *listing, of *list[T]) error {
+	p := of.progress
+	for done, restarts, standing := 0, 0, 0; !p.Started.IsZero(); {
+		was := p.Reached
+		n, err := onePage(ctx, l, of)
+		switch {
+		case errors.Is(err, errCursor) && p.Cursor != "" && restarts < mostRestarts:
+			restarts++
+			p.restart()
+			continue
+		case err != nil:
+			return err
 		}
-		done += items
+		if standing++; !p.Reached.IsZero() && (was.IsZero() || p.Reached.Before(was)) {
+			standing = 0
+		}
+		if standing > mostStanding {
+			return errors.New("the list does not come to an end")
+		}
+		done += n
 		if l.o.Progress != nil {
 			l.o.Progress(Progress{Repository: l.owner + "/" + l.name, List: of.name, Done: done})
 		}
 	}
-	return l.cover(of.kinds, p, nil)
+	return nil
 }
 
-// onePage reads one page and commits its facts together with the place where it ends.
+// onePage reads one page and commits its facts together with the place where it ends,
+// and with the coverage of a list that is not read to its end yet.
 func onePage[T any](ctx context.Context, l *listing, of *list[T]) (items int, err error) {
 	p := of.progress
-	got, err := patiently(ctx, l, of)
-	if errors.Is(err, errCursor) && p.Cursor != "" {
-		p.restart()
-		return 0, l.log.Commit(nil, &l.state)
-	}
+	got, lacks, err := patiently(ctx, l, of)
 	if err != nil {
 		return 0, err
 	}
@@ -196,47 +242,98 @@ func onePage[T any](ctx context.Context, l *listing, of *list[T]) (items int, er
 			return 0, err
 		}
 	}
+	if lacks != nil {
+		p.Lacks, p.Why = p.Lacks+lacks.items, lacks.Error()
+	}
 	var facts []store.Fact
 	for _, item := range got.Nodes {
-		facts = append(facts, of.fact(item))
-		p.Reached = of.updated(item)
+		f := of.fact(item)
+		facts = append(facts, f)
+		if at := of.updated(item); p.Reached.IsZero() || at.Before(p.Reached) {
+			p.Reached = at
+		}
+		if of.whole != "" {
+			p.Seen = append(p.Seen, f.Key)
+		}
 	}
 	p.grow(of.size)
-	if p.Cursor = got.PageInfo.EndCursor; !got.PageInfo.HasNextPage || p.Cursor == "" || !p.Reached.IsZero() && p.Reached.Before(p.Target) {
+	p.Cursor = got.PageInfo.EndCursor
+	ended := !got.PageInfo.HasNextPage || !p.Reached.IsZero() && p.Reached.Before(p.Target)
+	switch {
+	case ended && of.whole != "":
+		gone, err := l.gone(of.whole, p.Seen)
+		if err != nil {
+			return 0, err
+		}
+		facts = append(facts, gone...)
 		p.finish()
+	case ended:
+		p.finish()
+	default:
+		facts = append(facts, coverageFacts(of.kinds, p.coverage(errUnfinished))...)
 	}
-	return len(facts), l.log.Commit(facts, &l.state)
+	return len(got.Nodes), l.commit(facts)
+}
+
+var (
+	errUnfinished = errors.New("the reading was stopped; run it again, and it goes on")
+	errStore      = errors.New("what was read cannot be stored")
+)
+
+// commit writes facts and the state in one transaction.
+func (l *listing) commit(facts []store.Fact) error {
+	if err := l.log.Commit(facts, &l.state); err != nil {
+		return fmt.Errorf("%w: %w", errStore, err)
+	}
+	return nil
+}
+
+// gone returns empty facts for those under a prefix that were not seen, which deletes
+// them.
+func (l *listing) gone(prefix string, seen []string) (facts []store.Fact, err error) {
+	for f, err := range l.log.Facts(prefix) {
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errStore, err)
+		}
+		if !slices.Contains(seen, f.Key) {
+			facts = append(facts, store.Fact{Key: f.Key})
+		}
+	}
+	return facts, nil
+}
+
+// holes are items that a page lacks.
+type holes struct {
+	items int
+	error
 }
 
 // patiently fetches a page, a smaller one where the server gives up. Where even the
 // smallest comes back with holes, what is there is taken and the holes are counted.
-func patiently[T any](ctx context.Context, l *listing, of *list[T]) (*page[T], error) {
+func patiently[T any](ctx context.Context, l *listing, of *list[T]) (*page[T], *holes, error) {
 	p := of.progress
 	for try := 1; ; try++ {
 		got, err := of.fetch(ctx, p.size(of.size), p.Cursor)
-		switch {
-		case err == nil && !slices.Contains(got.Nodes, nil):
-			return got, nil
-		case err == nil:
-			err = fmt.Errorf("%w: it left items out", errHeavy)
-		case !errors.Is(err, errHeavy):
-			return nil, err
+		if err == nil {
+			err = check(got, of.intact, p.Cursor)
 		}
-		if p.shrink(of.size) {
+		switch {
+		case err == nil:
+			return got, nil, nil
+		case !errors.Is(err, errHeavy):
+			return nil, nil, err
+		case p.shrink(of.size):
 			l.Source.log.Info("a page was too heavy; a smaller one follows", "repository", l.owner+"/"+l.name, "list", of.name, "size", p.Size, "error", err)
 			try = 0
 			continue
-		}
-		if try >= mostTries {
-			if holed(got, err) {
-				p.Lacks += dropHoles(got, err)
-				p.Why = err.Error()
-				return got, nil
+		case try >= mostTries:
+			if n, ok := dropHoles(got, err, of.intact); ok {
+				return got, &holes{n, err}, nil
 			}
-			return nil, err
+			return nil, nil, err
 		}
 		if err := l.rest(ctx, try); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 }
@@ -244,40 +341,71 @@ func patiently[T any](ctx context.Context, l *listing, of *list[T]) (*page[T], e
 // mostTries is how often the smallest page is asked for.
 const mostTries = 3
 
-// holed reports whether a page has something good in it although the reply has faults.
-func holed[T any](p *page[T], err error) bool {
-	return p != nil && len(p.Nodes) > 0 && (p.PageInfo.EndCursor != "" || !p.PageInfo.HasNextPage)
+// check refuses a page that proves nothing: one without its list, with items that are
+// null or in part, or one that does not say how it goes on.
+func check[T any](p *page[T], intact func(*T) bool, cursor string) error {
+	switch {
+	case p == nil || p.Nodes == nil:
+		return fmt.Errorf("%w: it answered without the list", errHeavy)
+	case p.PageInfo.HasNextPage && p.PageInfo.EndCursor == "":
+		return fmt.Errorf("%w: it does not say how the list goes on", errHeavy)
+	case p.PageInfo.HasNextPage && p.PageInfo.EndCursor == cursor:
+		return errors.New("the list goes on where it already is")
+	case slices.ContainsFunc(p.Nodes, func(item *T) bool { return item == nil || !intact(item) }):
+		return fmt.Errorf("%w: it left items out, or parts of them", errHeavy)
+	}
+	return nil
 }
 
 // dropHoles takes out of a page what is null, or has a fault inside: a merger that could
-// not be read must not look like one whose account was deleted. It returns how many.
-func dropHoles[T any](p *page[T], err error) int {
+// not be read must not look like one whose account was deleted. It returns how many; false
+// where nothing of the page can be trusted, because a fault does not say where it is.
+func dropHoles[T any](p *page[T], err error, intact func(*T) bool) (lost int, ok bool) {
+	if p == nil || len(p.Nodes) == 0 || p.PageInfo.HasNextPage && p.PageInfo.EndCursor == "" {
+		return 0, false
+	}
 	var f faults
 	errors.As(err, &f)
 	for _, e := range f {
-		for n, step := range e.Path {
-			if step == "nodes" && n+1 < len(e.Path) {
-				if i, ok := e.Path[n+1].(float64); ok && int(i) >= 0 && int(i) < len(p.Nodes) {
-					p.Nodes[int(i)] = nil
-				}
-				break
-			}
+		i := e.item()
+		if i < 0 || i >= len(p.Nodes) {
+			return 0, false
 		}
+		p.Nodes[i] = nil
 	}
 	all := len(p.Nodes)
-	p.Nodes = slices.DeleteFunc(p.Nodes, func(item *T) bool { return item == nil })
-	return all - len(p.Nodes)
+	p.Nodes = slices.DeleteFunc(p.Nodes, func(item *T) bool { return item == nil || !intact(item) })
+	return all - len(p.Nodes), true
+}
+
+// item returns the place in its page of the item in which a fault is, -1 where it does
+// not say.
+func (e fault) item() int {
+	for n, step := range e.Path {
+		if step == "nodes" && n+1 < len(e.Path) {
+			if i, ok := e.Path[n+1].(float64); ok && i >= 0 && i < 1000 {
+				return int(i)
+			}
+			break
+		}
+	}
+	return -1
 }
 
 // cover writes down how complete the kinds of facts of a list are.
 func (l *listing) cover(kinds []model.Kind, p *progress, failed error) error {
-	c := model.Coverage{State: model.Complete, Since: p.Since}
+	return l.commit(coverageFacts(kinds, p.coverage(failed)))
+}
+
+// coverage says how complete a list is; failed is why it is not read further.
+func (p *progress) coverage(failed error) model.Coverage {
+	c := model.Coverage{State: model.Complete, Since: p.Since, Until: p.Checked}
 	var said []string
 	switch {
 	case failed == nil:
 	case p.known():
 		c.State = model.Partial
-		said = append(said, "known up to "+p.Until.UTC().Format(time.DateTime)+" only: "+failed.Error())
+		said = append(said, "known up to "+p.Checked.UTC().Format(time.DateTime)+" only: "+failed.Error())
 	case !p.Reached.IsZero():
 		c.State, c.Since = model.Partial, p.Reached
 		said = append(said, "read back to what was updated on "+p.Reached.UTC().Format(time.DateOnly)+" only: "+failed.Error())
@@ -289,19 +417,18 @@ func (l *listing) cover(kinds []model.Kind, p *progress, failed error) error {
 		if c.State == model.Complete {
 			c.State = model.Partial
 		}
-		said = append(said, fmt.Sprintf("%d items could not be read: %s", p.Lacks, p.Why))
+		said = append(said, fmt.Sprintf("not read: %d items: %s", p.Lacks, p.Why))
 	}
 	c.Reason = strings.Join(said, "; ")
-	return l.covered(kinds, c)
+	return c
 }
 
-// covered writes a coverage down for some kinds of facts.
-func (l *listing) covered(kinds []model.Kind, c model.Coverage) error {
-	var facts []store.Fact
+// coverageFacts are a coverage for some kinds of facts.
+func coverageFacts(kinds []model.Kind, c model.Coverage) (facts []store.Fact) {
 	for _, k := range kinds {
 		of := c
 		of.Kind = k
 		facts = append(facts, store.Fact{Key: "coverage/" + string(k), Records: []model.Record{{Coverage: &of}}})
 	}
-	return l.log.Commit(facts, &l.state)
+	return facts
 }

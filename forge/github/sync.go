@@ -22,18 +22,19 @@ type head struct {
 	Releases page[release] `json:"releases"`
 }
 
+// marks of the heads of lists: where one is as it was, nothing in its list is new.
 func (h head) changes() string {
-	for _, c := range h.Changes.Nodes {
-		return fmt.Sprintf("%d at %s", c.Number, c.UpdatedAt.Format(time.RFC3339))
+	if len(h.Changes.Nodes) == 0 {
+		return "none"
 	}
-	return "none"
+	return fmt.Sprintf("%d at %s", h.Changes.Nodes[0].Number, h.Changes.Nodes[0].UpdatedAt.Format(time.RFC3339))
 }
 
 func (h head) issues() string {
-	for _, i := range h.AnIssue.Nodes {
-		return fmt.Sprintf("%d at %s", i.Number, i.UpdatedAt.Format(time.RFC3339))
+	if len(h.AnIssue.Nodes) == 0 {
+		return "none"
 	}
-	return "none"
+	return fmt.Sprintf("%d at %s", h.AnIssue.Nodes[0].Number, h.AnIssue.Nodes[0].UpdatedAt.Format(time.RFC3339))
 }
 
 func (h head) releases() string {
@@ -51,27 +52,25 @@ func (l *listing) look(ctx context.Context) error {
 	var reply struct {
 		Repository *struct {
 			head
-			PullRequests page[change] `json:"pullRequests"`
-			Issues       page[issue]  `json:"issues"`
+			PullRequests *page[change] `json:"pullRequests"`
+			Issues       *page[issue]  `json:"issues"`
 		}
 	}
-	for try := 1; ; try++ {
-		err := l.query(ctx, headQuery, map[string]any{"owner": l.owner, "name": l.name}, &reply)
-		if err == nil && reply.Repository == nil {
-			return errNoRepository
-		}
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, errHeavy) || try >= mostTries {
-			return err
-		}
-		if err := l.rest(ctx, try); err != nil {
-			return err
-		}
+	if err := l.again(ctx, headQuery, map[string]any{"owner": l.owner, "name": l.name}, &reply); err != nil {
+		return err
 	}
-	l.head = reply.Repository.head
-	l.head.Changes, l.head.AnIssue = reply.Repository.PullRequests, reply.Repository.Issues
+	r := reply.Repository
+	switch {
+	case r == nil:
+		return errNoRepository
+	case r.ID <= 0:
+		return errors.New("the server does not say which number the repository has")
+	case r.PullRequests == nil || r.Issues == nil || slices.Contains(r.PullRequests.Nodes, nil) ||
+		slices.Contains(r.Issues.Nodes, nil) || slices.Contains(r.Releases.Nodes, nil):
+		return fmt.Errorf("%w: it left out what stands at the heads of lists", errHeavy)
+	}
+	l.head = r.head
+	l.head.Changes, l.head.AnIssue = *r.PullRequests, *r.Issues
 	return nil
 }
 
@@ -87,25 +86,27 @@ func (l *listing) sync(ctx context.Context) error {
 	if err := l.known(); err != nil {
 		return err
 	}
-	for round := range mostRounds {
+	if err := l.advisories(ctx); err != nil {
+		return err
+	}
+	for range mostRounds {
 		if err := l.lists(ctx); err != nil {
 			return err
-		}
-		if round == 0 {
-			if err := l.advisories(ctx); err != nil {
-				return err
-			}
 		}
 		if !l.scanned {
 			break // nothing was read, so nothing can have slipped through meanwhile
 		}
 		l.scanned = false
-		if err := l.look(ctx); err != nil {
+		if err := l.look(ctx); ctx.Err() != nil {
+			return context.Cause(ctx)
+		} else if err != nil {
 			return l.stale(err)
 		}
 	}
-	l.state.Finished = l.host.transport.Now().UTC().Truncate(time.Second)
-	return l.log.Commit(nil, &l.state)
+	if len(l.failed) == 0 {
+		l.state.Finished = l.host.transport.Now().UTC().Truncate(time.Second)
+	}
+	return l.commit(nil)
 }
 
 // mostRounds is how often what changed while a scan went on is read, too. In a
@@ -114,6 +115,7 @@ const mostRounds = 3
 
 // stale says of all kinds of facts that they are not up to date.
 func (l *listing) stale(err error) error {
+	l.failed = append(l.failed, err)
 	for _, of := range []struct {
 		kinds []model.Kind
 		p     *progress
@@ -140,7 +142,9 @@ func (l *listing) known() error {
 	}
 	l.log, l.state = l.store.Log(key), state{}
 	_, err := l.log.State(&l.state)
-	l.state.Name = l.head.Name
+	if l.state.Name = l.head.Name; l.o.Fresh {
+		l.state = state{Name: l.head.Name}
+	}
 	return err
 }
 
@@ -157,8 +161,8 @@ func (l *listing) lists(ctx context.Context) error {
 		return err
 	}
 	if !l.head.Issues && l.wants(issueKinds...) {
-		c := model.Coverage{State: model.Unavailable, Reason: "issues are turned off in this repository"}
-		if err := l.covered(issueKinds, c); err != nil {
+		off := model.Coverage{State: model.Unavailable, Reason: "issues are turned off in this repository"}
+		if err := l.commit(coverageFacts(issueKinds, off)); err != nil {
 			return err
 		}
 	} else if err := read(ctx, l, l.issueList()); err != nil {
@@ -183,22 +187,21 @@ func (l *listing) changeList() *list[change] {
 		fetch: func(ctx context.Context, first int, after string) (*page[change], error) {
 			var reply struct {
 				Repository struct {
-					PullRequests page[change] `json:"pullRequests"`
+					PullRequests *page[change] `json:"pullRequests"`
 				}
 			}
 			v := l.variables(first, after)
 			v["comments"] = p.Comments
 			err := l.query(ctx, changesQuery, v, &reply)
-			return &reply.Repository.PullRequests, err
+			return reply.Repository.PullRequests, err
 		},
 		updated: func(c *change) time.Time { return c.UpdatedAt },
 		follow:  l.followChanges,
+		intact: func(c *change) bool {
+			return c.Number > 0 && c.MergedAt != nil && c.Labels != nil && c.Reviews != nil && c.Reviews.Nodes != nil && c.TimelineItems != nil
+		},
 		fact: func(c *change) store.Fact {
-			f := store.Fact{Key: fmt.Sprintf("change/%d", c.Number)}
-			if c.MergedAt != nil {
-				f.Records = l.change(c)
-			}
-			return f
+			return store.Fact{Key: fmt.Sprintf("change/%d", c.Number), Records: l.change(c)}
 		},
 	}
 }
@@ -230,19 +233,32 @@ func (l *listing) followChanges(ctx context.Context, changes []*change) error {
 
 func (l *listing) moreReviews(ctx context.Context, c *change) error {
 	var reply struct {
-		Node struct{ Reviews page[review] }
+		Node *struct{ Reviews *page[review] }
 	}
-	v := map[string]any{"id": c.ID, "after": c.Reviews.PageInfo.EndCursor}
-	if err := l.again(ctx, reviewsQuery, v, &reply); err != nil {
+	first, after := 100, c.Reviews.PageInfo.EndCursor
+	err := l.again(ctx, reviewsQuery, map[string]any{"id": c.ID, "first": first, "after": after}, &reply)
+	for ; errors.Is(err, errHeavy) && first > 2*smallest; err = l.query(ctx, reviewsQuery, map[string]any{"id": c.ID, "first": first, "after": after}, &reply) {
+		first /= 2
+	}
+	if err != nil {
 		return err
 	}
-	if reply.Node.Reviews.PageInfo.EndCursor == c.Reviews.PageInfo.EndCursor {
-		return errors.New("the list of reviews does not go on where it says")
+	if reply.Node == nil || reply.Node.Reviews == nil || slices.Contains(reply.Node.Reviews.Nodes, nil) {
+		return fmt.Errorf("%w: it answered without them", errHeavy)
 	}
-	c.Reviews.Nodes = append(c.Reviews.Nodes, reply.Node.Reviews.Nodes...)
-	c.Reviews.PageInfo = reply.Node.Reviews.PageInfo
+	more := reply.Node.Reviews
+	if more.PageInfo.HasNextPage && (len(more.Nodes) == 0 || more.PageInfo.EndCursor == "" || more.PageInfo.EndCursor == after) {
+		return errors.New("the list of reviews does not come to an end")
+	}
+	c.Reviews.Nodes, c.Reviews.PageInfo = append(c.Reviews.Nodes, more.Nodes...), more.PageInfo
+	if len(c.Reviews.Nodes) > mostReviews {
+		return fmt.Errorf("it has more than %d reviews", mostReviews)
+	}
 	return nil
 }
+
+// mostReviews bounds the reviews of one change.
+const mostReviews = 10_000
 
 // comments reads the last comments of changes, half of them at a time where all are too
 // many for the server.
@@ -254,13 +270,16 @@ func (l *listing) comments(ctx context.Context, of []*change) error {
 	for _, c := range of {
 		ids = append(ids, c.ID)
 	}
-	var reply struct {
-		Nodes []*struct {
-			ID       string
-			Comments page[comment]
-		}
+	type commented struct {
+		ID       string
+		Comments *page[comment]
 	}
-	err := l.query(ctx, commentsQuery, map[string]any{"ids": ids}, &reply)
+	var reply struct{ Nodes []*commented }
+	ask := l.query
+	if len(of) == 1 {
+		ask = l.again
+	}
+	err := ask(ctx, commentsQuery, map[string]any{"ids": ids}, &reply)
 	if errors.Is(err, errHeavy) && len(of) > 1 {
 		if err := l.comments(ctx, of[:len(of)/2]); err != nil {
 			return err
@@ -270,13 +289,12 @@ func (l *listing) comments(ctx context.Context, of []*change) error {
 	if err != nil {
 		return fmt.Errorf("reading what robots were told: %w", err)
 	}
-	for _, n := range reply.Nodes {
-		if n == nil {
-			continue
+	for _, c := range of {
+		i := slices.IndexFunc(reply.Nodes, func(n *commented) bool { return n != nil && n.ID == c.ID && n.Comments != nil })
+		if i < 0 {
+			return fmt.Errorf("reading what robots were told of change %d: %w: it answered without that", c.Number, errHeavy)
 		}
-		if i := slices.IndexFunc(of, func(c *change) bool { return c.ID == n.ID }); i >= 0 {
-			of[i].Comments = &n.Comments
-		}
+		c.Comments = reply.Nodes[i].Comments
 	}
 	return nil
 }
@@ -300,7 +318,7 @@ func (l *listing) issueList() *list[issue] {
 		name: "issues", size: 25, kinds: issueKinds, progress: p, head: l.head.issues(),
 		fetch: func(ctx context.Context, first int, after string) (*page[issue], error) {
 			var reply struct {
-				Repository struct{ Issues page[issue] }
+				Repository struct{ Issues *page[issue] }
 			}
 			v := l.variables(first, after)
 			v["since"] = nil
@@ -308,9 +326,12 @@ func (l *listing) issueList() *list[issue] {
 				v["since"] = p.Target.UTC().Format(time.RFC3339)
 			}
 			err := l.query(ctx, issuesQuery, v, &reply)
-			return &reply.Repository.Issues, err
+			return reply.Repository.Issues, err
 		},
 		updated: func(i *issue) time.Time { return i.UpdatedAt },
+		intact: func(i *issue) bool {
+			return i.Number > 0 && i.Labels != nil && i.Comments != nil && i.TimelineItems != nil
+		},
 		fact: func(i *issue) store.Fact {
 			return store.Fact{Key: fmt.Sprintf("issue/%d", i.Number), Records: l.issue(i)}
 		},
@@ -321,15 +342,16 @@ func (l *listing) issueList() *list[issue] {
 func (l *listing) releaseList() *list[release] {
 	p := &l.state.Releases
 	return &list[release]{
-		name: "releases", size: 100, whole: true, kinds: releaseKinds, progress: p, head: l.head.releases(),
+		name: "releases", size: 100, whole: "release/", kinds: releaseKinds, progress: p, head: l.head.releases(),
 		fetch: func(ctx context.Context, first int, after string) (*page[release], error) {
 			var reply struct {
-				Repository struct{ Releases page[release] }
+				Repository struct{ Releases *page[release] }
 			}
 			err := l.query(ctx, releasesQuery, l.variables(first, after), &reply)
-			return &reply.Repository.Releases, err
+			return reply.Repository.Releases, err
 		},
 		updated: func(r *release) time.Time { return r.CreatedAt },
+		intact:  func(r *release) bool { return r.DatabaseID > 0 },
 		fact: func(r *release) store.Fact {
 			return store.Fact{Key: fmt.Sprintf("release/%d", r.DatabaseID), Records: l.release(r)}
 		},

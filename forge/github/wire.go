@@ -75,7 +75,7 @@ type change struct {
 	MergedBy      *actor         `json:"mergedBy"`
 	Labels        *page[named]   `json:"labels"`
 	Reviews       *page[review]  `json:"reviews"`
-	TimelineItems page[request]  `json:"timelineItems"`
+	TimelineItems *page[request] `json:"timelineItems"`
 	Comments      *page[comment] `json:"comments"`
 }
 
@@ -87,16 +87,16 @@ type event struct {
 }
 
 type issue struct {
-	Number        int           `json:"number"`
-	Title         string        `json:"title"`
-	CreatedAt     time.Time     `json:"createdAt"`
-	UpdatedAt     time.Time     `json:"updatedAt"`
-	ClosedAt      *time.Time    `json:"closedAt"`
-	StateReason   string        `json:"stateReason"`
-	Author        *actor        `json:"author"`
-	Labels        *page[named]  `json:"labels"`
-	Comments      page[comment] `json:"comments"`
-	TimelineItems page[event]   `json:"timelineItems"`
+	Number        int            `json:"number"`
+	Title         string         `json:"title"`
+	CreatedAt     time.Time      `json:"createdAt"`
+	UpdatedAt     time.Time      `json:"updatedAt"`
+	ClosedAt      *time.Time     `json:"closedAt"`
+	StateReason   string         `json:"stateReason"`
+	Author        *actor         `json:"author"`
+	Labels        *page[named]   `json:"labels"`
+	Comments      *page[comment] `json:"comments"`
+	TimelineItems *page[event]   `json:"timelineItems"`
 }
 
 type release struct {

@@ -28,7 +28,7 @@ func (l *Log) Replay(period model.Period) iter.Seq2[model.Record, error] {
 			}
 			for _, r := range f.Records {
 				if r.Coverage != nil {
-					r.Coverage = reaching(*r.Coverage, period.Since)
+					r.Coverage = reaching(*r.Coverage, period)
 				}
 				if before(r.Contribution, period.Until) && !yield(r, nil) {
 					return
@@ -38,12 +38,17 @@ func (l *Log) Replay(period model.Period) iter.Seq2[model.Record, error] {
 	}
 }
 
-// reaching returns a coverage as it is for a period: what is known from a later instant
-// on is not complete.
-func reaching(c model.Coverage, since time.Time) *model.Coverage {
-	if c.State == model.Complete && c.Since.After(since) {
+// reaching returns a coverage as it is for a period: what is known for a part of it is not
+// complete.
+func reaching(c model.Coverage, period model.Period) *model.Coverage {
+	switch {
+	case c.State != model.Complete:
+	case c.Since.After(period.Since):
 		c.State, c.Reason = model.Partial, "stored from "+c.Since.UTC().Format(time.DateOnly)+" on only"
+	case !c.Until.IsZero() && c.Until.Before(period.Until):
+		c.State, c.Reason = model.Partial, "stored up to "+c.Until.UTC().Format(time.DateTime)+" only"
 	}
+	c.Since, c.Until = time.Time{}, time.Time{} // which hang on when it was mined
 	return &c
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git"
@@ -56,7 +57,9 @@ func (a *app) askGitHub(ctx context.Context, h *hosts) error {
 	if h.store, err = store.Open(ctx, file, &store.Options{ReadOnly: a.offline, Log: a.log()}); err != nil {
 		return err
 	}
-	h.github, err = github.New(&github.Options{Store: h.store, Offline: a.offline, API: os.Getenv(apiVariable), Progress: a.bars.list, Log: a.log()})
+	server, _, _ := strings.Cut(strings.TrimPrefix(os.Getenv(serverVariable), "https://"), "/")
+	h.github, err = github.New(&github.Options{Host: server, API: os.Getenv(apiVariable), Store: h.store, Offline: a.offline, Fresh: a.fresh,
+		Progress: a.bars.list, Log: a.log()})
 	if err != nil {
 		h.close()
 		return err
@@ -71,9 +74,13 @@ var noGitHub = map[bool]string{
 	true:  " Nothing is stored; run once with a token in GITHUB_TOKEN and without --offline.",
 }
 
-// apiVariable names the environment variable with the address of GitHub's API, for a
-// server that has it elsewhere.
-const apiVariable = "GITHUB_API_URL"
+// The environment variables that say which GitHub the token is for, as GitHub's own
+// runners set them: the server's address, such as https://github.example.org, and its
+// API's. Without them it is github.com.
+const (
+	serverVariable = "GITHUB_SERVER_URL"
+	apiVariable    = "GITHUB_API_URL"
+)
 
 // close gives the store back.
 func (h *hosts) close() {
@@ -113,4 +120,8 @@ func (h *hosts) usage() string {
 	return fmt.Sprintf("GitHub: %d requests, %d points, %d kB", u.Requests, u.Points, cmp.Or(u.Bytes/1000, 1))
 }
 
-var errOffline = usageError{errors.New("--plan asks the forge, so it cannot be --offline")}
+// What keeps a plan from being made.
+var (
+	errOffline = usageError{errors.New("--plan asks the forge, so it cannot be --offline")}
+	errNoPlan  = usageError{errors.New("--plan: no forge to be asked; put a token with the right to read into GITHUB_TOKEN, and see that the document names repositories on GitHub")}
+)

@@ -101,8 +101,9 @@ var plurals = map[string]string{"change": "changes", "issue": "issues", "release
 // plan prints what reading the repositories of a tender from their forges will cost.
 func (a *app) plan(ctx context.Context, t *model.Tender, h *hosts) error {
 	if h.github == nil {
-		return nil // which was said
+		return errNoPlan
 	}
+	failed := false
 	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "requests\tpoints\ttime\tchanges\tissues\t  repository")
 	var requests, points, left, limit int
@@ -114,7 +115,12 @@ func (a *app) plan(ctx context.Context, t *model.Tender, h *hosts) error {
 			}
 			p, err := h.github.Plan(ctx, r, t.Window.Period())
 			if err != nil {
-				return err
+				if ctx.Err() != nil {
+					return err
+				}
+				failed = true
+				fmt.Fprintln(a.Err, err)
+				continue
 			}
 			requests, points = requests+p.Requests, points+p.Points
 			left, limit, reset = p.Left, p.Limit, p.Reset
@@ -126,6 +132,9 @@ func (a *app) plan(ctx context.Context, t *model.Tender, h *hosts) error {
 		return err
 	}
 	fmt.Fprintf(a.Out, "%d of %d points are left until %s UTC; REST has a quota of its own.\n", left, limit, reset.UTC().Format("15:04"))
+	if failed {
+		return errGaps
+	}
 	return nil
 }
 

@@ -257,7 +257,7 @@ func (c *call) exchange(r *http.Request, l *lease) (*http.Response, []byte, erro
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.t.o.MostBytes+1))
 	switch {
 	case int64(len(body)) > c.t.o.MostBytes:
-		return nil, body, errTooLarge
+		return nil, body, ErrTooLarge
 	case err != nil:
 		return nil, body, err
 	}
@@ -306,15 +306,15 @@ func (c *call) isJSON(contentType, token string) error {
 // fatal says whether another attempt would fail as this one did.
 func fatal(err error) bool {
 	var untrusted *tls.CertificateVerificationError
-	return errors.Is(err, errTooLarge) || errors.As(err, &untrusted)
+	return errors.Is(err, ErrTooLarge) || errors.As(err, &untrusted)
 }
 
 // failure returns the error of a call whose last attempt brought no reply.
 func (c *call) failure(err error, token string) error {
 	reason := fmt.Sprintf("no whole reply came, attempts: %d", c.failed)
 	switch {
-	case errors.Is(err, errTooLarge):
-		return c.unusable(fmt.Sprintf("a reply of more than %d bytes", c.t.o.MostBytes), nil)
+	case errors.Is(err, ErrTooLarge):
+		return c.unusable(fmt.Sprintf("a reply of more than %d bytes", c.t.o.MostBytes), ErrTooLarge)
 	case fatal(err):
 		reason = "its certificate is not trusted"
 	case errors.Is(err, context.DeadlineExceeded):

@@ -215,5 +215,5 @@ func wait(ctx context.Context, d time.Duration, changed <-chan struct{}) error {
 	return nil
 }
 
-// errTooLarge says that a body is larger than it may be.
-var errTooLarge = errors.New("larger than allowed")
+// ErrTooLarge says that a body is larger than it may be.
+var ErrTooLarge = errors.New("larger than allowed")
