@@ -66,6 +66,7 @@ func TestFaultsThatPass(t *testing.T) {
 		"a closed connection":              {after("Changes", 2, 1, gt.Fault{Drop: true}), nil},
 		"429":                              {after("Changes", 2, 1, gt.Fault{Status: 429, Header: http.Header{"Retry-After": {"1"}}}), nil},
 		"secondary, with a time":           {after("Changes", 2, 1, gt.Fault{Status: 403, Header: http.Header{"Retry-After": {"1"}}, Body: `{"message":"You have exceeded a secondary rate limit."}`}), nil},
+		"another word for no quota":        {after("Changes", 2, 1, gt.Fault{NoData: true, Header: http.Header{"Retry-After": {"1"}}, GraphQLErrors: []gt.GQLError{{Type: "RATE_LIMIT", Message: "API rate limit already exceeded"}}}), nil},
 		"REST moves":                       {after("/repos/big/project/security-advisories", 1, 1, gt.Fault{Status: 301, Header: http.Header{"Location": {"/repositories/4711/security-advisories?state=published&per_page=100"}}, Body: "{}"}), nil},
 		"503 of REST":                      {after("/repos/big/project/security-advisories", 1, 1, status(503)), nil},
 	} {

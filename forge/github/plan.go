@@ -54,64 +54,72 @@ func (s *Source) Plan(ctx context.Context, repo model.Repository, period model.P
 	return p, nil
 }
 
+// counts is the reply to a plan's query.
+type counts struct {
+	Repository *struct {
+		Name     string `json:"nameWithOwner"`
+		Enabled  bool   `json:"hasIssuesEnabled"`
+		Issues   struct{ TotalCount int }
+		Releases struct{ TotalCount int }
+	}
+	Changes   struct{ IssueCount int }
+	RateLimit struct {
+		Limit, Remaining int
+		ResetAt          time.Time
+	}
+}
+
 func (s *Source) plan(ctx context.Context, repo model.Repository, period model.Period) (Plan, error) {
 	l, err := s.open(ctx, repo)
 	if err != nil {
 		return Plan{}, err
 	}
 	defer l.close()
-	changes, issues := l.state.Changes, l.state.Issues
-	changes.begin(period.Since, time.Time{}, "")
-	issues.begin(period.Since, time.Time{}, "")
-	var reply struct {
-		Repository *struct {
-			Name     string `json:"nameWithOwner"`
-			Enabled  bool   `json:"hasIssuesEnabled"`
-			Issues   struct{ TotalCount int }
-			Releases struct{ TotalCount int }
-		}
-		Changes   struct{ IssueCount int }
-		RateLimit struct {
-			Limit, Remaining int
-			ResetAt          time.Time
-		}
-	}
+	now := l.host.transport.Now()
+	l.state.Changes.begin(period.Since, now, "")
+	l.state.Issues.begin(period.Since, now, "")
 	v := map[string]any{"owner": l.owner, "name": l.name, "since": nil,
-		"changes": fmt.Sprintf("repo:%s/%s is:pr is:merged%s", l.owner, l.name, updated(changes.Target, changes.Reached))}
-	if !issues.Target.IsZero() {
-		v["since"] = issues.Target.UTC().Format(time.RFC3339)
+		"changes": fmt.Sprintf("repo:%s/%s is:pr is:merged%s", l.owner, l.name, updated(l.state.Changes.Target, l.state.Changes.Reached))}
+	if at := l.state.Issues.Target; !at.IsZero() {
+		v["since"] = at.UTC().Format(time.RFC3339)
 	}
-	if err := l.again(ctx, planQuery, v, &reply); err != nil {
+	var c counts
+	if err := l.again(ctx, planQuery, v, &c); err != nil {
 		return Plan{}, err
 	}
-	if reply.Repository == nil {
+	if c.Repository == nil {
 		return Plan{}, errNoRepository
 	}
-	p := Plan{Repository: reply.Repository.Name, Limit: reply.RateLimit.Limit, Left: reply.RateLimit.Remaining, Reset: reply.RateLimit.ResetAt}
+	return l.estimate(c), nil
+}
+
+// estimate adds up pages.
+func (l *listing) estimate(c counts) Plan {
+	p := Plan{Repository: c.Repository.Name, Limit: c.RateLimit.Limit, Left: c.RateLimit.Remaining, Reset: c.RateLimit.ResetAt}
 	if left, limit, reset, ok := l.host.transport.Quota("graphql"); ok {
 		p.Left, p.Limit, p.Reset = left, limit, reset
 	}
 	p.Points = 2 // what the repository is, before and after
-	if s.wants(changeKinds...) {
-		p.Changes = reply.Changes.IssueCount
-		p.Points += pages(p.Changes, changes.size(25))
+	if l.wants(changeKinds...) {
+		p.Changes = c.Changes.IssueCount
+		p.Points += pages(p.Changes, l.state.Changes.size(25))
 	}
-	if s.wants(issueKinds...) && reply.Repository.Enabled {
-		p.Issues = reply.Repository.Issues.TotalCount
-		p.Points += pages(p.Issues, issues.size(25))
+	if l.wants(issueKinds...) && c.Repository.Enabled {
+		p.Issues = c.Repository.Issues.TotalCount
+		p.Points += pages(p.Issues, l.state.Issues.size(25))
 	}
-	if s.wants(releaseKinds...) {
-		p.Points += pages(reply.Repository.Releases.TotalCount, 100)
+	if l.wants(releaseKinds...) {
+		p.Points += pages(c.Repository.Releases.TotalCount, 100)
 	}
 	p.Requests = p.Points
-	if s.wants(advisoryKinds...) {
+	if l.wants(advisoryKinds...) {
 		p.Requests++
 	}
 	p.Time = time.Duration(p.Points-2)*pageTime + time.Duration(2+p.Requests-p.Points)*requestTime
 	for missing := p.Points - p.Left; missing > 0 && p.Limit > 0; missing -= p.Limit {
 		p.Time += time.Hour
 	}
-	return p, nil
+	return p
 }
 
 // updated narrows a search to what was updated in a span of time.

@@ -197,3 +197,29 @@ func TestWithoutAToken(t *testing.T) {
 	assert.Equal(t, command.Failed, status)
 	assert.True(t, strings.Contains(said, tender), said)
 }
+
+// A forge that refuses, or that is not there, is a gap that everybody sees; what was
+// stored before still counts.
+func TestAForgeThatRefuses(t *testing.T) {
+	dir, server := placeFour(t)
+	args := []string{"--cache", filepath.Join(dir, "cache"), "score", filepath.Join(dir, "tender.yaml"), "--format", "csv"}
+	server.OnRequest(func(githubtest.Request) *githubtest.Fault { return &githubtest.Fault{Status: 401} })
+	out, said, status := run(t, args...)
+	assert.Equal(t, command.DoneWithGaps, status)
+	assert.Contains(t, said, "none of the tokens")
+	assert.NotContains(t, out+said, "a-token-of-the-tests")
+
+	server.OnRequest(nil)
+	whole, said, status := run(t, args...)
+	require.Equal(t, command.Done, status, said)
+	assert.NotEqual(t, out, whole, "git alone knows less")
+
+	server.OnRequest(func(githubtest.Request) *githubtest.Fault { return &githubtest.Fault{Status: 401} })
+	stored, said, status := run(t, args...)
+	assert.Equal(t, command.DoneWithGaps, status, said)
+	assert.Equal(t, whole, stored, "what is stored counts, and is said not to be up to date")
+	_, said, status = run(t, "--cache", filepath.Join(dir, "cache"), "mine", "--repo", "https://github.com/karst/cave", "--offline")
+	assert.NotEqual(t, command.Done, status, "there is no clone of it: %s", said)
+	_, said, status = run(t, "--cache", filepath.Join(dir, "none"), "--offline", "score", "--plan", filepath.Join(dir, "tender.yaml"))
+	assert.Equal(t, command.Usage, status, said)
+}
