@@ -1,0 +1,145 @@
+package github
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// state is what the store keeps beside the facts: how far each list was read.
+type state struct {
+	Name       string    `json:"name"`     // owner/name as it is now
+	Finished   time.Time `json:"finished"` // when everything was read last, by the server's clock
+	Changes    progress  `json:"changes"`
+	Issues     progress  `json:"issues"`
+	Releases   progress  `json:"releases"`
+	Advisories progress  `json:"advisories"`
+}
+
+// progress says what is known of one list: everything that was updated from Since to
+// Until, and of a scan that is not over, everything from its beginning down to the
+// cursor. A list is read from its newest item down, so what is updated meanwhile moves
+// up and is seen by the next scan.
+type progress struct {
+	Since  time.Time `json:"since,omitzero"`
+	Until  time.Time `json:"until,omitzero"`
+	Newest string    `json:"newest,omitempty"` // of the list's head, when it was read last
+	// Checked is when nothing was newer than that, at Until or later. Until stays where
+	// a scan began, as the next one must overlap it.
+	Checked time.Time `json:"checked,omitzero"`
+
+	Started time.Time `json:"started,omitzero"` // zero where no scan is going on
+	Target  time.Time `json:"target,omitzero"`  // how far down it goes
+	Cursor  string    `json:"cursor,omitempty"`
+	Reached time.Time `json:"reached,omitzero"` // update of the last item read
+	Head    string    `json:"head,omitempty"`   // of the list when the scan began
+	Seen    []string  `json:"seen,omitempty"`   // keys of the facts read, where what is not there any more must go
+
+	Size     int    `json:"size,omitempty"`     // of a page; 0 is the list's own
+	Good     int    `json:"good,omitempty"`     // pages of that size in a row
+	Comments bool   `json:"comments,omitempty"` // robots merge here: the next page tells what they were told
+	Lacks    int    `json:"lacks,omitempty"`    // items that could not be read
+	Why      string `json:"why,omitempty"`      // and why
+
+	failed bool // in this run: it is not asked for again
+}
+
+// overlap is read again by every scan: an item may become visible a while after the
+// instant at which it says that it was updated.
+const overlap = 10 * time.Minute
+
+// known reports whether a scan has come to its end before.
+func (p *progress) known() bool { return !p.Until.IsZero() }
+
+// idle reports whether nothing is to be read: all is known from the instant on, and the
+// head of the list is what it was. Items that could not be read are tried again a day
+// later.
+func (p *progress) idle(since, now time.Time, head string) bool {
+	return p.known() && p.Started.IsZero() && p.Newest == head && !since.Before(p.Since) && (p.Lacks == 0 || now.Sub(p.Until) < 24*time.Hour)
+}
+
+// begin makes the progress that of a running scan, a new one or one to go on with.
+func (p *progress) begin(since, now time.Time, head string) {
+	target := since
+	if p.known() && !since.Before(p.Since) && (p.Lacks == 0 || now.Sub(p.Until) < 24*time.Hour) {
+		target = p.Until.Add(-overlap)
+	}
+	if p.Started.IsZero() {
+		p.Started, p.Target, p.Cursor, p.Head, p.Seen = now, target, "", head, nil
+		if target.Equal(since) {
+			p.Lacks, p.Why = 0, "" // all is read anew
+		}
+	} else if target.Before(p.Target) {
+		p.Target = target
+	}
+}
+
+// finish notes that the scan went down to its target.
+func (p *progress) finish() {
+	if !p.known() || p.Target.Before(p.Since) {
+		p.Since = p.Target
+	}
+	p.Until, p.Checked, p.Newest = p.Started, p.Started, p.Head
+	p.Started, p.Target, p.Reached, p.Cursor, p.Head, p.Seen = time.Time{}, time.Time{}, time.Time{}, "", "", nil
+}
+
+// restart forgets a cursor that is not good any more; what was read stays.
+func (p *progress) restart() { p.Cursor, p.Reached = "", time.Time{} }
+
+// shrink halves the pages; false where they are as small as they get.
+func (p *progress) shrink(usual int) bool {
+	size := p.size(usual)
+	p.Size, p.Good = max(size/2, smallest), 0
+	return size > smallest
+}
+
+// grow lets the pages grow again, a quarter after each fifth page that was answered.
+func (p *progress) grow(usual int) {
+	if p.Size == 0 {
+		return
+	}
+	if p.Good++; p.Good >= 5 {
+		p.Good = 0
+		if p.Size += p.Size/4 + 1; p.Size >= usual {
+			p.Size = 0
+		}
+	}
+}
+
+func (p *progress) size(usual int) int {
+	if p.Size == 0 {
+		return usual
+	}
+	return p.Size
+}
+
+// smallest is the size below which pages do not shrink.
+const smallest = 3
+
+// coverage says how complete a list is; failed is why it is not read further.
+func (p *progress) coverage(failed error) model.Coverage {
+	c := model.Coverage{State: model.Complete, Since: p.Since, Until: p.Checked}
+	var said []string
+	switch {
+	case failed == nil:
+	case p.known():
+		c.State = model.Partial
+		said = append(said, "known up to "+p.Checked.UTC().Format(time.DateTime)+" only: "+failed.Error())
+	case !p.Reached.IsZero():
+		c.State, c.Since = model.Partial, p.Reached
+		said = append(said, "read back to what was updated on "+p.Reached.UTC().Format(time.DateOnly)+" only: "+failed.Error())
+	default:
+		c.State = model.Unavailable
+		said = append(said, failed.Error())
+	}
+	if p.Lacks > 0 {
+		if c.State == model.Complete {
+			c.State = model.Partial
+		}
+		said = append(said, fmt.Sprintf("not read: %d items: %s", p.Lacks, p.Why))
+	}
+	c.Reason = strings.Join(said, "; ")
+	return c
+}
