@@ -158,13 +158,17 @@ func TestAChangeThatBecomesVisibleLate(t *testing.T) {
 	d.mine() // nothing is new
 	now := server.Now()
 	server.Edit(func() {
-		late, next := newest, newest
+		late := newest
 		late.Number, late.Updated = 901, newest.Updated.Add(-time.Minute)
-		next.Number, next.Updated = 902, now.Add(-time.Minute)
-		p.Changes = append(p.Changes, late, next)
+		p.Changes = append(p.Changes, late)
+		for n := range 24 { // which fill a page together with the newest one of before
+			next := newest
+			next.Number, next.Updated = 902+n, now.Add(-time.Minute)
+			p.Changes = append(p.Changes, next)
+		}
 	})
 	d.source = d.newSource(nil)
-	assert.Len(t, changes(t, d.mine()), 63)
+	assert.Len(t, changes(t, d.mine()), 60+1+1+24)
 }
 
 // A release that was deleted, and published again, is one.
@@ -181,6 +185,27 @@ func TestADeletedRelease(t *testing.T) {
 	text := d.mine()
 	d.source = d.newSource(func(o *github.Options) { o.Store = nil })
 	assertSame(t, d.mine(), text)
+}
+
+// A merger that cannot be read, for good, is not one whose account was deleted.
+func TestAFaultInsideAChange(t *testing.T) {
+	p := large(130)
+	server := gt.New(t, p)
+	d := newDesk(t, server, p)
+	d.quick()
+	null := hole()
+	server.OnRequest(func(r gt.Request) *gt.Fault {
+		f := null(r)
+		if f != nil {
+			f.Null = []string{"repository.pullRequests.nodes.0.mergedBy"}
+			f.GraphQLErrors = []gt.GQLError{{Message: sorry, Path: []any{"repository", "pullRequests", "nodes", 0, "mergedBy"}}}
+		}
+		return f
+	})
+	text := d.mine()
+	assert.Len(t, changes(t, text), 129)
+	assert.NotContains(t, text, `"role":"merger","actor":{"type":"ghost"}`)
+	assert.Contains(t, coverage(t, text)[model.MergeFacts].Reason, "not read: 1 items")
 }
 
 // What could not be read is tried again: at once where all is read anew, else after a day.
