@@ -1,6 +1,8 @@
 package command_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -222,4 +224,30 @@ func TestAForgeThatRefuses(t *testing.T) {
 	assert.NotEqual(t, command.Done, status, "there is no clone of it: %s", said)
 	_, said, status = run(t, "--cache", filepath.Join(dir, "none"), "--offline", "score", "--plan", filepath.Join(dir, "tender.yaml"))
 	assert.Equal(t, command.Usage, status, said)
+}
+
+// An interrupt keeps what the forge said, and says so.
+func TestAnInterruptKeepsWhatWasSaid(t *testing.T) {
+	dir, server := placeFour(t)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	server.OnRequest(func(r githubtest.Request) *githubtest.Fault {
+		if r.Operation == "Issues" {
+			stop()
+		}
+		return nil
+	})
+	args := []string{"--cache", filepath.Join(dir, "cache"), "score", filepath.Join(dir, "tender.yaml")}
+	var out, said bytes.Buffer
+	assert.Equal(t, command.Failed, command.Run(ctx, args, command.Place{Out: &out, Err: &said}))
+	assert.Contains(t, said.String(), "the next run goes on from there")
+	assert.Empty(t, out.String())
+
+	server.OnRequest(nil)
+	server.Reset()
+	_, again, status := run(t, args...)
+	require.Equal(t, command.Done, status, again)
+	for _, r := range server.Requests() {
+		assert.NotEqual(t, "Changes", r.Operation, "they were read before the interrupt")
+	}
 }

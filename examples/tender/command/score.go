@@ -110,6 +110,9 @@ func (a *app) evaluate(ctx context.Context, t *model.Tender, dir string, evidenc
 	r, err := score.Evaluate(t, forge.Mine(ctx, t, h.Hosts, a.options(dir)), &score.Options{Evidence: evidence})
 	a.bars.stop()
 	if said := h.usage(); said != "" {
+		if ctx.Err() != nil {
+			said += "; what it said is stored, and the next run goes on from there"
+		}
 		fmt.Fprintln(a.Err, said)
 	}
 	return r, err
