@@ -114,6 +114,10 @@ type Change struct {
 	Merged time.Time `json:"merged"`
 	Base   string    `json:"base"`           // branch that it was merged into
 	Head   string    `json:"head,omitempty"` // its own last commit
+	// Start is the commit that its own commits follow: what its last version was made
+	// on. Empty where the forge does not say. It tells which commits a fast-forwarded
+	// change brought, since nothing else does.
+	Start string `json:"start,omitempty"`
 	// MergeCommit is what the change became on its branch: the merge commit, the
 	// squashed commit or the last of the rebased ones. Empty where the forge does not say.
 	MergeCommit string   `json:"merge_commit,omitempty"`
@@ -127,6 +131,8 @@ type Review struct {
 	Inline int         `json:"inline,omitempty"` // comments on lines
 	Length int         `json:"length,omitempty"` // characters of the text that goes with it
 	Commit string      `json:"commit,omitempty"` // that was judged
+	// Stale says that the change has got other commits since.
+	Stale bool `json:"stale,omitempty"`
 	// CanPush says that the reviewer has write access, as the forge knew it when it
 	// was mined: no forge tells since when.
 	CanPush     bool   `json:"can_push,omitempty"`
