@@ -83,6 +83,21 @@ func TestTheForgeSpeaksAfterGit(t *testing.T) {
 	assert.Equal(t, want[:2], lines(t, on("gitea"), hosts), "there is no source for it")
 }
 
+// A host's own source goes before that of its kind, and needs no kind.
+func TestASourceForOneHost(t *testing.T) {
+	doc := tender()
+	doc.Projects = map[string]model.Project{"p": {Repositories: []model.Repository{
+		{URL: "https://github.com/a/b"}, {URL: "https://Forge.Example:8443/a/b"}, {URL: "git@forge.example:a/b", Forge: "none"}, {URL: "https://other.example/a/b", Forge: "github"},
+	}}}
+	own := func(k model.Kind) forge.Source { return stating{records: []model.Record{covered(k)}} }
+	hosts := forge.Hosts{forge.Git: own(model.CommitFacts), forge.GitHub: own(model.MergeFacts),
+		"github.com": own(model.ReviewFacts), "forge.example:8443": own(model.IssueFacts), "forge.example": own(model.ReleaseFacts)}
+	assert.Equal(t, []string{"git commits complete", "github reviews complete",
+		"git commits complete", "forge.example:8443 issues complete",
+		"git commits complete",
+		"git commits complete", "github merges complete"}, lines(t, doc, hosts))
+}
+
 func TestAForgeThatFailsIsAGap(t *testing.T) {
 	hosts := forge.Hosts{
 		forge.Git:    stating{records: []model.Record{covered(model.CommitFacts)}},

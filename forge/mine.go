@@ -31,10 +31,29 @@ const (
 var ErrUnfinished = errors.New("the window is not over")
 
 // Hosts holds the sources by what they answer for: [Git] for the history of every
-// repository, the others for what git does not record of the repositories on such a
-// forge. A repository without a source for its history is a gap; without one for
-// its forge it is mined from git alone.
+// repository, and for what git does not record either one host, such as
+// "forge.example:8443" in lower case, or all that are of one kind, such as [GitHub]. The
+// host's own source goes first: a document may name several servers of one kind, and
+// each has tokens of its own. A repository without a source for its history is a gap;
+// without one for its forge it is mined from git alone.
 type Hosts map[string]Source
+
+// forge returns the source of a repository's forge and what coverage calls it; nil
+// where there is none.
+func (h Hosts) forge(r model.Repository) (name string, source Source) {
+	if r.Forge == "none" {
+		return "", nil
+	}
+	host, _, ok := address.Host(r.Address())
+	name = ForgeOf(r)
+	if source = h[host]; ok && source != nil {
+		return cmp.Or(name, host), source
+	}
+	if name == "" {
+		return "", nil
+	}
+	return name, h[name]
+}
 
 // ForgeOf says which forge a repository is on: what the document states, or what its
 // host's name says; "" where that says nothing, and where there is none.
@@ -148,22 +167,6 @@ func mine(ctx context.Context, jobs []*job, period model.Period, hosts Hosts, o 
 	}
 }
 
-// ByHost is a source that leaves each repository to the source of its host, such as
-// forge.example:8443, in lower case: a document may name several servers of one kind, and
-// each has tokens of its own.
-type ByHost map[string]Source
-
-// Mine mines a repository by the source of its host; it fails where there is none.
-func (b ByHost) Mine(ctx context.Context, repo model.Repository, period model.Period) iter.Seq2[model.Record, error] {
-	host, _, _ := address.Host(repo.Address())
-	if source := b[host]; source != nil {
-		return source.Mine(ctx, repo, period)
-	}
-	return func(yield func(model.Record, error) bool) {
-		yield(model.Record{}, fmt.Errorf("there is no source for the host of %s", Redact(repo.Address())))
-	}
-}
-
 // Finished returns [ErrUnfinished] with its dates where the window ends after now;
 // a zero now is the clock's.
 func Finished(w model.Window, now time.Time) error {
@@ -263,9 +266,8 @@ func (j *job) mineHistory(ctx context.Context, period model.Period, source Sourc
 // mineForge sends what the repository's forge says of it.
 func (j *job) mineForge(ctx context.Context, period model.Period, hosts Hosts, log *slog.Logger) {
 	defer close(j.forge)
-	name := ForgeOf(j.repo)
-	source := hosts[name]
-	if name == "" || source == nil || ctx.Err() != nil {
+	name, source := hosts.forge(j.repo)
+	if source == nil || ctx.Err() != nil {
 		return
 	}
 	for r, err := range source.Mine(ctx, j.repo, period) {

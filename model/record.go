@@ -52,7 +52,7 @@ const (
 // repository and the time asked for. An error never looks like an empty answer.
 // Where several sources show a kind of fact, each states its own coverage.
 type Coverage struct {
-	Source string `json:"source,omitempty"` // git, github, gitlab or gitea
+	Source string `json:"source,omitempty"` // git, github, gitlab or gitea; of a forge that could not be recognised its host
 	Kind   Kind   `json:"kind"`
 	State  State  `json:"state"`
 	Reason string `json:"reason,omitempty"` // for a person; required unless complete

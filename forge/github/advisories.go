@@ -12,6 +12,7 @@ import (
 
 	gh "github.com/google/go-github/v60/github"
 
+	"github.com/tributary-oss/tributary/forge/internal/mining"
 	"github.com/tributary-oss/tributary/forge/store"
 	"github.com/tributary-oss/tributary/model"
 )
@@ -20,10 +21,10 @@ import (
 // few, and REST answers with "not modified" where nothing is new.
 // https://docs.github.com/en/rest/security-advisories/repository-advisories
 func (l *listing) advisories(ctx context.Context) error {
-	if !l.wants(advisoryKinds...) {
+	if !l.Wants(mining.AdvisoryKinds...) {
 		return nil
 	}
-	p := &l.state.Advisories
+	p := &l.State.Advisories
 	o := &gh.ListRepositorySecurityAdvisoriesOptions{State: "published"}
 	o.PerPage = 100
 	var facts []store.Fact
@@ -44,13 +45,13 @@ func (l *listing) advisories(ctx context.Context) error {
 			seen = append(seen, "advisory/"+a.GetGHSAID())
 		}
 		if resp.After == "" {
-			gone, err := l.gone("advisory/", seen)
+			gone, err := l.Gone("advisory/", seen)
 			if err != nil {
 				return err
 			}
-			p.begin(time.Time{}, l.host.transport.Now(), "")
-			p.finish()
-			return l.commit(slices.Concat(facts, gone, coverageFacts(advisoryKinds, p.coverage(nil))))
+			p.Begin(time.Time{}, l.Server.Now(), "")
+			p.Finish()
+			return l.Commit(slices.Concat(facts, gone, l.CoverageFacts(mining.AdvisoryKinds, p.Coverage(nil))))
 		}
 		o.After = resp.After
 	}
@@ -67,9 +68,9 @@ func (l *listing) lackAdvisories(err error) error {
 	if errors.As(err, &refused) && (refused.code == http.StatusNotFound || refused.code == http.StatusForbidden) {
 		err = fmt.Errorf("this server shows no advisories of it, or the token may not read them: %w", refused)
 	} else {
-		l.failed = append(l.failed, fmt.Errorf("advisories: %w", err))
+		l.Fail("advisories", err)
 	}
-	return l.cover(advisoryKinds, &l.state.Advisories, err)
+	return l.Cover(mining.AdvisoryKinds, &l.State.Advisories, err)
 }
 
 // advisory states a published advisory: who published it, and whom it thanks for what.
@@ -77,7 +78,7 @@ func (l *listing) advisory(a *gh.SecurityAdvisory) []model.Record {
 	if a.PublishedAt == nil || a.WithdrawnAt != nil {
 		return nil
 	}
-	about := &model.Advisory{Published: a.PublishedAt.UTC(), Fixes: fixes(a.GetDescription(), l.web, l.owner, l.name)}
+	about := &model.Advisory{Published: a.PublishedAt.UTC(), Fixes: fixes(a.GetDescription(), l.Host, l.owner, l.name)}
 	if cve := a.GetCVEID(); cve != "" {
 		about.Aliases = []string{cve}
 	}

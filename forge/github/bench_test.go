@@ -39,7 +39,7 @@ func BenchmarkReplay(b *testing.B) {
 	for _, err := range d.source.Mine(b.Context(), d.repo, window) {
 		require.NoError(b, err)
 	}
-	d.source = d.newSource(offline)
+	d.source = d.store.Source()
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, err := range d.source.Mine(b.Context(), d.repo, window) {

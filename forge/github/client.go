@@ -15,6 +15,7 @@ import (
 
 	gh "github.com/google/go-github/v60/github"
 
+	"github.com/tributary-oss/tributary/forge/internal/mining"
 	"github.com/tributary-oss/tributary/forge/internal/rest"
 )
 
@@ -44,13 +45,13 @@ func (b bare) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // newHost makes a client of the API at base, which is that of REST.
-func (s *Source) newHost(name string, base *url.URL) *host {
-	h := &host{name: name, log: s.log, graphql: "graphql"}
+func newHost(name string, base *url.URL, o *Options) *host {
+	h := &host{name: name, log: o.Log, graphql: "graphql"}
 	if strings.HasSuffix(base.Path, "/api/v3/") {
 		h.graphql = "../graphql" // Enterprise: https://HOST/api/graphql
 	}
 	h.transport = rest.New(rest.Options{
-		Host: base.Host, Tokens: s.o.Tokens, Base: s.o.Base, Cache: s.cache(base.Host), Log: s.log, Attempts: 3,
+		Host: base.Host, Tokens: o.Tokens, Base: o.Base, Cache: o.cache(base.Host), Log: o.Log, Attempts: 3,
 		Resource: func(r *http.Request) string {
 			if strings.HasSuffix(r.URL.Path, "/graphql") {
 				return "graphql"
@@ -101,12 +102,6 @@ func (f faults) has(kind string) bool {
 	return false
 }
 
-// errHeavy says that GitHub gave up on a query, which a smaller page may mend.
-var errHeavy = errors.New("the query is too heavy for the server")
-
-// errCursor says that a cursor is not good any more.
-var errCursor = errors.New("the cursor has expired")
-
 // errSAML says that an organisation lets only those in who signed on with it.
 var errSAML = errors.New("it asks for single sign-on (SAML); authorise the token for it")
 
@@ -148,7 +143,7 @@ func (h *host) query(ctx context.Context, text string, variables map[string]any,
 	}
 	if len(reply.Errors) == 0 {
 		if len(reply.Data) == 0 || string(reply.Data) == "null" {
-			return fmt.Errorf("%w: it answered without data", errHeavy)
+			return fmt.Errorf("%w: it answered without data", mining.ErrHeavy)
 		}
 		return nil
 	}
@@ -167,11 +162,38 @@ func verdict(f faults) error {
 	}
 	switch {
 	case f.has("INVALID_CURSOR_ARGUMENTS"):
-		return fmt.Errorf("%w: %w", errCursor, f)
+		return fmt.Errorf("%w: %w", mining.ErrCursor, f)
 	case f.has("MAX_NODE_LIMIT_EXCEEDED"), f.has("undefinedField"), f.has("argumentLiteralsIncompatible"):
 		return f
 	}
-	return fmt.Errorf("%w: %w", errHeavy, f)
+	return f.holes(fmt.Errorf("%w: %w", mining.ErrHeavy, f))
+}
+
+// holes says of an error in which items of a page the faults are, where each of them says so.
+func (f faults) holes(err error) error {
+	h := &mining.Holes{Err: err}
+	for _, e := range f {
+		i := e.item()
+		if i < 0 {
+			return err
+		}
+		h.Items = append(h.Items, i)
+	}
+	return h
+}
+
+// item returns the place in its page of the item in which a fault is, -1 where it does
+// not say.
+func (e fault) item() int {
+	for n, step := range e.Path {
+		if step == "nodes" && n+1 < len(e.Path) {
+			if i, ok := e.Path[n+1].(float64); ok && i >= 0 && i < 1000 {
+				return int(i)
+			}
+			break
+		}
+	}
+	return -1
 }
 
 // failure says what a reply without the status 200 means.
@@ -182,7 +204,7 @@ func (h *host) failure(ctx context.Context, err error) error {
 	var reply *gh.ErrorResponse
 	if !errors.As(err, &reply) || reply.Response == nil {
 		if errors.Is(err, rest.ErrTooLarge) || errors.Is(err, context.DeadlineExceeded) {
-			return fmt.Errorf("%w: %w", errHeavy, err)
+			return fmt.Errorf("%w: %w", mining.ErrHeavy, err)
 		}
 		var sent *url.Error // says where to, which the transport's own errors do too
 		if errors.As(err, &sent) {
@@ -197,7 +219,7 @@ func (h *host) failure(ctx context.Context, err error) error {
 	}
 	switch code := reply.Response.StatusCode; {
 	case code >= 500:
-		return fmt.Errorf("%w: %s", errHeavy, status)
+		return fmt.Errorf("%w: %s", mining.ErrHeavy, status)
 	case code == http.StatusUnavailableForLegalReasons:
 		return &statusError{code, status + ": it is blocked for legal reasons"}
 	default:

@@ -243,7 +243,7 @@ func TestQuota(t *testing.T) {
 	d.store = openStore(t, filepath.Join(t.TempDir(), "store"))
 	d.source = d.newSource(nil)
 	assertSame(t, want, d.mine())
-	assert.Positive(t, d.source.Usage().Waited)
+	assert.Positive(t, d.source.(*github.Source).Usage().Waited)
 }
 
 // changing gives another token every time that the last one was refused.
@@ -299,7 +299,7 @@ func TestInFlight(t *testing.T) {
 	assert.LessOrEqual(t, most.Load(), int64(2))
 }
 
-func (d *desk) newSourceSharing() *github.Source { return d.source }
+func (d *desk) newSourceSharing() forge.Source { return d.source }
 
 // quick makes waits short: the transport's own tests are about how long they are.
 func (d *desk) quick() { d.source = d.newSource(func(o *github.Options) { github.Hurry(o) }) }

@@ -22,14 +22,12 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/tributary-oss/tributary/forge"
-	"github.com/tributary-oss/tributary/forge/internal/address"
+	"github.com/tributary-oss/tributary/forge/internal/mining"
 	"github.com/tributary-oss/tributary/forge/internal/rest"
 	"github.com/tributary-oss/tributary/forge/store"
 	"github.com/tributary-oss/tributary/model"
@@ -39,7 +37,7 @@ import (
 type Options struct {
 	// Host is the server whose repositories the source answers for; empty is github.com.
 	// A document may name any host, so another one is never asked, and never gets a
-	// token. For several servers see [forge.ByHost].
+	// token. Several servers take several sources; see [forge.Hosts].
 	Host string
 	// API is the address of the server's REST API; empty is https://api.github.com/ for
 	// github.com, and https://HOST/api/v3/ for Enterprise servers.
@@ -50,14 +48,12 @@ type Options struct {
 	Tokens []forge.TokenSource
 	// Store keeps what was read. Nil keeps it in a temporary file for one mining.
 	Store *store.Store
-	// Offline asks nobody: only what the store holds is yielded.
-	Offline bool
 	// Fresh reads everything anew that the period asks for, as if nothing were stored.
 	Fresh bool
 	// Kinds are the facts to be read, of [forge.ForgeKinds]; nil means all.
 	Kinds []model.Kind
 	// Progress is called now and then, from one goroutine for each repository.
-	Progress func(Progress)
+	Progress func(forge.Progress)
 	// Log takes what is noticed; nil discards.
 	Log *slog.Logger
 	// Base carries the requests; nil is a transport of its own.
@@ -66,61 +62,49 @@ type Options struct {
 	pause time.Duration // before a query is sent again that was too heavy; 0: 5 s
 }
 
-// Progress says how far the reading of a repository is.
-type Progress struct {
-	Repository string
-	List       string // changes, issues or releases; empty at the end
-	Done       int    // items read in this run
-}
-
 // ErrNoToken says that GitHub answers nothing of the kind without a token.
-var ErrNoToken = errors.New("there is no token for GitHub; put one with the right to read into GITHUB_TOKEN, or ask for what is stored (--offline)")
+var ErrNoToken = errors.New("there is no token for GitHub; put one with the right to read into GITHUB_TOKEN, or use what is stored (--offline)")
 
 // Source is the source of what GitHub knows. It is safe for concurrent use; one for
 // all repositories keeps to GitHub's limits, which hold for all of them together.
 type Source struct {
-	o    Options
-	log  *slog.Logger
-	host *host
+	mining *mining.Source
+	host   *host
 }
 
 // New returns a source. It fails where the options contradict each other.
-func New(o *Options) (*Source, error) {
-	s := &Source{}
-	if o != nil {
-		s.o = *o
+func New(options *Options) (*Source, error) {
+	var o Options
+	if options != nil {
+		o = *options
 	}
-	s.log = cmp.Or(s.o.Log, slog.New(slog.DiscardHandler))
-	s.o.Host = cmp.Or(strings.ToLower(s.o.Host), "github.com")
-	if token := os.Getenv("GITHUB_TOKEN"); s.o.Tokens == nil && token != "" {
-		s.o.Tokens = []forge.TokenSource{forge.StaticToken(token)}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	o.Host = cmp.Or(strings.ToLower(o.Host), "github.com")
+	if token := os.Getenv("GITHUB_TOKEN"); o.Tokens == nil && token != "" {
+		o.Tokens = []forge.TokenSource{forge.StaticToken(token)}
 	}
-	if s.o.Offline && s.o.Store == nil {
-		return nil, errors.New("without a store there is nothing to be read offline")
-	}
-	if !s.o.Offline && len(s.o.Tokens) == 0 {
+	if len(o.Tokens) == 0 {
 		return nil, ErrNoToken
 	}
-	name, api := s.o.Host, "https://"+s.o.Host+"/api/v3/"
+	name, usual := o.Host, "https://"+o.Host+"/api/v3/"
 	if name == "github.com" {
-		name, api = "github", "https://api.github.com/"
+		name, usual = "github", "https://api.github.com/"
 	}
-	base, err := url.Parse(strings.TrimSuffix(cmp.Or(s.o.API, api), "/") + "/")
-	if err != nil || base.Host == "" || base.User != nil {
-		return nil, fmt.Errorf("%q is no address of an API; write it as https://HOST/api/v3/", address.Redact(cmp.Or(s.o.API, api)))
+	api, err := mining.API(o.API, usual)
+	if err != nil {
+		return nil, err
 	}
-	s.host = s.newHost(name, base)
-	return s, nil
-}
-
-// Usage is what a source cost so far.
-type Usage struct {
-	rest.Usage
-	Points int64 // of GraphQL's quota, by GitHub's own account
+	h := newHost(name, api, &o)
+	return &Source{host: h, mining: &mining.Source{Forge: "GitHub", Key: forge.GitHub, Host: o.Host, Server: h.transport, Store: o.Store,
+		Kinds: o.Kinds, Fresh: o.Fresh, Progress: o.Progress, Log: o.Log, Pause: o.pause}}, nil
 }
 
 // Usage returns what was asked so far.
-func (s *Source) Usage() Usage { return Usage{s.host.transport.Usage(), s.host.points.Load()} }
+func (s *Source) Usage() forge.Usage {
+	u := s.host.transport.Usage()
+	u.Points = s.host.points.Load()
+	return u
+}
 
 // Mine reads what is new of a repository and yields what is known of it: changes that
 // were merged before the period's end, with their reviews, issues, releases and
@@ -128,150 +112,46 @@ func (s *Source) Usage() Usage { return Usage{s.host.transport.Usage(), s.host.p
 // coverage, and once more in a [*forge.GapError] at the end. Any other error means that the
 // repository as a whole cannot be read, and that nothing of it is stored.
 func (s *Source) Mine(ctx context.Context, repo model.Repository, period model.Period) iter.Seq2[model.Record, error] {
-	return func(yield func(model.Record, error) bool) {
-		err := s.mine(ctx, repo, period, yield)
-		if err == nil || errors.Is(err, errStopped) {
-			return
-		}
-		told := fmt.Errorf("asking GitHub about %s: %w", address.Redact(repo.Address()), err)
-		if lists := (incomplete{}); errors.As(err, &lists) {
-			told = &forge.GapError{Repository: address.Redact(repo.URL), Err: told}
-		}
-		yield(model.Record{}, told)
-	}
+	return s.mining.Mine(ctx, repo, period, func(r *mining.Reading) (mining.Steps, error) {
+		l, err := s.listing(r)
+		return mining.Steps{Look: l.look, Read: l.read}, err
+	})
 }
 
-func (s *Source) mine(ctx context.Context, repo model.Repository, period model.Period, yield func(model.Record, error) bool) error {
-	l, err := s.open(ctx, repo)
-	if err != nil {
-		return err
-	}
-	defer l.close()
-	l.since = period.Since
-	if !s.o.Offline {
-		err := l.sync(ctx)
-		if s.o.Progress != nil {
-			s.o.Progress(Progress{Repository: l.owner + "/" + l.name})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if l.log == nil {
-		return fmt.Errorf("nothing of %s/%s is stored; run once without --offline", l.owner, l.name)
-	}
-	for r, err := range l.log.Replay(period) {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return err
-		}
-		if !yield(r, nil) {
-			return errStopped
-		}
-	}
-	if len(l.failed) > 0 {
-		return incomplete{errors.Join(l.failed...)}
-	}
-	return nil
-}
-
-// errStopped says that the consumer has enough.
-var errStopped = errors.New("stopped")
-
-// incomplete says why some lists were not read in this run.
-type incomplete struct{ error }
-
-func (i incomplete) Unwrap() error { return i.error }
-
-// open finds the host and the name of a repository.
-func (s *Source) open(ctx context.Context, repo model.Repository) (*listing, error) {
-	web, path, ok := address.Host(repo.Address())
-	owner, name, _ := strings.Cut(path, "/")
-	if !ok || owner == "" || name == "" || strings.Contains(name, "/") {
-		return nil, fmt.Errorf("it is no address of a GitHub repository; write https://HOST/OWNER/NAME, or forge: none")
-	}
-	if web != s.o.Host && !s.o.Offline {
-		return nil, fmt.Errorf("the token and the API are those of %s, so %s is not asked; give it a source of its own, or write forge: none", s.o.Host, web)
-	}
-	l := &listing{Source: s, web: web, owner: owner, name: name, store: s.o.Store}
-	if l.store == nil {
-		if err := l.temporary(ctx); err != nil {
-			return nil, err
-		}
-	}
-	key, known, err := l.store.Find(web, strings.ToLower(path))
-	if err != nil {
-		l.close()
-		return nil, err
-	}
-	if known {
-		l.log = l.store.Log(key)
-		if _, err := l.log.State(&l.state); err != nil {
-			l.close()
-			return nil, err
-		}
+// listing begins the reading of a repository, whose path must be OWNER/NAME.
+func (s *Source) listing(r *mining.Reading) (*listing, error) {
+	l := &listing{Reading: r, host: s.host}
+	if l.named(); strings.Contains(l.name, "/") {
+		return l, errors.New("it is no address of a GitHub repository; write https://HOST/OWNER/NAME, or forge: none")
 	}
 	return l, nil
 }
 
+// listing is the reading of one repository.
+type listing struct {
+	*mining.Reading
+	host        *host
+	owner, name string
+	head        head
+	advised     bool // advisories were read in this run
+}
+
+// named takes owner and name from the path, which a look may have changed.
+func (l *listing) named() { l.owner, l.name, _ = strings.Cut(l.Path, "/") }
+
 // cache keeps replies of REST. GitHub's ETags are good for one token only, so what is
 // kept goes by the tokens that are used.
-func (s *Source) cache(host string) rest.Cache {
-	if s.o.Store == nil || s.o.Offline {
+func (o *Options) cache(host string) rest.Cache {
+	if o.Store == nil {
 		return nil
 	}
 	sum := sha256.New()
-	for _, t := range s.o.Tokens {
+	for _, t := range o.Tokens {
 		if fixed, ok := t.(forge.StaticToken); ok {
 			fmt.Fprintf(sum, "%q\n", string(fixed))
 		} else {
 			return nil // an App's tokens change every hour
 		}
 	}
-	return s.o.Store.Log(host + "/replies").Replies(fmt.Sprintf("%x", sum.Sum(nil)[:8]))
-}
-
-// temporary makes a store for one mining.
-func (l *listing) temporary(ctx context.Context) error {
-	dir, err := os.MkdirTemp("", "tributary-")
-	if err != nil {
-		return fmt.Errorf("making a place for what is read: %w", err)
-	}
-	l.cleanup = func() { os.RemoveAll(dir) }
-	if l.store, err = store.Open(ctx, filepath.Join(dir, "store"), nil); err != nil {
-		l.cleanup()
-		return err
-	}
-	opened := l.store
-	l.cleanup = func() { opened.Close(); os.RemoveAll(dir) }
-	return nil
-}
-
-// wants reports whether facts of a kind are asked for.
-func (s *Source) wants(kinds ...model.Kind) bool {
-	if s.o.Kinds == nil {
-		return true
-	}
-	for _, k := range s.o.Kinds {
-		for _, of := range kinds {
-			if k == of {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// rest waits before another try of a query that the server gave up on: it was busy, too.
-func (s *Source) rest(ctx context.Context, try int) error {
-	t := time.NewTimer(time.Duration(try) * cmp.Or(s.o.pause, 5*time.Second))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return o.Store.Log(host + "/replies").Replies(fmt.Sprintf("%x", sum.Sum(nil)[:8]))
 }

@@ -42,7 +42,7 @@ type desk struct {
 	t      testing.TB
 	server *githubtest.Server
 	store  *store.Store
-	source *github.Source
+	source forge.Source
 	said   *bytes.Buffer // the log
 	repo   model.Repository
 	gap    error // of the last mining
@@ -80,8 +80,6 @@ func (d *desk) newSource(change func(*github.Options)) *github.Source {
 }
 
 func quiet(o *github.Options) { o.Log = nil }
-
-func offline(o *github.Options) { o.Offline, o.Tokens = true, nil }
 
 // mine mines to the end and returns the records as they are written.
 func (d *desk) mine() string {
@@ -155,7 +153,7 @@ func TestBudget(t *testing.T) {
 	t.Logf("1,000 changes: %d requests, %d points", len(server.Requests()), server.Points())
 	assert.LessOrEqual(t, len(server.Requests()), 60)
 	assert.LessOrEqual(t, server.Points(), 60)
-	assert.EqualValues(t, server.Points(), d.source.Usage().Points, "what GitHub accounts for is what is told")
+	assert.EqualValues(t, server.Points(), d.source.(*github.Source).Usage().Points, "what GitHub accounts for is what is told")
 
 	server.Reset()
 	d.source = d.newSource(nil)
@@ -183,15 +181,12 @@ func TestWhatIsStoredNeedsNoRequest(t *testing.T) {
 	d := newDesk(t, server, p)
 	text := d.mine()
 	server.Reset()
-	d.source = d.newSource(func(o *github.Options) { o.Offline, o.Tokens = true, nil })
+	d.source = d.store.Source()
 	assertSame(t, text, d.mine())
-	replayed, err := written(d.store.Source().Mine(t.Context(), d.repo, window))
-	require.NoError(t, err)
-	assertSame(t, text, replayed)
 	assert.Empty(t, server.Requests())
 
-	_, err = written(d.source.Mine(t.Context(), model.Repository{URL: "https://github.com/no/body"}, window))
-	assert.ErrorContains(t, err, "without --offline")
+	_, err := written(d.source.Mine(t.Context(), model.Repository{URL: "https://github.com/no/body"}, window))
+	assert.ErrorIs(t, err, store.ErrUnknown)
 }
 
 func TestARunWithoutAStore(t *testing.T) {
@@ -226,7 +221,7 @@ func TestAnEarlierWindow(t *testing.T) {
 	require.NoError(t, err)
 	assert.LessOrEqual(t, len(server.Requests()), 2)
 
-	d.source = d.newSource(func(o *github.Options) { o.Offline = true })
+	d.source = d.store.Source()
 	text, err = written(d.source.Mine(t.Context(), d.repo, model.Period{Since: day("2015-01-01"), Until: day("2026-11-01")}))
 	require.NoError(t, err)
 	c := coverage(t, text)[model.ReviewFacts]
@@ -297,8 +292,6 @@ func TestOptionsThatContradictEachOther(t *testing.T) {
 	t.Setenv("GITHUB_TOKEN", "")
 	_, err := github.New(nil)
 	require.ErrorIs(t, err, github.ErrNoToken)
-	_, err = github.New(&github.Options{Offline: true})
-	require.ErrorContains(t, err, "store")
 	_, err = github.New(&github.Options{Tokens: []forge.TokenSource{forge.StaticToken("x")}, API: "https://me:" + secret + "@x/"})
 	require.ErrorContains(t, err, "no address of an API")
 	assert.NotContains(t, err.Error(), secret)
@@ -311,7 +304,7 @@ func TestPlan(t *testing.T) {
 	p := githubtest.Large(200)
 	server := githubtest.New(t, p)
 	d := newDesk(t, server, p)
-	plan, err := d.source.Plan(t.Context(), d.repo, window)
+	plan, err := d.source.(*github.Source).Plan(t.Context(), d.repo, window)
 	require.NoError(t, err)
 	assert.Equal(t, 1, len(server.Requests()), "a plan costs one request")
 	server.Reset()
@@ -326,7 +319,7 @@ func TestPlan(t *testing.T) {
 	assert.Equal(t, server.Points()-comments, plan.Points)
 	assert.Equal(t, 200, plan.Changes)
 	assert.Positive(t, plan.Time)
-	plan, err = d.source.Plan(t.Context(), d.repo, window)
+	plan, err = d.source.(*github.Source).Plan(t.Context(), d.repo, window)
 	require.NoError(t, err)
 	assert.LessOrEqual(t, plan.Requests, 6, "what is stored costs nothing: %+v", plan)
 }

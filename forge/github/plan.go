@@ -5,24 +5,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/tributary-oss/tributary/forge/internal/address"
+	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/internal/mining"
 	"github.com/tributary-oss/tributary/model"
 )
-
-// Plan is what it will cost to read what is not stored of a repository. It is an
-// estimate: changes with more than 30 reviews cost further requests, and so do changes
-// that a robot merged where most are merged by people.
-type Plan struct {
-	Repository string
-	Changes    int           // merged changes to be read
-	Issues     int           // issues to be read
-	Requests   int           // of all kinds
-	Points     int           // of them that draw on the quota of queries, a point each
-	Time       time.Duration // at the pace at which GitHub answers such pages, waiting for quota included
-	Left       int           // points left of that quota, of all tokens
-	Limit      int           // points in an hour
-	Reset      time.Time     // when the quota is whole again
-}
 
 // planQuery counts what was updated. Searching is the only way to count the changes of
 // a span of time.
@@ -44,12 +30,14 @@ const (
 	requestTime = time.Second / 2
 )
 
-// Plan estimates what reading a repository will cost. It takes one request and one
+// Plan estimates what reading a repository will cost: changes with more than 30 reviews
+// take further requests, and so do changes that a robot merged where most are merged
+// by people. It takes one request and one
 // point itself.
-func (s *Source) Plan(ctx context.Context, repo model.Repository, period model.Period) (Plan, error) {
+func (s *Source) Plan(ctx context.Context, repo model.Repository, period model.Period) (forge.Plan, error) {
 	p, err := s.plan(ctx, repo, period)
 	if err != nil {
-		return p, fmt.Errorf("asking GitHub about %s: %w", address.Redact(repo.Address()), err)
+		return p, s.mining.About(repo, err)
 	}
 	return p, nil
 }
@@ -69,50 +57,54 @@ type counts struct {
 	}
 }
 
-func (s *Source) plan(ctx context.Context, repo model.Repository, period model.Period) (Plan, error) {
-	l, err := s.open(ctx, repo)
+func (s *Source) plan(ctx context.Context, repo model.Repository, period model.Period) (forge.Plan, error) {
+	r, err := s.mining.Open(ctx, repo)
 	if err != nil {
-		return Plan{}, err
+		return forge.Plan{}, err
 	}
-	defer l.close()
-	now := l.host.transport.Now()
-	l.state.Changes.begin(period.Since, now, "")
-	l.state.Issues.begin(period.Since, now, "")
+	defer r.Close()
+	l, err := s.listing(r)
+	if err != nil {
+		return forge.Plan{}, err
+	}
+	now := l.Server.Now()
+	l.State.Changes.Begin(period.Since, now, "")
+	l.State.Issues.Begin(period.Since, now, "")
 	v := map[string]any{"owner": l.owner, "name": l.name, "since": nil,
-		"changes": fmt.Sprintf("repo:%s/%s is:pr is:merged%s", l.owner, l.name, updated(l.state.Changes.Target, l.state.Changes.Reached))}
-	if at := l.state.Issues.Target; !at.IsZero() {
+		"changes": fmt.Sprintf("repo:%s/%s is:pr is:merged%s", l.owner, l.name, updated(l.State.Changes.Target, l.State.Changes.Reached))}
+	if at := l.State.Issues.Target; !at.IsZero() {
 		v["since"] = at.UTC().Format(time.RFC3339)
 	}
 	var c counts
 	if err := l.again(ctx, planQuery, v, &c); err != nil {
-		return Plan{}, err
+		return forge.Plan{}, err
 	}
 	if c.Repository == nil {
-		return Plan{}, errNoRepository
+		return forge.Plan{}, mining.ErrNoRepository
 	}
 	return l.estimate(c), nil
 }
 
 // estimate adds up pages.
-func (l *listing) estimate(c counts) Plan {
-	p := Plan{Repository: c.Repository.Name, Limit: c.RateLimit.Limit, Left: c.RateLimit.Remaining, Reset: c.RateLimit.ResetAt}
-	if left, limit, reset, ok := l.host.transport.Quota("graphql"); ok {
+func (l *listing) estimate(c counts) forge.Plan {
+	p := forge.Plan{Repository: c.Repository.Name, Limit: c.RateLimit.Limit, Left: c.RateLimit.Remaining, Reset: c.RateLimit.ResetAt}
+	if left, limit, reset, ok := l.Server.Quota("graphql"); ok {
 		p.Left, p.Limit, p.Reset = left, limit, reset
 	}
 	p.Points = 2 // what the repository is, before and after
-	if l.wants(changeKinds...) {
+	if l.Wants(mining.ChangeKinds...) {
 		p.Changes = c.Changes.IssueCount
-		p.Points += pages(p.Changes, l.state.Changes.size(25))
+		p.Points += pages(p.Changes, l.State.Changes.PageSize(25))
 	}
-	if l.wants(issueKinds...) && c.Repository.Enabled {
+	if l.Wants(mining.IssueKinds...) && c.Repository.Enabled {
 		p.Issues = c.Repository.Issues.TotalCount
-		p.Points += pages(p.Issues, l.state.Issues.size(25))
+		p.Points += pages(p.Issues, l.State.Issues.PageSize(25))
 	}
-	if l.wants(releaseKinds...) {
+	if l.Wants(mining.ReleaseKinds...) {
 		p.Points += pages(c.Repository.Releases.TotalCount, 100)
 	}
 	p.Requests = p.Points
-	if l.wants(advisoryKinds...) {
+	if l.Wants(mining.AdvisoryKinds...) {
 		p.Requests++
 	}
 	p.Time = time.Duration(p.Points-2)*pageTime + time.Duration(2+p.Requests-p.Points)*requestTime

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tributary-oss/tributary/forge"
 	gt "github.com/tributary-oss/tributary/forge/forgetest/githubtest"
 	"github.com/tributary-oss/tributary/forge/github"
 	"github.com/tributary-oss/tributary/model"
@@ -108,11 +107,6 @@ func TestATokenIsForOneHost(t *testing.T) {
 	_, err := written(d.source.Mine(t.Context(), model.Repository{URL: "https://evil.example/big/project", Forge: "github"}, window))
 	require.ErrorContains(t, err, "evil.example is not asked")
 	assert.Empty(t, server.Requests())
-	routed := forge.ByHost{"github.com": d.source}
-	_, err = written(routed.Mine(t.Context(), d.repo, window))
-	require.NoError(t, err)
-	_, err = written(routed.Mine(t.Context(), model.Repository{URL: "https://evil.example/big/project"}, window))
-	require.ErrorContains(t, err, "no source for the host")
 }
 
 // Offline nothing is called complete that is not.
@@ -122,7 +116,7 @@ func TestOfflineIsHonest(t *testing.T) {
 	d := newDesk(t, server, p)
 	d.mine()
 	later := model.Period{Since: window.Since, Until: day("2028-11-01")}
-	d.source = d.newSource(offline)
+	d.source = d.store.Source()
 	text, err := written(d.source.Mine(t.Context(), d.repo, later))
 	require.NoError(t, err)
 	for kind, c := range coverage(t, text) {
@@ -133,7 +127,7 @@ func TestOfflineIsHonest(t *testing.T) {
 	d.store = openStore(t, filepath.Join(t.TempDir(), "stopped"))
 	d.source = d.newSource(nil)
 	require.ErrorIs(t, stop(d, 5), context.Canceled)
-	d.source = d.newSource(offline)
+	d.source = d.store.Source()
 	text, err = written(d.source.Mine(t.Context(), d.repo, window))
 	require.NoError(t, err)
 	assert.NotEmpty(t, changes(t, text))

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/tributary-oss/tributary/forge/internal/mining"
 	"github.com/tributary-oss/tributary/forge/store"
-	"github.com/tributary-oss/tributary/model"
 )
 
 // head is what a repository is now, and what stands at the heads of its lists.
@@ -17,9 +16,9 @@ type head struct {
 	ID       int64  `json:"databaseId"`
 	Name     string `json:"nameWithOwner"`
 	Issues   bool   `json:"hasIssuesEnabled"`
-	Changes  page[change]
-	AnIssue  page[issue]
-	Releases page[release] `json:"releases"`
+	Changes  mining.Page[change]
+	AnIssue  mining.Page[issue]
+	Releases mining.Page[release] `json:"releases"`
 }
 
 // marks of the heads of lists: where one is as it was, nothing in its list is new.
@@ -45,130 +44,51 @@ func (h head) releases() string {
 	return said
 }
 
-var errNoRepository = errors.New("there is no such repository, or the token may not read it")
-
 // look asks what the repository is, under whatever name it has now.
-func (l *listing) look(ctx context.Context) error {
+func (l *listing) look(ctx context.Context) (found mining.Found, err error) {
 	var reply struct {
 		Repository *struct {
 			head
-			PullRequests *page[change] `json:"pullRequests"`
-			Issues       *page[issue]  `json:"issues"`
+			PullRequests *mining.Page[change] `json:"pullRequests"`
+			Issues       *mining.Page[issue]  `json:"issues"`
 		}
 	}
-	if err := l.again(ctx, headQuery, map[string]any{"owner": l.owner, "name": l.name}, &reply); err != nil {
-		return err
+	if err = l.again(ctx, headQuery, map[string]any{"owner": l.owner, "name": l.name}, &reply); err != nil {
+		return found, err
 	}
 	r := reply.Repository
 	switch {
 	case r == nil:
-		return errNoRepository
-	case r.ID <= 0:
-		return errors.New("the server does not say which number the repository has")
+		return found, mining.ErrNoRepository
 	case r.PullRequests == nil || r.Issues == nil || slices.Contains(r.PullRequests.Nodes, nil) ||
 		slices.Contains(r.Issues.Nodes, nil) || slices.Contains(r.Releases.Nodes, nil):
-		return fmt.Errorf("%w: it left out what stands at the heads of lists", errHeavy)
+		return found, fmt.Errorf("%w: it left out what stands at the heads of lists", mining.ErrHeavy)
 	}
 	l.head = r.head
 	l.head.Changes, l.head.AnIssue = *r.PullRequests, *r.Issues
-	return nil
+	return mining.Found{ID: r.ID, Path: r.Name}, nil
 }
 
-// sync brings what is stored up to date. Each list that cannot be read says so in its
-// coverage, and the others are read all the same.
-func (l *listing) sync(ctx context.Context) error {
-	if err := l.look(ctx); err != nil {
-		if l.log == nil || ctx.Err() != nil {
-			return err
-		}
-		return l.stale(err)
-	}
-	if err := l.known(); err != nil {
-		return err
-	}
-	if err := l.advisories(ctx); err != nil {
-		return err
-	}
-	for range mostRounds {
-		if err := l.lists(ctx); err != nil {
-			return err
-		}
-		if !l.scanned {
-			break // nothing was read, so nothing can have slipped through meanwhile
-		}
-		l.scanned = false
-		if err := l.look(ctx); ctx.Err() != nil {
-			return context.Cause(ctx)
-		} else if err != nil {
-			return l.stale(err)
-		}
-	}
-	if len(l.failed) == 0 {
-		l.state.Finished = l.host.transport.Now().UTC().Truncate(time.Second)
-	}
-	return l.commit(nil)
-}
-
-// mostRounds is how often what changed while a scan went on is read, too. In a
-// repository where something changes all the time the next run reads the rest.
-const mostRounds = 3
-
-// stale says of all kinds of facts that they are not up to date.
-func (l *listing) stale(err error) error {
-	l.failed = append(l.failed, err)
-	for _, of := range []struct {
-		kinds []model.Kind
-		p     *progress
-	}{{changeKinds, &l.state.Changes}, {issueKinds, &l.state.Issues}, {releaseKinds, &l.state.Releases}, {advisoryKinds, &l.state.Advisories}} {
-		if l.wants(of.kinds...) {
-			if err := l.cover(of.kinds, of.p, err); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// known remembers the repository by its number, which survives a change of name.
-func (l *listing) known() error {
-	key := fmt.Sprintf("%s/%d", l.web, l.head.ID)
-	for _, path := range []string{l.owner + "/" + l.name, l.head.Name} {
-		if err := l.store.Alias(l.web, strings.ToLower(path), key); err != nil {
+// read reads what is new in the lists.
+func (l *listing) read(ctx context.Context) error {
+	l.named()
+	if !l.advised {
+		l.advised = true
+		if err := l.advisories(ctx); err != nil {
 			return err
 		}
 	}
-	if owner, name, ok := strings.Cut(l.head.Name, "/"); ok {
-		l.owner, l.name = owner, name
-	}
-	l.log, l.state = l.store.Log(key), state{}
-	_, err := l.log.State(&l.state)
-	if l.state.Name = l.head.Name; l.o.Fresh {
-		l.state = state{Name: l.head.Name}
-	}
-	return err
-}
-
-var (
-	changeKinds   = []model.Kind{model.MergeFacts, model.ReviewFacts}
-	issueKinds    = []model.Kind{model.IssueFacts}
-	releaseKinds  = []model.Kind{model.ReleaseFacts}
-	advisoryKinds = []model.Kind{model.AdvisoryFacts}
-)
-
-// lists reads what is new in the lists.
-func (l *listing) lists(ctx context.Context) error {
-	if err := read(ctx, l, l.changeList()); err != nil {
+	if err := mining.Read(ctx, l.Reading, l.changeList()); err != nil {
 		return err
 	}
-	if !l.head.Issues && l.wants(issueKinds...) {
-		off := model.Coverage{State: model.Unavailable, Reason: "issues are turned off in this repository"}
-		if err := l.commit(coverageFacts(issueKinds, off)); err != nil {
+	if !l.head.Issues {
+		if err := l.Lack(mining.IssueKinds, "issues are turned off in this repository"); err != nil {
 			return err
 		}
-	} else if err := read(ctx, l, l.issueList()); err != nil {
+	} else if err := mining.Read(ctx, l.Reading, l.issueList()); err != nil {
 		return err
 	}
-	return read(ctx, l, l.releaseList())
+	return mining.Read(ctx, l.Reading, l.releaseList())
 }
 
 // variables are those of a page.
@@ -180,27 +100,27 @@ func (l *listing) variables(first int, after string) map[string]any {
 	return v
 }
 
-func (l *listing) changeList() *list[change] {
-	p := &l.state.Changes
-	return &list[change]{
-		name: "changes", size: 25, kinds: changeKinds, progress: p, head: l.head.changes(),
-		fetch: func(ctx context.Context, first int, after string) (*page[change], error) {
+func (l *listing) changeList() *mining.List[change] {
+	p := &l.State.Changes
+	return &mining.List[change]{
+		Name: "changes", Size: 25, Kinds: mining.ChangeKinds, Progress: p, Head: l.head.changes(),
+		Fetch: func(ctx context.Context, first int, after string) (*mining.Page[change], error) {
 			var reply struct {
 				Repository struct {
-					PullRequests *page[change] `json:"pullRequests"`
+					PullRequests *mining.Page[change] `json:"pullRequests"`
 				}
 			}
 			v := l.variables(first, after)
-			v["comments"] = p.Comments
+			v["comments"] = p.Robots
 			err := l.query(ctx, changesQuery, v, &reply)
 			return reply.Repository.PullRequests, err
 		},
-		updated: func(c *change) time.Time { return c.UpdatedAt },
-		follow:  l.followChanges,
-		intact: func(c *change) bool {
+		Updated: func(c *change) time.Time { return c.UpdatedAt },
+		Follow:  l.followChanges,
+		Intact: func(c *change) bool {
 			return c.Number > 0 && c.MergedAt != nil && c.Labels != nil && c.Reviews != nil && c.Reviews.Nodes != nil && c.TimelineItems != nil
 		},
-		fact: func(c *change) store.Fact {
+		Fact: func(c *change) store.Fact {
 			return store.Fact{Key: fmt.Sprintf("change/%d", c.Number), Records: l.change(c)}
 		},
 	}
@@ -227,24 +147,24 @@ func (l *listing) followChanges(ctx context.Context, changes []*change) error {
 			}
 		}
 	}
-	l.state.Changes.Comments = robots > 0
+	l.State.Changes.Robots = robots > 0
 	return l.comments(ctx, asked)
 }
 
 func (l *listing) moreReviews(ctx context.Context, c *change) error {
 	var reply struct {
-		Node *struct{ Reviews *page[review] }
+		Node *struct{ Reviews *mining.Page[review] }
 	}
 	first, after := 100, c.Reviews.PageInfo.EndCursor
 	err := l.again(ctx, reviewsQuery, map[string]any{"id": c.ID, "first": first, "after": after}, &reply)
-	for ; errors.Is(err, errHeavy) && first > 2*smallest; err = l.query(ctx, reviewsQuery, map[string]any{"id": c.ID, "first": first, "after": after}, &reply) {
+	for ; errors.Is(err, mining.ErrHeavy) && first > 2*mining.Smallest; err = l.query(ctx, reviewsQuery, map[string]any{"id": c.ID, "first": first, "after": after}, &reply) {
 		first /= 2
 	}
 	if err != nil {
 		return err
 	}
 	if reply.Node == nil || reply.Node.Reviews == nil || slices.Contains(reply.Node.Reviews.Nodes, nil) {
-		return fmt.Errorf("%w: it answered without them", errHeavy)
+		return fmt.Errorf("%w: it answered without them", mining.ErrHeavy)
 	}
 	more := reply.Node.Reviews
 	if more.PageInfo.HasNextPage && (len(more.Nodes) == 0 || more.PageInfo.EndCursor == "" || more.PageInfo.EndCursor == after) {
@@ -272,7 +192,7 @@ func (l *listing) comments(ctx context.Context, of []*change) error {
 	}
 	type commented struct {
 		ID       string
-		Comments *page[comment]
+		Comments *mining.Page[comment]
 	}
 	var reply struct{ Nodes []*commented }
 	ask := l.query
@@ -280,7 +200,7 @@ func (l *listing) comments(ctx context.Context, of []*change) error {
 		ask = l.again
 	}
 	err := ask(ctx, commentsQuery, map[string]any{"ids": ids}, &reply)
-	if errors.Is(err, errHeavy) && len(of) > 1 {
+	if errors.Is(err, mining.ErrHeavy) && len(of) > 1 {
 		if err := l.comments(ctx, of[:len(of)/2]); err != nil {
 			return err
 		}
@@ -292,7 +212,7 @@ func (l *listing) comments(ctx context.Context, of []*change) error {
 	for _, c := range of {
 		i := slices.IndexFunc(reply.Nodes, func(n *commented) bool { return n != nil && n.ID == c.ID && n.Comments != nil })
 		if i < 0 {
-			return fmt.Errorf("reading what robots were told of change %d: %w: it answered without that", c.Number, errHeavy)
+			return fmt.Errorf("reading what robots were told of change %d: %w: it answered without that", c.Number, mining.ErrHeavy)
 		}
 		c.Comments = reply.Nodes[i].Comments
 	}
@@ -301,24 +221,24 @@ func (l *listing) comments(ctx context.Context, of []*change) error {
 
 // again sends a query, and once more where the server gave up on it.
 func (l *listing) again(ctx context.Context, text string, v map[string]any, into any) (err error) {
-	for try := 1; try <= mostTries; try++ {
-		if err = l.query(ctx, text, v, into); !errors.Is(err, errHeavy) {
+	for try := 1; try <= mining.MostTries; try++ {
+		if err = l.query(ctx, text, v, into); !errors.Is(err, mining.ErrHeavy) {
 			return err
 		}
-		if err := l.rest(ctx, try); err != nil {
+		if err := l.Rest(ctx, try); err != nil {
 			return err
 		}
 	}
 	return err
 }
 
-func (l *listing) issueList() *list[issue] {
-	p := &l.state.Issues
-	return &list[issue]{
-		name: "issues", size: 25, kinds: issueKinds, progress: p, head: l.head.issues(),
-		fetch: func(ctx context.Context, first int, after string) (*page[issue], error) {
+func (l *listing) issueList() *mining.List[issue] {
+	p := &l.State.Issues
+	return &mining.List[issue]{
+		Name: "issues", Size: 25, Kinds: mining.IssueKinds, Progress: p, Head: l.head.issues(),
+		Fetch: func(ctx context.Context, first int, after string) (*mining.Page[issue], error) {
 			var reply struct {
-				Repository struct{ Issues *page[issue] }
+				Repository struct{ Issues *mining.Page[issue] }
 			}
 			v := l.variables(first, after)
 			v["since"] = nil
@@ -328,31 +248,31 @@ func (l *listing) issueList() *list[issue] {
 			err := l.query(ctx, issuesQuery, v, &reply)
 			return reply.Repository.Issues, err
 		},
-		updated: func(i *issue) time.Time { return i.UpdatedAt },
-		intact: func(i *issue) bool {
+		Updated: func(i *issue) time.Time { return i.UpdatedAt },
+		Intact: func(i *issue) bool {
 			return i.Number > 0 && i.Labels != nil && i.Comments != nil && i.TimelineItems != nil
 		},
-		fact: func(i *issue) store.Fact {
+		Fact: func(i *issue) store.Fact {
 			return store.Fact{Key: fmt.Sprintf("issue/%d", i.Number), Records: l.issue(i)}
 		},
 	}
 }
 
 // releaseList is read whole when anything in it is new: it knows no order of updates.
-func (l *listing) releaseList() *list[release] {
-	p := &l.state.Releases
-	return &list[release]{
-		name: "releases", size: 100, whole: "release/", kinds: releaseKinds, progress: p, head: l.head.releases(),
-		fetch: func(ctx context.Context, first int, after string) (*page[release], error) {
+func (l *listing) releaseList() *mining.List[release] {
+	p := &l.State.Releases
+	return &mining.List[release]{
+		Name: "releases", Size: 100, Whole: "release/", Kinds: mining.ReleaseKinds, Progress: p, Head: l.head.releases(),
+		Fetch: func(ctx context.Context, first int, after string) (*mining.Page[release], error) {
 			var reply struct {
-				Repository struct{ Releases *page[release] }
+				Repository struct{ Releases *mining.Page[release] }
 			}
 			err := l.query(ctx, releasesQuery, l.variables(first, after), &reply)
 			return reply.Repository.Releases, err
 		},
-		updated: func(r *release) time.Time { return r.CreatedAt },
-		intact:  func(r *release) bool { return r.DatabaseID > 0 },
-		fact: func(r *release) store.Fact {
+		Updated: func(r *release) time.Time { return r.CreatedAt },
+		Intact:  func(r *release) bool { return r.DatabaseID > 0 },
+		Fact: func(r *release) store.Fact {
 			return store.Fact{Key: fmt.Sprintf("release/%d", r.DatabaseID), Records: l.release(r)}
 		},
 	}

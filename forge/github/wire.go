@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/tributary-oss/tributary/forge/internal/mining"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -18,15 +19,6 @@ type actor struct {
 	Login        string `json:"login"`
 	DatabaseID   int64  `json:"databaseId"`
 	ResourcePath string `json:"resourcePath"`
-}
-
-type page[T any] struct {
-	TotalCount int `json:"totalCount"`
-	PageInfo   struct {
-		HasNextPage bool   `json:"hasNextPage"`
-		EndCursor   string `json:"endCursor"`
-	} `json:"pageInfo"`
-	Nodes []*T `json:"nodes"`
 }
 
 type object struct {
@@ -62,21 +54,21 @@ type request struct {
 }
 
 type change struct {
-	ID            string         `json:"id"`
-	Number        int            `json:"number"`
-	Title         string         `json:"title"`
-	CreatedAt     time.Time      `json:"createdAt"`
-	UpdatedAt     time.Time      `json:"updatedAt"`
-	MergedAt      *time.Time     `json:"mergedAt"`
-	Base          string         `json:"baseRefName"`
-	Head          string         `json:"headRefOid"`
-	MergeCommit   *object        `json:"mergeCommit"`
-	Author        *actor         `json:"author"`
-	MergedBy      *actor         `json:"mergedBy"`
-	Labels        *page[named]   `json:"labels"`
-	Reviews       *page[review]  `json:"reviews"`
-	TimelineItems *page[request] `json:"timelineItems"`
-	Comments      *page[comment] `json:"comments"`
+	ID            string                `json:"id"`
+	Number        int                   `json:"number"`
+	Title         string                `json:"title"`
+	CreatedAt     time.Time             `json:"createdAt"`
+	UpdatedAt     time.Time             `json:"updatedAt"`
+	MergedAt      *time.Time            `json:"mergedAt"`
+	Base          string                `json:"baseRefName"`
+	Head          string                `json:"headRefOid"`
+	MergeCommit   *object               `json:"mergeCommit"`
+	Author        *actor                `json:"author"`
+	MergedBy      *actor                `json:"mergedBy"`
+	Labels        *mining.Page[named]   `json:"labels"`
+	Reviews       *mining.Page[review]  `json:"reviews"`
+	TimelineItems *mining.Page[request] `json:"timelineItems"`
+	Comments      *mining.Page[comment] `json:"comments"`
 }
 
 type event struct {
@@ -87,16 +79,16 @@ type event struct {
 }
 
 type issue struct {
-	Number        int            `json:"number"`
-	Title         string         `json:"title"`
-	CreatedAt     time.Time      `json:"createdAt"`
-	UpdatedAt     time.Time      `json:"updatedAt"`
-	ClosedAt      *time.Time     `json:"closedAt"`
-	StateReason   string         `json:"stateReason"`
-	Author        *actor         `json:"author"`
-	Labels        *page[named]   `json:"labels"`
-	Comments      *page[comment] `json:"comments"`
-	TimelineItems *page[event]   `json:"timelineItems"`
+	Number        int                   `json:"number"`
+	Title         string                `json:"title"`
+	CreatedAt     time.Time             `json:"createdAt"`
+	UpdatedAt     time.Time             `json:"updatedAt"`
+	ClosedAt      *time.Time            `json:"closedAt"`
+	StateReason   string                `json:"stateReason"`
+	Author        *actor                `json:"author"`
+	Labels        *mining.Page[named]   `json:"labels"`
+	Comments      *mining.Page[comment] `json:"comments"`
+	TimelineItems *mining.Page[event]   `json:"timelineItems"`
 }
 
 type release struct {
@@ -155,8 +147,9 @@ func (l *listing) change(c *change) []model.Record {
 	act(model.Author, c.Author, ch.Merged, "", nil)
 	act(model.Merger, c.MergedBy, ch.Merged, "", nil)
 	if c.Comments != nil {
-		for _, o := range standing(c.Comments.Nodes) {
-			act(model.Commander, o.in.Author, o.in.CreatedAt, o.verb, nil)
+		for _, o := range commands(c.Comments.Nodes) {
+			by := c.Comments.Nodes[o.In]
+			act(model.Commander, by.Author, by.CreatedAt, o.Verb, nil)
 		}
 	}
 	if c.Reviews != nil {
@@ -237,7 +230,7 @@ func (l *listing) release(r *release) []model.Record {
 		Role: model.Releaser, Actor: l.identity(r.Author), At: r.PublishedAt.UTC()}}}
 }
 
-func labels(p *page[named]) (names []string) {
+func labels(p *mining.Page[named]) (names []string) {
 	if p == nil {
 		return nil
 	}
@@ -252,3 +245,20 @@ func labels(p *page[named]) (names []string) {
 
 // oneLine folds white space, which a title must not have but an API may give.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// commands are those to merge robots that comments give.
+func commands(comments []*comment) []mining.Command {
+	texts := make([]string, len(comments))
+	for i, c := range comments {
+		if c != nil {
+			texts[i] = c.Body
+		}
+	}
+	return mining.Commands(texts)
+}
+
+// mergedByRobot reports whether commands to a robot may stand behind a merge.
+func (c *change) mergedByRobot() bool {
+	m := c.MergedBy
+	return m != nil && (m.Typename == "Bot" || mining.LooksLikeRobot(m.Login))
+}

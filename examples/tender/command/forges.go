@@ -38,7 +38,7 @@ func (a *app) hosts(ctx context.Context, o git.Options, repos []model.Repository
 			return nil, err
 		}
 	}
-	o.Heads = h.github != nil
+	o.Heads = h.store != nil
 	h.Hosts[forge.Git] = git.New(&o)
 	return h, nil
 }
@@ -57,8 +57,12 @@ func (a *app) askGitHub(ctx context.Context, h *hosts) error {
 	if h.store, err = store.Open(ctx, file, &store.Options{ReadOnly: a.offline, Log: a.log()}); err != nil {
 		return err
 	}
+	if a.offline {
+		h.Hosts[forge.GitHub] = h.store.Source()
+		return nil
+	}
 	server, _, _ := strings.Cut(strings.TrimPrefix(os.Getenv(serverVariable), "https://"), "/")
-	h.github, err = github.New(&github.Options{Host: server, API: os.Getenv(apiVariable), Store: h.store, Offline: a.offline, Fresh: a.fresh,
+	h.github, err = github.New(&github.Options{Host: server, API: os.Getenv(apiVariable), Store: h.store, Fresh: a.fresh,
 		Progress: a.bars.list, Log: a.log()})
 	if err != nil {
 		h.close()

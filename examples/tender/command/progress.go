@@ -9,8 +9,8 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git"
-	"github.com/tributary-oss/tributary/forge/github"
 )
 
 // patience is how long a run may take before it shows bars: what is done sooner
@@ -83,7 +83,7 @@ func (b *bars) show(p git.Progress) {
 }
 
 // list takes the news of a repository's forge, which has a bar of its own.
-func (b *bars) list(p github.Progress) {
+func (b *bars) list(p forge.Progress) {
 	if p.List != "" {
 		b.show(git.Progress{Repository: p.Repository, Stage: p.List, Done: p.Done})
 		return

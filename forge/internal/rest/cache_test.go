@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tributary-oss/tributary/forge"
 )
 
 // memory is a cache.
@@ -60,7 +62,7 @@ func TestWhatHasNotChangedComesFromTheCache(t *testing.T) {
 		assert.Equal(t, i, s.Usage().NotModified)
 		assert.Empty(t, r.Header)
 	}
-	assert.Equal(t, Usage{Requests: 3, NotModified: 2, Bytes: 13}, s.Usage())
+	assert.Equal(t, forge.Usage{Requests: 3, NotModified: 2, Bytes: 13}, s.Usage())
 	kept := m.kept["GET https://"+host+"/releases?page=2"]
 	assert.Equal(t, Reply{ETag: `W/"1"`, Body: []byte(`{"fine":true}`), Header: http.Header{
 		"Link": {"<next>"}, "X-Total-Count": {"7"}, "Content-Type": {"application/json; charset=utf-8"}}}, kept)

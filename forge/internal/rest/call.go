@@ -32,12 +32,12 @@ type call struct {
 
 func (t *Transport) newCall(r *http.Request) (*call, error) {
 	c := &call{t: t, r: r, own: t.own(r.URL), slots: []*slot{t.other}}
-	if c.own && !private(r.URL) {
+	if c.own && !Private(r.URL) {
 		t.plain.Do(func() { t.o.Log.Warn("no token is sent over plain http; give an https address", "host", t.o.Host) })
 	}
 	if c.own {
 		c.resource = t.o.Resource(r)
-		if private(r.URL) {
+		if Private(r.URL) {
 			c.slots = t.tokens
 		}
 		if t.o.Cache != nil {

@@ -12,8 +12,8 @@ func (t *Transport) own(u *url.URL) bool {
 	return t.o.Host != "" && withPort(u.Host, u.Scheme) == withPort(t.o.Host, u.Scheme)
 }
 
-// private says whether nobody on the way can read what is sent to the address.
-func private(u *url.URL) bool {
+// Private says whether nobody on the way can read what is sent to the address.
+func Private(u *url.URL) bool {
 	if u.Scheme == "https" {
 		return true
 	}

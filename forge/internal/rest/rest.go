@@ -65,15 +65,6 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Usage is what a [Transport] has spent since it was made.
-type Usage struct {
-	Requests    int           // sent, whatever came of them
-	Retries     int           // those of them that repeated one
-	NotModified int           // answered from the cache, since the server had nothing newer
-	Bytes       int64         // of the bodies of replies, decompressed
-	Waited      time.Duration // for quota and before retries, added up over requests that waited side by side
-}
-
 // Transport sends the requests for one host. It is safe for concurrent use.
 //
 // A reply is read whole before RoundTrip returns, so that one that is cut off or stalls
@@ -88,7 +79,7 @@ type Transport struct {
 	mu      sync.Mutex // guards what follows, and the slots
 	changed chan struct{}
 	clock   clock
-	usage   Usage
+	usage   forge.Usage
 }
 
 // New returns a transport with these options.
@@ -161,7 +152,7 @@ func (t *Transport) CloseIdleConnections() {
 }
 
 // Usage returns what was spent so far.
-func (t *Transport) Usage() Usage {
+func (t *Transport) Usage() forge.Usage {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.usage

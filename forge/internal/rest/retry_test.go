@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tributary-oss/tributary/forge"
 )
 
 func TestWhichStatusIsTriedAgain(t *testing.T) {
@@ -215,7 +217,7 @@ func TestUsageAndLog(t *testing.T) {
 	s := newSetting(t, replies(reply(200, `[1,2]`)))
 	_, _, err := s.get(t.Context(), "/repos/o/r/pulls?page=2&private=1")
 	require.NoError(t, err)
-	assert.Equal(t, Usage{Requests: 1, Bytes: 5}, s.Usage())
+	assert.Equal(t, forge.Usage{Requests: 1, Bytes: 5}, s.Usage())
 	assert.Contains(t, s.log.String(), "level=DEBUG msg=request method=GET host="+host+" path=/repos/o/r/pulls status=200 bytes=5 duration=")
 	assert.NotContains(t, s.log.String(), "private")
 }

@@ -307,7 +307,7 @@ func TestWhichAddressIsTheHosts(t *testing.T) {
 		u, err := url.Parse(c.address)
 		require.NoError(t, err)
 		s := New(Options{Host: c.host})
-		assert.Equal(t, []bool{c.own, c.private}, []bool{s.own(u), private(u)}, c)
+		assert.Equal(t, []bool{c.own, c.private}, []bool{s.own(u), Private(u)}, c)
 	}
 }
 

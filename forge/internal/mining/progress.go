@@ -1,4 +1,4 @@
-package github
+package mining
 
 import (
 	"fmt"
@@ -8,21 +8,21 @@ import (
 	"github.com/tributary-oss/tributary/model"
 )
 
-// state is what the store keeps beside the facts: how far each list was read.
-type state struct {
-	Name       string    `json:"name"`     // owner/name as it is now
+// State is what the store keeps beside the facts: how far each list was read.
+type State struct {
+	Name       string    `json:"name"`     // path of the repository as it is now, such as owner/name
 	Finished   time.Time `json:"finished"` // when everything was read last, by the server's clock
-	Changes    progress  `json:"changes"`
-	Issues     progress  `json:"issues"`
-	Releases   progress  `json:"releases"`
-	Advisories progress  `json:"advisories"`
+	Changes    Progress  `json:"changes"`
+	Issues     Progress  `json:"issues"`
+	Releases   Progress  `json:"releases"`
+	Advisories Progress  `json:"advisories"`
 }
 
-// progress says what is known of one list: everything that was updated from Since to
+// Progress says what is known of one list: everything that was updated from Since to
 // Until, and of a scan that is not over, everything from its beginning down to the
 // cursor. A list is read from its newest item down, so what is updated meanwhile moves
 // up and is seen by the next scan.
-type progress struct {
+type Progress struct {
 	Since  time.Time `json:"since,omitzero"`
 	Until  time.Time `json:"until,omitzero"`
 	Newest string    `json:"newest,omitempty"` // of the list's head, when it was read last
@@ -37,34 +37,34 @@ type progress struct {
 	Head    string    `json:"head,omitempty"`   // of the list when the scan began
 	Seen    []string  `json:"seen,omitempty"`   // keys of the facts read, where what is not there any more must go
 
-	Size     int    `json:"size,omitempty"`     // of a page; 0 is the list's own
-	Good     int    `json:"good,omitempty"`     // pages of that size in a row
-	Comments bool   `json:"comments,omitempty"` // robots merge here: the next page tells what they were told
-	Lacks    int    `json:"lacks,omitempty"`    // items that could not be read
-	Why      string `json:"why,omitempty"`      // and why
+	Size   int    `json:"size,omitempty"`     // of a page; 0 is the list's own
+	Good   int    `json:"good,omitempty"`     // pages of that size in a row
+	Robots bool   `json:"comments,omitempty"` // robots merge here: the next page tells what they were told
+	Lacks  int    `json:"lacks,omitempty"`    // items that could not be read
+	Why    string `json:"why,omitempty"`      // and why
 
 	failed bool // in this run: it is not asked for again
 }
 
-// overlap is read again by every scan: an item may become visible a while after the
+// Overlap is read again by every scan: an item may become visible a while after the
 // instant at which it says that it was updated.
-const overlap = 10 * time.Minute
+const Overlap = 10 * time.Minute
 
 // known reports whether a scan has come to its end before.
-func (p *progress) known() bool { return !p.Until.IsZero() }
+func (p *Progress) known() bool { return !p.Until.IsZero() }
 
 // idle reports whether nothing is to be read: all is known from the instant on, and the
 // head of the list is what it was. Items that could not be read are tried again a day
 // later.
-func (p *progress) idle(since, now time.Time, head string) bool {
+func (p *Progress) idle(since, now time.Time, head string) bool {
 	return p.known() && p.Started.IsZero() && p.Newest == head && !since.Before(p.Since) && (p.Lacks == 0 || now.Sub(p.Until) < 24*time.Hour)
 }
 
-// begin makes the progress that of a running scan, a new one or one to go on with.
-func (p *progress) begin(since, now time.Time, head string) {
+// Begin makes the progress that of a running scan, a new one or one to go on with.
+func (p *Progress) Begin(since, now time.Time, head string) {
 	target := since
 	if p.known() && !since.Before(p.Since) && (p.Lacks == 0 || now.Sub(p.Until) < 24*time.Hour) {
-		target = p.Until.Add(-overlap)
+		target = p.Until.Add(-Overlap)
 	}
 	if p.Started.IsZero() {
 		p.Started, p.Target, p.Cursor, p.Head, p.Seen = now, target, "", head, nil
@@ -76,8 +76,8 @@ func (p *progress) begin(since, now time.Time, head string) {
 	}
 }
 
-// finish notes that the scan went down to its target.
-func (p *progress) finish() {
+// Finish notes that the scan went down to its target.
+func (p *Progress) Finish() {
 	if !p.known() || p.Target.Before(p.Since) {
 		p.Since = p.Target
 	}
@@ -86,17 +86,17 @@ func (p *progress) finish() {
 }
 
 // restart forgets a cursor that is not good any more; what was read stays.
-func (p *progress) restart() { p.Cursor, p.Reached = "", time.Time{} }
+func (p *Progress) restart() { p.Cursor, p.Reached = "", time.Time{} }
 
 // shrink halves the pages; false where they are as small as they get.
-func (p *progress) shrink(usual int) bool {
-	size := p.size(usual)
-	p.Size, p.Good = max(size/2, smallest), 0
-	return size > smallest
+func (p *Progress) shrink(usual int) bool {
+	size := p.PageSize(usual)
+	p.Size, p.Good = max(size/2, Smallest), 0
+	return size > Smallest
 }
 
 // grow lets the pages grow again, a quarter after each fifth page that was answered.
-func (p *progress) grow(usual int) {
+func (p *Progress) grow(usual int) {
 	if p.Size == 0 {
 		return
 	}
@@ -108,18 +108,19 @@ func (p *progress) grow(usual int) {
 	}
 }
 
-func (p *progress) size(usual int) int {
+// PageSize is the size of the next page of a list whose pages usually have so many items.
+func (p *Progress) PageSize(usual int) int {
 	if p.Size == 0 {
 		return usual
 	}
 	return p.Size
 }
 
-// smallest is the size below which pages do not shrink.
-const smallest = 3
+// Smallest is the size below which pages do not shrink.
+const Smallest = 3
 
-// coverage says how complete a list is; failed is why it is not read further.
-func (p *progress) coverage(failed error) model.Coverage {
+// Coverage says how complete a list is; failed is why it is not read further.
+func (p *Progress) Coverage(failed error) model.Coverage {
 	c := model.Coverage{State: model.Complete, Since: p.Since, Until: p.Checked}
 	var said []string
 	switch {

@@ -1,4 +1,4 @@
-package github
+package mining
 
 import (
 	"cmp"
@@ -14,22 +14,19 @@ import (
 // many small ones on "/merge".
 var command = regexp.MustCompile(`^(?:(/(?:lgtm|approve|merge|shipit|queue))(?:\s+(cancel|no-issue))?|@?(bors|homu)[:\s]+(r\+|r=\S+|merge|r-|merge-)|@(mergifyio|mergify)\s+(queue|merge)|@dependabot\s+(merge|squash and merge))(?:\s|$)`)
 
-// ordered is a command that stands in a comment.
-type ordered struct {
-	verb string // as it is written, in lower case
-	in   *comment
+// Command is a command that stands in a comment.
+type Command struct {
+	Verb string // as it is written, in lower case
+	In   int    // which of the comments
 }
 
-// standing returns the commands to a merge robot that comments give, in order, without
+// Commands returns the commands to a merge robot that comments give, in order, without
 // those that a later one takes back. Quoted lines and blocks of code are somebody
 // else's words.
-func standing(comments []*comment) (orders []ordered) {
-	for _, c := range comments {
-		if c == nil {
-			continue
-		}
+func Commands(comments []string) (orders []Command) {
+	for n, text := range comments {
 		code := false
-		for line := range strings.Lines(c.Body) {
+		for line := range strings.Lines(text) {
 			line = strings.ToLower(strings.TrimSpace(line))
 			if strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~") {
 				code = !code
@@ -38,9 +35,9 @@ func standing(comments []*comment) (orders []ordered) {
 			switch {
 			case code || found == nil:
 			case found[2] == "cancel" || found[4] == "r-" || found[4] == "merge-":
-				orders = slices.DeleteFunc(orders, func(o ordered) bool { return strings.HasPrefix(o.verb, cmp.Or(found[1], found[3])) })
+				orders = slices.DeleteFunc(orders, func(o Command) bool { return strings.HasPrefix(o.Verb, cmp.Or(found[1], found[3])) })
 			default:
-				orders = append(orders, ordered{strings.TrimSpace(found[0]), c})
+				orders = append(orders, Command{strings.TrimSpace(found[0]), n})
 			}
 		}
 	}
@@ -52,8 +49,5 @@ func standing(comments []*comment) (orders []ordered) {
 // for the judge to say.
 var robotName = regexp.MustCompile(`(?i)(^|[-_])(bot|robot|bors|homu|ci|automation|mergify|bulldozer|kodiak\w*|prow|tide|zuul)([-_]|$)|(bot|robot|bors)$|\[bot\]$`)
 
-// mergedByRobot reports whether commands to a robot may stand behind a merge.
-func (c *change) mergedByRobot() bool {
-	m := c.MergedBy
-	return m != nil && (m.Typename == "Bot" || robotName.MatchString(m.Login))
-}
+// LooksLikeRobot reports whether an account's name is one that merge robots have.
+func LooksLikeRobot(login string) bool { return robotName.MatchString(login) }
