@@ -18,6 +18,8 @@ type merged struct {
 	at       string
 	base     string
 	became   string // name of a commit
+	head     string // name of its own last commit
+	start    string // name of the commit that its own commits follow
 	merger   string
 	commands []said
 	reviews  []said
@@ -32,6 +34,7 @@ type said struct {
 	inline int
 	length int
 	on     string // commit
+	stale  bool
 	push   bool
 	owner  bool
 }
@@ -98,6 +101,12 @@ func (s *story) change(m merged) {
 	if m.became != "" {
 		d.MergeCommit = sha(m.became)
 	}
+	if m.head != "" {
+		d.Head = sha(m.head)
+	}
+	if m.start != "" {
+		d.Start = sha(m.start)
+	}
 	put := func(role model.Role, who string, c model.Contribution) {
 		c.Artifact, c.Role, c.Actor, c.Change = model.NewArtifact(model.ChangeArtifact, fmt.Sprint(m.n)), role, account(who), d
 		if c.At.IsZero() {
@@ -109,7 +118,7 @@ func (s *story) change(m merged) {
 		put(model.Author, m.by, model.Contribution{})
 	}
 	for _, r := range m.reviews {
-		v := &model.Review{State: model.ReviewState(r.what), Said: strings.ToUpper(r.what), Inline: r.inline, Length: r.length, CanPush: r.push}
+		v := &model.Review{State: model.ReviewState(r.what), Said: strings.ToUpper(r.what), Inline: r.inline, Length: r.length, Stale: r.stale, CanPush: r.push}
 		if r.on != "" {
 			v.Commit = sha(r.on)
 		}

@@ -13,6 +13,7 @@ import (
 type fate struct {
 	commits  []int32 // its commits on declared branches, the one it became first; also those that are replays
 	declared bool    // merged into a declared branch, so that the forge's time of the merge counts
+	line     int32   // how many commits it was fast-forwarded over; 0 where it was not, or that is not known
 	at       int64   // when it was accepted
 	unit     int32   // its unit; -1 where it is no change that counts, and then:
 	rule     rule    // why not
@@ -25,7 +26,7 @@ type fate struct {
 // joinChanges finds the commits of every change that a forge merged. A commit
 // belongs to one change at most: the one merged first, then the one with the lowest
 // number. Requests that are stacked and merged at once otherwise count one piece of
-// work several times.
+// work several times. Those that are inferred get what is left.
 func (b *bench) joinChanges() {
 	s := &b.stated
 	b.fates = make([]fate, s.changes.n)
@@ -42,12 +43,14 @@ func (b *bench) joinChanges() {
 		k, f := s.changes.at(int32(c)), &b.fates[c]
 		f.at = k.merged
 		f.declared = declared[branch{k.repo, s.bases.list[k.base]}]
-		became[c] = b.became(k, f.declared)
+		if became[c] = b.became(k, f.declared); became[c] >= 0 {
+			f.line = b.forwarded(k, became[c])
+		}
 	}
 	landings := b.landings(became)
 	for _, c := range b.changesInOrder() {
 		k, f, i := s.changes.at(c), &b.fates[c], became[c]
-		if i < 0 {
+		if i < 0 || b.inferred(c) && b.changeOf[i] >= 0 {
 			if !f.declared && !b.decisions.overruledOther(s.things.list[k.thing].artifact, ruleBranch) {
 				f.rule = ruleBranch
 			}
@@ -79,7 +82,14 @@ func (b *bench) findParties() {
 	}
 }
 
-// changesInOrder lists the changes as they were merged, then by their numbers.
+// inferred reports whether nothing but its own last commit may tell what a change
+// became, and on which branch.
+func (b *bench) inferred(c int32) bool {
+	return !b.fates[c].declared && b.stated.changes.at(c).commit == hash{}
+}
+
+// changesInOrder lists the changes as they were merged, then by their numbers; those
+// that are inferred come after all others.
 func (b *bench) changesInOrder() []int32 {
 	s := &b.stated
 	order := make([]int32, s.changes.n)
@@ -89,6 +99,12 @@ func (b *bench) changesInOrder() []int32 {
 	name := func(k *change) string { return s.things.list[k.thing].artifact.Name() }
 	slices.SortFunc(order, func(x, y int32) int {
 		p, q := s.changes.at(x), s.changes.at(y)
+		if last := b.inferred(x); last != b.inferred(y) {
+			if last {
+				return 1
+			}
+			return -1
+		}
 		return cmp.Or(cmp.Compare(p.merged, q.merged), cmp.Compare(len(name(p)), len(name(q))),
 			strings.Compare(name(p), name(q)), cmp.Compare(x, y))
 	})
@@ -124,12 +140,18 @@ func (b *bench) declaredBranches() map[branch]bool {
 	return declared
 }
 
-// landings lists what each merge that a change became brought in.
+// landings lists what each merge that a change became, or that it was fast-forwarded
+// over, brought in.
 func (b *bench) landings(became []int32) map[int32][]int32 {
 	list := map[int32][]int32{}
-	for _, i := range became {
-		if i >= 0 && b.commits.at(i).flags&isMerge != 0 {
-			list[i] = nil
+	for c, i := range became {
+		if i < 0 {
+			continue
+		}
+		for _, m := range b.line(i, max(b.fates[c].line, 1)) {
+			if b.commits.at(m).flags&isMerge != 0 {
+				list[m] = nil
+			}
 		}
 	}
 	if len(list) == 0 {
@@ -145,23 +167,28 @@ func (b *bench) landings(became []int32) map[int32][]int32 {
 }
 
 // became returns the commit on a declared branch that a change became, -1 for none.
-// Where the forge does not say, or names a commit that git does not know, the change's
-// own last commit leads to it: through the merge that brought it in, or through the
-// rebased commits that it became. That holds only for a change to a declared branch:
-// what it became elsewhere is not what another change brought here.
+// Where the forge does not say, as GitLab does not of what it fast-forwards, or names
+// a commit that git does not know, the change's own last commit leads to it, by the
+// word of the forge or of the repository's references: as it is, through the merge that
+// brought it in, or through the rebased commits that it became. That holds only for a
+// change to a declared branch: what it became elsewhere is not what another change
+// brought here. Where the forge says nothing of a change to another branch, its last
+// commit itself went there, and came along to the declared branch that holds it.
 func (b *bench) became(k *change, declared bool) int32 {
-	if i, ok := b.accepted(k.commit); ok && k.commit != (hash{}) {
+	if i, ok := b.accepted(k.commit); ok {
 		return i
 	}
-	h, ok := b.stated.heads[k.thing]
-	if !ok || !declared {
+	if !declared {
+		if i, ok := b.accepted(k.head); ok && k.commit == (hash{}) {
+			return i
+		}
 		return -1
 	}
-	if i, ok := b.accepted(h.commit); ok {
-		if l := b.commits.at(i).landed; b.commits.at(l).flags&described != 0 {
-			return l
+	h := b.stated.heads[k.thing]
+	for _, name := range [...]hash{k.head, h.commit} {
+		if i, ok := b.accepted(name); ok {
+			return b.through(k, i)
 		}
-		return i
 	}
 	last := int32(-1)
 	for _, name := range h.accepted {
@@ -172,18 +199,31 @@ func (b *bench) became(k *change, declared bool) int32 {
 	return last
 }
 
-// accepted finds a commit that a declared branch holds.
+// through returns the merge that brought the last commit of a change in, or the commit
+// itself where it was fast-forwarded. A merge that is later than the change did not
+// bring it in: somebody merged the branch into their own and had that fast-forwarded,
+// and on the line that merge seems to have brought all that the branch held before.
+func (b *bench) through(k *change, head int32) int32 {
+	l := b.commits.at(head).landed
+	if m := b.commits.at(l); m.flags&described == 0 || m.accepted > k.merged && b.forwarded(k, head) > 0 {
+		return head
+	}
+	return l
+}
+
+// accepted finds a commit that a declared branch holds. No commit has the zero hash.
 func (b *bench) accepted(h hash) (int32, bool) {
 	i, ok := b.index[h]
-	if !ok || b.commits.at(i).flags&described == 0 || b.branches.list[b.commits.at(i).branches] == "" {
+	if !ok || h == (hash{}) || b.commits.at(i).flags&described == 0 || b.branches.list[b.commits.at(i).branches] == "" {
 		return -1, false
 	}
 	return i, true
 }
 
-// claim gives a change the commits of what it became: what a merge brought in, or
-// the one commit together with those that a rebase made before it. Where there is
-// nothing to give, it returns the rule that says why and what explains it.
+// claim gives a change the commits of what it became: what a merge brought in, what a
+// fast-forward did, or the one commit together with those that a rebase made before
+// it. Where there is nothing to give, it returns the rule that says why and what
+// explains it.
 func (b *bench) claim(c, became int32, landings map[int32][]int32) (rule, int32) {
 	k, m := b.stated.changes.at(c), b.commits.at(became)
 	switch other := b.changeOf[became]; {
@@ -194,13 +234,19 @@ func (b *bench) claim(c, became int32, landings map[int32][]int32) (rule, int32)
 	case m.flags&isMerge != 0 && m.landed != became:
 		return ruleBranch, m.landed // merged into a branch that another change brought in
 	}
-	list := []int32{became}
-	if m.flags&isMerge != 0 {
+	f, list := &b.fates[c], []int32{became}
+	switch {
+	case f.line > 0:
+		list = b.forwardedOwn(b.line(became, f.line), landings)
+	case b.mergedBase(k, became):
+		if first := *b.parents.at(became); b.cameWith(first, became) {
+			list = append(list, first)
+		}
+	case m.flags&isMerge != 0:
 		list = append(list, landings[became]...)
-	} else {
+	default:
 		list = append(list, b.rebased(k, became)...)
 	}
-	f := &b.fates[c]
 	for _, i := range list {
 		if b.changeOf[i] < 0 {
 			b.changeOf[i] = c
@@ -225,8 +271,7 @@ func (b *bench) rebased(c *change, last int32) []int32 {
 			continue
 		}
 		k := b.commits.at(i)
-		alike := k.landed == m.landed || k.landed == i && m.landed == last
-		if alike && k.repo == m.repo && k.accepted >= c.opened && k.accepted <= m.accepted && b.shareBranch(k.branches, m.branches) {
+		if b.cameWith(i, last) && k.accepted >= c.opened && k.accepted <= m.accepted && b.shareBranch(k.branches, m.branches) {
 			list = append(list, i)
 		}
 	}

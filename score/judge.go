@@ -34,6 +34,7 @@ type Judge struct {
 	idents   interner[model.Identity]
 	branches interner[string] // sets of branches, joined
 	commits  chunks[commit]
+	parents  chunks[int32] // commit → its first parent; -1 without, or where that is not known
 	index    map[hash]int32
 	patches  map[int32]*model.Patch // of the commits that have one
 	acts     chunks[act]
@@ -180,6 +181,7 @@ func (j *Judge) commit(h hash) int32 {
 		return i
 	}
 	i := j.commits.add(commit{hash: h, landed: -1, author: -1, committer: -1})
+	j.parents.add(-1)
 	j.index[h] = i
 	return i
 }
@@ -191,6 +193,13 @@ func (j *Judge) describe(i, repo int32, c *model.Contribution) error {
 		return fmt.Errorf("landed: %w", err)
 	}
 	l := j.commit(landed)
+	if len(d.Parents) > 0 {
+		parent, err := parseHash(d.Parents[0])
+		if err != nil {
+			return fmt.Errorf("parent: %w", err)
+		}
+		*j.parents.at(i) = j.commit(parent)
+	}
 	k := j.commits.at(i)
 	k.landed, k.repo = l, uint16(repo)
 	k.authored, k.accepted = d.Authored.Unix(), c.At.Unix()

@@ -85,16 +85,18 @@ func (s *story) anyForge(rng *rand.Rand) {
 		}
 	}
 	for n := range len(commits) / 2 {
-		c := commits[rng.IntN(len(commits))]
+		place := rng.IntN(len(commits))
+		c := commits[place]
 		at := c.At.Add(time.Duration(rng.IntN(3)-1) * time.Hour)
 		near := func() string {
 			return at.Add(time.Duration(rng.IntN(40)-35) * time.Minute).Format(time.RFC3339)
 		}
 		m := merged{n: n, by: one(), at: at.Format(time.RFC3339), base: pick("main", "main", "stable", "topic"),
-			became: pick(c.Artifact.Name(), c.Artifact.Name(), c.Commit.Landed, "", "gone"), merger: pick("", one(), one())}
+			became: pick(c.Artifact.Name(), c.Artifact.Name(), c.Commit.Landed, "", "gone"), merger: pick("", one(), one()),
+			head: pick("", "own", c.Artifact.Name()), start: pick("", "gone", commits[max(place-1-rng.IntN(4), 0)].Artifact.Name())}
 		for range rng.IntN(4) {
 			m.reviews = append(m.reviews, said{by: one(), at: near(), what: pick("approved", "changes-requested", "commented", "dismissed"),
-				inline: rng.IntN(3), length: rng.IntN(2), push: rng.IntN(2) == 0, on: "own"})
+				inline: rng.IntN(3), length: rng.IntN(2), push: rng.IntN(2) == 0, on: "own", stale: rng.IntN(4) == 0})
 		}
 		for range rng.IntN(3) {
 			m.commands = append(m.commands, said{by: one(), at: near(), what: pick("/lgtm", "/approve", "/merge", "bors r+", "/lgtm cancel")})

@@ -31,7 +31,7 @@ func (b *bench) limits() []Limit {
 	}
 	if alone > 0 {
 		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
-			"of %d of the changes that the forge merged in the window one commit is known and no reference tells the others; had they been rebased, those would count by themselves", alone)})
+			"of %d of the changes that the forge merged in the window one commit is known and nothing tells the others; had they been rebased or fast-forwarded, those would count by themselves", alone)})
 	}
 	if known, all := b.stewards(); known < all {
 		list = append(list, Limit{model.Stewardship, state(known, all), fmt.Sprintf(
@@ -86,17 +86,20 @@ func (b *bench) reviewed() (reviewed, changes int) {
 }
 
 // unmatched counts the changes that a forge merged of which git knows no commit, and
-// those of which it knows one that is no merge while no reference to the change says
-// whether there were more.
+// those of which it knows one that is no merge while neither a reference to the change
+// nor the forge says whether there were more. Of one that was fast-forwarded a reference
+// says nothing: where the line does not lead to its beginning, there may have been.
 func (b *bench) unmatched() (none, alone int) {
 	for c := range b.fates {
 		f := &b.fates[c]
-		_, told := b.stated.heads[b.stated.changes.at(int32(c)).thing]
+		k := b.stated.changes.at(int32(c))
+		_, told := b.stated.heads[k.thing]
 		switch {
 		case f.unit < 0:
 		case len(f.commits) == 0:
 			none++
-		case len(f.commits) == 1 && !told && b.commits.at(f.commits[0]).flags&isMerge == 0:
+		case len(f.commits) > 1 || f.line > 0 || b.commits.at(f.commits[0]).flags&isMerge != 0:
+		case !told || k.start != (hash{}) && b.isHead(k, f.commits[0]):
 			alone++
 		}
 	}

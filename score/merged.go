@@ -130,10 +130,13 @@ func (b *bench) worth(i int32, o *other, c int32) int64 {
 
 // isHasty reports whether a wordless approval came at once after the last commit of
 // the change, which was pushed no earlier than its committer's clock says. A clock
-// that is ahead of the review shows nothing.
+// that is ahead of the review shows nothing. Nor does an approval of which the forge
+// does not say what commit it is of, as on GitLab, or of one that is not the last: when
+// those were pushed is not known. After a stale one came the last push, even if it
+// brought back what had been judged.
 func (b *bench) isHasty(r *review, at int64, c int32) bool {
 	h, ok := b.stated.heads[b.stated.changes.at(c).thing]
-	return ok && r.silent && r.commit == h.commit && at >= h.committed && at-h.committed <= hasty
+	return ok && r.silent && !r.stale && r.commit != (hash{}) && r.commit == h.commit && at >= h.committed && at-h.committed <= hasty
 }
 
 // findRemarks adds up the comments on lines that each person made on each change

@@ -2,7 +2,6 @@ package score_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,88 +12,6 @@ import (
 )
 
 const one = "1000000"
-
-// The same work, two commits of Ada's of which Gus shares one, reviewed by Zoe and taken
-// by Mia, is one change however it was merged.
-func TestOneChangeHoweverItWasMerged(t *testing.T) {
-	const robotMerge = "bors[bot] <bors@x.example>"
-	change := func(became string) merged {
-		return merged{n: 412, by: "ada", at: "2026-01-05", became: became, merger: "mia",
-			reviews: []said{{by: "zoe", at: "2026-01-04", what: "approved", push: true}}, asked: []string{"zoe"}}
-	}
-	tells := map[string]func(s *story){
-		"squash": func(s *story) {
-			s.commit(act{by: ada, taker: hub, at: "2026-01-05", trailers: []string{"co-author " + gus}})
-			s.change(change("c1"))
-		},
-		"rebase": func(s *story) {
-			s.commit(act{by: ada, taker: mia, at: "2026-01-05", trailers: []string{"co-author " + gus}})
-			s.commit(act{by: ada, taker: mia, at: "2026-01-05"})
-			s.head(412, "own", "2026-01-03", "c1", "c2")
-			s.change(change("c2"))
-		},
-		"merge": func(s *story) {
-			s.commit(act{by: ada, at: "2026-01-05", landed: "c3", trailers: []string{"co-author " + gus}})
-			s.commit(act{by: ada, at: "2026-01-05", landed: "c3"})
-			s.commit(act{by: mia, taker: hub, at: "2026-01-05", merge: true})
-			s.change(change("c3"))
-		},
-		"robot": func(s *story) {
-			s.commit(act{by: ada, at: "2026-01-05", landed: "c3", trailers: []string{"co-author " + gus}})
-			s.commit(act{by: ada, at: "2026-01-05", landed: "c3"})
-			s.commit(act{by: robotMerge, at: "2026-01-05", merge: true, trailers: []string{"signer " + mia}})
-			c := change("c3")
-			c.merger, c.commands = "bors[bot]", []said{{by: "mia", what: "bors r+"}}
-			s.change(c)
-		},
-		"without the merge commit": func(s *story) {
-			s.commit(act{by: ada, taker: mia, at: "2026-01-05", trailers: []string{"co-author " + gus}})
-			s.commit(act{by: ada, taker: mia, at: "2026-01-05"})
-			s.head(412, "own", "2026-01-03", "c1", "c2")
-			s.change(change(""))
-		},
-		"without the merge commit, merged": func(s *story) {
-			s.commit(act{by: ada, at: "2026-01-05", landed: "c3", trailers: []string{"co-author " + gus}})
-			s.commit(act{by: ada, at: "2026-01-05", landed: "c3"})
-			s.commit(act{by: mia, taker: hub, at: "2026-01-05", merge: true})
-			s.head(412, "c2", "2026-01-03")
-			s.change(change("gone"))
-		},
-	}
-	for name, tell := range tells {
-		t.Run(name, func(t *testing.T) {
-			s, doc := newForgeStory(), rostered()
-			tell(s)
-			got := s.verdicts(doc)
-			assert.Equal(t, "changes 500000", outcome(got["c1 author"]))
-			assert.Equal(t, "changes 500000", outcome(got["c1 co-author"]))
-			assert.Equal(t, "unit+", outcome(got["412 author"]))
-			assert.Equal(t, "reviews "+one, outcome(got["412 reviewer"]))
-			assert.Equal(t, "context", outcome(got["412 requested"]))
-			if name == "robot" {
-				assert.Equal(t, "bot", outcome(got["412 merger"]))
-				assert.Equal(t, "integration 1000000 reviews 250000", outcome(got["412 commander"]), "r+ says reviewed")
-				assert.Equal(t, "unit+", outcome(got["c3 signer"]), "the forge says who commanded")
-			} else {
-				assert.Equal(t, "integration "+one, outcome(got["412 merger"]))
-			}
-			earned := map[string]int64{}
-			for key, v := range got {
-				if !strings.HasPrefix(key, "412") {
-					assert.EqualValues(t, "change:412", v.Change, key)
-				}
-				for _, c := range v.Credits {
-					earned[v.Person+" "+string(c.Indicator)] += c.Amount
-				}
-			}
-			want := map[string]int64{"ada changes": 500_000, "gus changes": 500_000, "zoe reviews": model.Whole, "mia integration": model.Whole}
-			if name == "robot" {
-				want["mia reviews"] = model.Whole / 4
-			}
-			assert.Equal(t, want, earned)
-		})
-	}
-}
 
 func TestMergedChanges(t *testing.T) {
 	squash := func(s *story, m merged, by string, trailers ...string) {
@@ -368,8 +285,22 @@ func TestUnmatchedChangesAreSaid(t *testing.T) {
 	assert.Equal(t, model.Partial, changes().State)
 	assert.Contains(t, changes().Reason, "1 of the changes that the forge merged")
 	assert.NotContains(t, changes().Reason, "one commit is known")
-	s.commit(act{by: ada, taker: hub, at: "2026-01-07"})
-	s.change(merged{n: 3, by: "ada", at: "2026-01-07", became: "c2", merger: "mia"})
+	s.commit(act{by: ada, at: "2026-01-06", name: "ff"})
+	s.change(merged{n: 5, by: "ada", at: "2026-01-06", head: "ff", start: "c1", merger: "mia"})
+	assert.NotContains(t, changes().Reason, "one commit is known", "the forge says where it began")
+	s.head(6, "own", "2026-01-06")
+	s.change(merged{n: 6, by: "ada", at: "2026-01-06", became: s.commit(act{by: ada, taker: hub, at: "2026-01-06"}), head: "own", start: "c1"})
+	assert.NotContains(t, changes().Reason, "one commit is known", "a squash is one")
+	own := s.commit(act{by: ada, at: "2026-01-06"})
+	s.head(8, own, "2026-01-06")
+	s.change(merged{n: 8, by: "ada", at: "2026-01-06", head: own})
+	assert.NotContains(t, changes().Reason, "one commit is known", "no forge says that there were more")
+	lost := *s
+	lost.commit(act{by: ada, at: "2026-01-06", name: "forwarded"})
+	lost.head(7, "forwarded", "2026-01-06")
+	lost.change(merged{n: 7, by: "ada", at: "2026-01-06", head: "forwarded", start: "lost"})
+	assert.Contains(t, indicator(evaluate(t, doc, &lost), model.Commits, model.Changes).Reason, "of 1 of the changes", "where it began is not there")
+	s.change(merged{n: 3, by: "ada", at: "2026-01-07", became: s.commit(act{by: ada, taker: hub, at: "2026-01-07"}), merger: "mia"})
 	assert.Contains(t, changes().Reason, "of 1 of the changes that the forge merged in the window one commit is known")
 }
 
@@ -464,6 +395,8 @@ func TestBadForgeRecordsAreRefused(t *testing.T) {
 		"change's details":          {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger}},
 		"time of the merge":         {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger, Change: &model.Change{}}},
 		"merge commit":              {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger, Change: &model.Change{Merged: at, MergeCommit: "abc"}}},
+		"head: \"abc\" is no full":  {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger, Change: &model.Change{Merged: at, Head: "abc"}}},
+		"start: \"abc\" is no full": {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger, Change: &model.Change{Merged: at, Start: "abc"}}},
 		"review's details":          {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Reviewer, Change: change}},
 		"\"xyz\" is no full commit": {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Reviewer, Change: change, Review: &model.Review{Commit: "xyz"}}},
 		"issue's details":           {Contribution: &model.Contribution{Artifact: "issue:1", Role: model.Responder}},

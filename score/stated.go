@@ -53,7 +53,9 @@ type change struct {
 	thing          int32
 	repo           int32
 	base           int32
-	commit         hash // what it became on its branch; zero where the forge does not say
+	commit         hash // what it became on its branch; zero where the forge does not say, as of the others
+	head           hash // its own last commit
+	start          hash // the commit that its own ones follow
 }
 
 // review is what a forge says of a review.
@@ -62,6 +64,7 @@ type review struct {
 	inline uint16
 	state  reviewState
 	silent bool // without any text
+	stale  bool // other commits were pushed after it
 	right  bool // the forge says that the reviewer may approve
 }
 
@@ -137,7 +140,7 @@ func (j *Judge) stateChange(t int32, o *other, c *model.Contribution) error {
 		return errors.New("the review's details are missing")
 	}
 	r := review{inline: uint16(min(max(c.Review.Inline, 0), math.MaxUint16)), silent: c.Review.Length == 0 && c.Review.Inline == 0,
-		right: c.Review.CanPush || c.Review.Association == "OWNER"}
+		stale: c.Review.Stale, right: c.Review.CanPush || c.Review.Association == "OWNER"}
 	switch c.Review.State {
 	case model.Approved:
 		r.state = approval
@@ -166,12 +169,18 @@ func (s *stated) change(t int32, c *model.Change) error {
 	if c.Opened.IsZero() || k.opened > k.merged {
 		k.opened = k.merged
 	}
-	if c.MergeCommit != "" {
-		h, err := parseHash(c.MergeCommit)
-		if err != nil {
-			return fmt.Errorf("merge commit: %w", err)
+	for _, n := range []struct {
+		name, what string
+		at         *hash
+	}{{c.MergeCommit, "merge commit", &k.commit}, {c.Head, "head", &k.head}, {c.Start, "start", &k.start}} {
+		if n.name == "" {
+			continue
 		}
-		k.commit = h
+		h, err := parseHash(n.name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", n.what, err)
+		}
+		*n.at = h
 	}
 	s.detail[t] = s.changes.add(k)
 	return nil

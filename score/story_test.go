@@ -17,11 +17,13 @@ type story struct {
 	project string
 	records []model.Record
 	n       int
+	tips    map[[3]string]string // repository, branches and landing → the last commit of that line
 }
 
 // act is one commit of a story. Absent fields are taken from the others: the
 // committer is the author, the commit lands itself, the author's clock shows the
-// time of acceptance.
+// time of acceptance, and the commit follows the one before it of its branches and
+// its landing.
 type act struct {
 	by, taker string // "Name <mail>"
 	at        string // 2026-01-02 or with a time
@@ -37,6 +39,7 @@ type act struct {
 	lines     []uint64 // elements of the patch, at most 128, sorted
 	repo      string
 	name      string // of the commit; absent: a number
+	after     string // name of its first parent
 }
 
 func newStory() *story {
@@ -67,6 +70,9 @@ func (s *story) commit(a act) string {
 	if a.subject == "" {
 		a.subject = "Change number " + a.name
 	}
+	if a.repo == "" {
+		a.repo = "r"
+	}
 	at, authored := when(a.at), when(a.at)
 	if a.authored != "" {
 		authored = when(a.authored)
@@ -77,10 +83,15 @@ func (s *story) commit(a act) string {
 	}
 	d := &model.Commit{Subject: a.subject, Authored: authored, Committed: at, Landed: sha(landed),
 		LandedMerge: a.landed != "" || a.merge, Branches: []string{"main"}, ChangeID: a.changeID,
-		Parents: []string{sha("root")}, Files: &model.Files{Touched: 1}}
+		Files: &model.Files{Touched: 1}}
 	if a.branches != "" {
 		d.Branches = strings.Fields(a.branches)
 	}
+	before := s.tip(a)
+	if a.after != "" {
+		before = a.after
+	}
+	d.Parents = []string{sha(before)}
 	if a.merge {
 		d.Parents = append(d.Parents, sha("other"))
 	}
@@ -93,9 +104,6 @@ func (s *story) commit(a act) string {
 	if a.taker == "" {
 		a.taker = a.by
 	}
-	if a.repo == "" {
-		a.repo = "r"
-	}
 	put := func(role model.Role, who string) {
 		s.add(model.Record{Repository: a.repo, Contribution: &model.Contribution{
 			Artifact: commitOf(a.name), Role: role, Actor: identity(who), At: at, Commit: d}})
@@ -107,6 +115,23 @@ func (s *story) commit(a act) string {
 		put(model.Role(role), who)
 	}
 	return a.name
+}
+
+// tip returns the name of the commit that the next one follows, and moves on to it.
+func (s *story) tip(a act) string {
+	if s.tips == nil {
+		s.tips = map[[3]string]string{}
+	}
+	line := [3]string{a.repo, a.branches, a.landed}
+	last, ok := s.tips[line]
+	s.tips[line] = a.name
+	if !ok && a.landed != "" {
+		last, ok = s.tips[[3]string{a.repo, a.branches, ""}]
+	}
+	if !ok {
+		return "root"
+	}
+	return last
 }
 
 func (s *story) release(name, by, at string) {

@@ -286,9 +286,14 @@ func (b *bench) findMerge(u int32) {
 	b.merges[m].units = append(b.merges[m].units, u)
 }
 
-// pushed reports whether the person brought the commit in: directly, or by a
-// merge. Who only rebased it for somebody else's merge needed no right to.
-func (b *bench) pushed(k *commit, person int32) bool {
+// pushed reports whether the person brought the commit in: directly, or by a merge, or
+// by fast-forwarding a change. Who only rebased it for somebody else to take, or made
+// a merge for that, needed no right to.
+func (b *bench) pushed(commit, person int32) bool {
+	if c := b.changeOf[commit]; c >= 0 && b.fates[c].line > 0 && b.fates[c].merger >= 0 {
+		return b.who(b.fates[c].merger) == person
+	}
+	k := b.commits.at(commit)
 	return k.flags&landedMerge == 0 || b.human(b.commits.at(k.landed).author) == person
 }
 
@@ -306,8 +311,8 @@ func (b *bench) findTrust() {
 		k := b.commits.at(a.commit)
 		p := b.human(a.ident)
 		merges := b.role(a) == model.Author && k.flags&isMerge != 0 && k.landed == a.commit
-		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.human(k.author) >= 0 && b.human(k.author) != p && b.pushed(k, p)
-		if p < 0 || !merges && !commits {
+		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.human(k.author) >= 0 && b.human(k.author) != p
+		if p < 0 || !merges && !commits || !b.pushed(a.commit, p) {
 			continue
 		}
 		trust(p, k.accepted)
