@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/tributary-oss/tributary/forge/forgetest"
+	"github.com/tributary-oss/tributary/forge/forgetest/fake/graphql"
 )
-
-func (c *Change) branch() string { return cmp.Or(c.Branch, fmt.Sprintf("topic-%d", c.Number)) }
-
-func (c *Change) id(p *Project) int64 { return orDerived(c.ID, "change", p.id(), c.Number) }
-func (i *Issue) id(p *Project) int64  { return orDerived(i.ID, "issue", p.id(), i.Number) }
 
 // subject is what changes and issues have in common.
 type subject struct {
@@ -33,15 +31,15 @@ type subject struct {
 	events      func() []Event
 }
 
-func (r repository) change(c *Change) object {
+func (r repository) change(c *Change) graphql.Object {
 	s := r.subjectOf(c)
-	return object{"PullRequest", func(name string, a *arguments) any { return s.changeField(c, name, a) }}
+	return graphql.Object{Kind: "PullRequest", Field: func(name string, a *graphql.Arguments) any { return s.changeField(c, name, a) }}
 }
 
-func (s *subject) changeField(c *Change, name string, a *arguments) any {
+func (s *subject) changeField(c *Change, name string, a *graphql.Arguments) any {
 	switch name {
 	case "merged":
-		return c.state() == "MERGED"
+		return c.Status() == "MERGED"
 	case "mergedAt":
 		return c.Merged
 	case "mergedBy":
@@ -51,13 +49,13 @@ func (s *subject) changeField(c *Change, name string, a *arguments) any {
 	case "isDraft":
 		return c.Draft
 	case "baseRefName":
-		return cmp.Or(c.Base, "main")
+		return c.TargetBranch()
 	case "headRefName":
-		return c.branch()
+		return c.SourceBranch()
 	case "baseRefOid":
-		return orHash(c.BaseCommit, "base", s.Project.id(), c.Number)
+		return forgetest.DerivedHash(c.BaseCommit, "base", s.Project.NumericID(), c.Number)
 	case "headRefOid":
-		return orHash(c.Head, "head", s.Project.id(), c.Number)
+		return forgetest.DerivedHash(c.Head, "head", s.Project.NumericID(), c.Number)
 	case "additions":
 		return c.Additions
 	case "deletions":
@@ -78,21 +76,21 @@ func (s *subject) changeField(c *Change, name string, a *arguments) any {
 
 func (r repository) subjectOf(c *Change) *subject {
 	return &subject{
-		repository: r, kind: "PullRequest", prefix: "PR", path: fmt.Sprintf("/%s/pull/%d", r.fullName(), c.Number), number: c.Number, id: c.id(r.Project),
-		title: c.Title, body: c.Body, author: c.Author, association: c.Association, state: c.state(),
-		created: c.Created, updated: c.updated(), closed: c.closed(),
-		labels: c.Labels, comments: c.Comments, reviews: c.Reviews, events: c.events,
+		repository: r, kind: "PullRequest", prefix: "PR", path: fmt.Sprintf("/%s/pull/%d", r.FullName(), c.Number), number: c.Number, id: c.NumericID(r.Project),
+		title: c.Title, body: c.Body, author: c.Author, association: c.Association, state: c.Status(),
+		created: c.Created, updated: c.LastUpdate(), closed: c.ClosedAt(),
+		labels: c.Labels, comments: c.Comments, reviews: c.Reviews, events: c.Events,
 	}
 }
 
-func (r repository) issue(i *Issue) object {
+func (r repository) issue(i *Issue) graphql.Object {
 	s := &subject{
-		repository: r, kind: "Issue", prefix: "I", path: fmt.Sprintf("/%s/issues/%d", r.fullName(), i.Number), number: i.Number, id: i.id(r.Project),
-		title: i.Title, body: i.Body, author: i.Author, association: i.Association, state: i.state(),
-		created: i.Created, updated: i.updated(), closed: i.Closed,
+		repository: r, kind: "Issue", prefix: "I", path: fmt.Sprintf("/%s/issues/%d", r.FullName(), i.Number), number: i.Number, id: i.NumericID(r.Project),
+		title: i.Title, body: i.Body, author: i.Author, association: i.Association, state: i.Status(),
+		created: i.Created, updated: i.LastUpdate(), closed: i.Closed,
 		labels: i.Labels, comments: i.Comments, events: func() []Event { return i.Timeline },
 	}
-	return object{"Issue", func(name string, a *arguments) any {
+	return graphql.Object{Kind: "Issue", Field: func(name string, a *graphql.Arguments) any {
 		if name == "stateReason" {
 			return orNull(i.StateReason)
 		}
@@ -100,10 +98,10 @@ func (r repository) issue(i *Issue) object {
 	}}
 }
 
-func (s *subject) field(name string, a *arguments) any {
+func (s *subject) field(name string, a *graphql.Arguments) any {
 	switch name {
 	case "id":
-		return nodeID(s.prefix, s.Project.id(), s.number)
+		return nodeID(s.prefix, s.Project.NumericID(), s.number)
 	case "databaseId", "fullDatabaseId":
 		return s.id
 	case "number":
@@ -137,36 +135,36 @@ func (s *subject) field(name string, a *arguments) any {
 	case "labels":
 		return s.labelled(a)
 	case "comments":
-		return connection(inOrder("IssueCommentConnection", s.comments, s.comment), a)
+		return graphql.Connection(graphql.InOrder("IssueCommentConnection", s.comments, s.comment), a)
 	case "timelineItems":
 		return s.timeline(a)
 	}
-	return unanswered{}
+	return graphql.Unanswered{}
 }
 
 // labelled pages through the labels by name or as the test wrote them.
-func (s *subject) labelled(a *arguments) any {
+func (s *subject) labelled(a *graphql.Arguments) any {
 	field, down := order(a, "CREATED_AT")
 	at := map[string]int64{}
 	for i, name := range s.labels {
 		at[name] = int64(i)
 	}
-	sorted := arrange(s.labels, func(*string) bool { return true }, func(name *string) place {
+	sorted := graphql.Arrange(s.labels, func(*string) bool { return true }, func(name *string) graphql.Place {
 		if field == "NAME" {
-			return place{Name: *name}
+			return graphql.Place{Name: *name}
 		}
-		return place{ID: at[*name]}
+		return graphql.Place{ID: at[*name]}
 	})
-	return connection(sorted.list("LabelConnection", field, down, func(name *string) object { return s.label(*name) }), a)
+	return graphql.Connection(sorted.List("LabelConnection", field, down, func(name *string) graphql.Object { return s.label(*name) }), a)
 }
 
-func (r repository) label(label string) object {
-	return object{"Label", func(name string, _ *arguments) any {
+func (r repository) label(label string) graphql.Object {
+	return graphql.Object{Kind: "Label", Field: func(name string, _ *graphql.Arguments) any {
 		switch name {
 		case "name":
 			return label
 		case "id":
-			return nodeID("LA", r.Project.id(), label)
+			return nodeID("LA", r.Project.NumericID(), label)
 		case "color":
 			return "ededed"
 		case "isDefault":
@@ -174,24 +172,24 @@ func (r repository) label(label string) object {
 		case "description":
 			return nil
 		}
-		return unanswered{}
+		return graphql.Unanswered{}
 	}}
 }
 
 // counted is a connection whose items this server does not know.
-func counted(kind string, n int) object {
-	return object{kind, func(name string, _ *arguments) any {
+func counted(kind string, n int) graphql.Object {
+	return graphql.Object{Kind: kind, Field: func(name string, _ *graphql.Arguments) any {
 		if name == "totalCount" {
 			return n
 		}
-		return unanswered{}
+		return graphql.Unanswered{}
 	}}
 }
 
-func (s *subject) comment(i int, c *Comment) object {
-	id := orDerived(c.ID, "comment", s.id, i)
+func (s *subject) comment(i int, c *Comment) graphql.Object {
+	id := forgetest.DerivedID(c.ID, "comment", s.id, i)
 	path := fmt.Sprintf("%s#issuecomment-%d", s.path, id)
-	return object{"IssueComment", func(name string, _ *arguments) any {
+	return graphql.Object{Kind: "IssueComment", Field: func(name string, _ *graphql.Arguments) any {
 		return s.said(name, "IC", id, path, c.Author, c.Association, c.Body, c.At)
 	}}
 }
@@ -200,7 +198,7 @@ func (s *subject) comment(i int, c *Comment) object {
 func (s *subject) said(name, prefix string, id int64, path string, who Account, association, body string, at time.Time) any {
 	switch name {
 	case "id":
-		return nodeID(prefix, s.Project.id(), id)
+		return nodeID(prefix, s.Project.NumericID(), id)
 	case "databaseId", "fullDatabaseId":
 		return id
 	case "author":
@@ -227,12 +225,12 @@ func (s *subject) said(name, prefix string, id int64, path string, who Account, 
 	case "issue":
 		return s.repository.issueOf(s.number)
 	}
-	return unanswered{}
+	return graphql.Unanswered{}
 }
 
 // reviewed pages through a change's reviews, in the order in which the test wrote them.
-func (s *subject) reviewed(c *Change, a *arguments) any {
-	states, author := a.texts("states"), a.text("author")
+func (s *subject) reviewed(c *Change, a *graphql.Arguments) any {
+	states, author := a.Texts("states"), a.Text("author")
 	type numbered struct {
 		i int
 		v *Review
@@ -240,24 +238,22 @@ func (s *subject) reviewed(c *Change, a *arguments) any {
 	var chosen []numbered
 	for i := range c.Reviews {
 		v := &c.Reviews[i]
-		if among(states, v.state()) && (author == "" || strings.EqualFold(author, v.Author.Login)) {
+		if among(states, shownState(v)) && (author == "" || strings.EqualFold(author, v.Author.Login)) {
 			chosen = append(chosen, numbered{i, v})
 		}
 	}
-	l := inOrder("PullRequestReviewConnection", chosen, func(_ int, n *numbered) object { return s.review(n.i, n.v) })
-	l.place = func(i int) place { return place{ID: int64(chosen[i].i)} }
-	return connection(l, a)
+	l := graphql.InOrder("PullRequestReviewConnection", chosen, func(_ int, n *numbered) graphql.Object { return s.review(n.i, n.v) })
+	l.Place = func(i int) graphql.Place { return graphql.Place{ID: int64(chosen[i].i)} }
+	return graphql.Connection(l, a)
 }
 
-func (v *Review) state() string { return cmp.Or(v.State, "COMMENTED") }
-
-func (s *subject) review(i int, v *Review) object {
-	id := orDerived(v.ID, "review", s.id, i)
+func (s *subject) review(i int, v *Review) graphql.Object {
+	id := forgetest.DerivedID(v.ID, "review", s.id, i)
 	path := fmt.Sprintf("%s#pullrequestreview-%d", s.path, id)
-	return object{"PullRequestReview", func(name string, _ *arguments) any {
+	return graphql.Object{Kind: "PullRequestReview", Field: func(name string, _ *graphql.Arguments) any {
 		switch name {
 		case "state":
-			return v.state()
+			return shownState(v)
 		case "submittedAt":
 			return v.Submitted
 		case "commit":
@@ -271,30 +267,26 @@ func (s *subject) review(i int, v *Review) object {
 	}}
 }
 
-func (v *Release) shown() bool { return !v.Draft }
-
-func (v *Release) id(p *Project) int64 { return orDerived(v.ID, "release", p.id(), v.Tag) }
-
-func (r repository) release(v *Release) object {
-	return object{"Release", func(name string, _ *arguments) any {
+func (r repository) release(v *Release) graphql.Object {
+	return graphql.Object{Kind: "Release", Field: func(name string, _ *graphql.Arguments) any {
 		switch name {
 		case "id":
-			return nodeID("RE", r.Project.id(), v.id(r.Project))
+			return nodeID("RE", r.Project.NumericID(), v.NumericID(r.Project))
 		case "databaseId":
-			return v.id(r.Project)
+			return v.NumericID(r.Project)
 		case "tagName":
 			return v.Tag
 		case "name":
 			return orNull(v.Name)
 		case "author":
-			if v.Author.kind() != "User" {
+			if v.Author.Kind() != "User" {
 				return nil
 			}
 			return account(v.Author)
 		case "createdAt":
 			return v.Created
 		case "updatedAt":
-			return v.updated()
+			return v.LastUpdate()
 		case "publishedAt":
 			return v.Published
 		case "isDraft":
@@ -306,12 +298,12 @@ func (r repository) release(v *Release) object {
 		case "tagCommit":
 			return commit(r.Project, v.Commit)
 		case "url":
-			return site + "/" + r.fullName() + "/releases/tag/" + v.Tag
+			return site + "/" + r.FullName() + "/releases/tag/" + v.Tag
 		case "resourcePath":
-			return "/" + r.fullName() + "/releases/tag/" + v.Tag
+			return "/" + r.FullName() + "/releases/tag/" + v.Tag
 		case "repository":
 			return r.object()
 		}
-		return unanswered{}
+		return graphql.Unanswered{}
 	}}
 }

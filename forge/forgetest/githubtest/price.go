@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/tributary-oss/tributary/forge/forgetest/fake/graphql"
 )
 
 // mostNodes is how many nodes one query may ask for at GitHub.
@@ -26,16 +28,16 @@ type meter struct {
 	vars   map[string]any
 	totals bool // connections without a page are fetched too
 	trail  []any
-	errors []GQLError
+	errors []graphql.Error
 }
 
 // priceOf is the price of an operation, or the errors with which GitHub refuses it.
-func priceOf(op *ast.OperationDefinition, vars map[string]any, totals bool) (price, []GQLError) {
+func priceOf(op *ast.OperationDefinition, vars map[string]any, totals bool) (price, []graphql.Error) {
 	m := meter{vars: vars, totals: totals}
 	m.add(op.SelectionSet, 1)
 	m.points = max(1, (m.fetches+50)/100)
 	if m.nodes > mostNodes && len(m.errors) == 0 {
-		m.errors = []GQLError{{Type: "MAX_NODE_LIMIT_EXCEEDED", Message: fmt.Sprintf(
+		m.errors = []graphql.Error{{Type: "MAX_NODE_LIMIT_EXCEEDED", Message: fmt.Sprintf(
 			"This query requests up to %d possible nodes which exceeds the maximum limit of %d.", m.nodes, mostNodes)}}
 	}
 	return m.price, m.errors
@@ -46,17 +48,17 @@ func (m *meter) add(set ast.SelectionSet, times int) {
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
-			if included(s.Directives, m.vars) {
+			if graphql.Included(s.Directives, m.vars) {
 				m.trail = append(m.trail, s.Alias)
 				m.field(s, times)
 				m.trail = m.trail[:len(m.trail)-1]
 			}
 		case *ast.InlineFragment:
-			if included(s.Directives, m.vars) {
+			if graphql.Included(s.Directives, m.vars) {
 				m.add(s.SelectionSet, times)
 			}
 		case *ast.FragmentSpread:
-			if included(s.Directives, m.vars) {
+			if graphql.Included(s.Directives, m.vars) {
 				m.add(s.Definition.SelectionSet, times)
 			}
 		}
@@ -65,7 +67,7 @@ func (m *meter) add(set ast.SelectionSet, times int) {
 
 func (m *meter) field(f *ast.Field, times int) {
 	const enough = 1 << 40 // stops the count from overflowing
-	args := argumentsOf(f, m.vars)
+	args := graphql.ArgumentsOf(f, m.vars)
 	switch {
 	case isConnection(f):
 		size, ok := m.pageSize(f, args)
@@ -79,7 +81,7 @@ func (m *meter) field(f *ast.Field, times int) {
 		m.nodes = min(m.nodes+times*size, enough)
 		m.add(f.SelectionSet, min(times*size, enough))
 	case f.Name == "nodes" && f.ObjectDefinition.Name == "Query":
-		n := len(args.texts("ids"))
+		n := len(args.Texts("ids"))
 		if n > 100 {
 			m.refuse(f, "ARGUMENT_LIMIT", fmt.Sprintf("You may not provide more than 100 node ids; you provided %d.", n))
 		}
@@ -95,9 +97,9 @@ func isConnection(f *ast.Field) bool {
 }
 
 // pageSize is what first or last says; false where there is no page to count.
-func (m *meter) pageSize(f *ast.Field, args *arguments) (int, bool) {
-	first, isFirst := args.number("first")
-	last, isLast := args.number("last")
+func (m *meter) pageSize(f *ast.Field, args *graphql.Arguments) (int, bool) {
+	first, isFirst := args.Number("first")
+	last, isLast := args.Number("last")
 	switch {
 	case isFirst && isLast:
 		m.refuse(f, "", fmt.Sprintf("Passing both `first` and `last` values to paginate the `%s` connection is not supported.", f.Name))
@@ -131,7 +133,7 @@ func asksForItems(set ast.SelectionSet) bool {
 }
 
 func (m *meter) refuse(f *ast.Field, kind, message string) {
-	e := GQLError{Type: kind, Message: message, Path: slices.Clone(m.trail)}
+	e := graphql.Error{Type: kind, Message: message, Path: slices.Clone(m.trail)}
 	if at := f.Position; at != nil {
 		e.Line, e.Column = at.Line, at.Column
 	}

@@ -205,3 +205,11 @@ func TestWhatFailsTheTest(t *testing.T) {
 		})
 	}
 }
+
+func TestDismissedReviewsHaveLostTheirVerdict(t *testing.T) {
+	p := cave()
+	p.Changes[0].Reviews[0].Dismissed = true
+	s := githubtest.New(t, p)
+	const query = `{ repository(owner: "karst", name: "cave") { pullRequest(number: 1) { dismissed: reviews(first: 9, states: DISMISSED) { nodes { state } } approved: reviews(first: 9, states: APPROVED) { nodes { state } } } } }`
+	assert.JSONEq(t, `{"data":{"repository":{"pullRequest":{"dismissed":{"nodes":[{"state":"DISMISSED"}]},"approved":{"nodes":[]}}}}}`, send(t, s, "a", query, nil).body)
+}

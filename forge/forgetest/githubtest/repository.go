@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/tributary-oss/tributary/forge/forgetest/fake"
+	"github.com/tributary-oss/tributary/forge/forgetest/fake/graphql"
 )
 
 // repository answers for one project.
@@ -14,9 +17,11 @@ type repository struct {
 	*Project
 }
 
-func (r repository) object() object { return object{"Repository", r.field} }
+func (r repository) object() graphql.Object {
+	return graphql.Object{Kind: "Repository", Field: r.field}
+}
 
-func (r repository) field(name string, a *arguments) any {
+func (r repository) field(name string, a *graphql.Arguments) any {
 	switch name {
 	case "pullRequests":
 		return r.changes(a)
@@ -27,7 +32,7 @@ func (r repository) field(name string, a *arguments) any {
 	case "pullRequest", "issue", "issueOrPullRequest":
 		return r.numbered(name, a)
 	case "release":
-		return r.releaseOf(a.text("tagName"))
+		return r.releaseOf(a.Text("tagName"))
 	case "latestRelease":
 		return r.latestRelease()
 	case "owner":
@@ -42,13 +47,13 @@ func (r repository) field(name string, a *arguments) any {
 func (r repository) plain(name string) any {
 	switch name {
 	case "id":
-		return nodeID("R", r.id())
+		return nodeID("R", r.NumericID())
 	case "databaseId":
-		return r.id()
+		return r.NumericID()
 	case "name":
 		return r.Name
 	case "nameWithOwner":
-		return r.fullName()
+		return r.FullName()
 	case "isArchived":
 		return r.Archived
 	case "isPrivate":
@@ -67,70 +72,70 @@ func (r repository) plain(name string) any {
 	case "isEmpty":
 		return len(r.Project.Changes) == 0
 	case "url":
-		return site + "/" + r.fullName()
+		return site + "/" + r.FullName()
 	case "resourcePath":
-		return "/" + r.fullName()
+		return "/" + r.FullName()
 	case "viewerPermission":
 		return "READ"
 	}
-	return unanswered{}
+	return graphql.Unanswered{}
 }
 
-func (r repository) ref(name string) object {
-	return object{"Ref", func(field string, _ *arguments) any {
+func (r repository) ref(name string) graphql.Object {
+	return graphql.Object{Kind: "Ref", Field: func(field string, _ *graphql.Arguments) any {
 		switch field {
 		case "name":
 			return name
 		case "prefix":
 			return "refs/heads/"
 		case "id":
-			return nodeID("REF", r.id(), name)
+			return nodeID("REF", r.NumericID(), name)
 		}
-		return unanswered{}
+		return graphql.Unanswered{}
 	}}
 }
 
 // changes pages through the pull requests.
-func (r repository) changes(a *arguments) any {
-	states, base, head := a.texts("states"), a.text("baseRefName"), a.text("headRefName")
-	labels := a.texts("labels")
+func (r repository) changes(a *graphql.Arguments) any {
+	states, base, head := a.Texts("states"), a.Text("baseRefName"), a.Text("headRefName")
+	labels := a.Texts("labels")
 	field, down := order(a, "CREATED_AT")
 	var at func(*Change) time.Time
 	switch field {
 	case "CREATED_AT":
 		at = func(c *Change) time.Time { return c.Created }
 	case "UPDATED_AT":
-		at = func(c *Change) time.Time { return c.updated() }
+		at = func(c *Change) time.Time { return c.LastUpdate() }
 	default:
-		return unanswered{}
+		return graphql.Unanswered{}
 	}
 	items := r.Project.Changes
 	if r.ChangesDisabled {
 		items = nil
 	}
-	sorted := remembered(r.s, fmt.Sprintf("changes %d %s %q %q %q %q", r.id(), field, states, labels, base, head), func() *arranged[Change] {
-		return arrange(items, func(c *Change) bool {
-			return among(states, c.state()) && anyOf(labels, c.Labels) &&
-				(base == "" || base == cmp.Or(c.Base, "main")) && (head == "" || head == c.branch())
-		}, func(c *Change) place { return place{At: at(c).UnixNano(), ID: int64(c.Number)} })
+	sorted := fake.Remembered(r.s.Server, fmt.Sprintf("changes %d %s %q %q %q %q", r.NumericID(), field, states, labels, base, head), func() *graphql.Arranged[Change] {
+		return graphql.Arrange(items, func(c *Change) bool {
+			return among(states, c.Status()) && anyOf(labels, c.Labels) &&
+				(base == "" || base == c.TargetBranch()) && (head == "" || head == c.SourceBranch())
+		}, func(c *Change) graphql.Place { return graphql.Place{At: at(c).UnixNano(), ID: int64(c.Number)} })
 	})
-	return connection(sorted.list("PullRequestConnection", field, down, r.change), a)
+	return graphql.Connection(sorted.List("PullRequestConnection", field, down, r.change), a)
 }
 
 // issues pages through the issues proper.
-func (r repository) issues(a *arguments) any {
-	states, labels, filter := a.texts("states"), a.texts("labels"), a.input("filterBy")
-	since, ok := instant(filter["since"])
+func (r repository) issues(a *graphql.Arguments) any {
+	states, labels, filter := a.Texts("states"), a.Texts("labels"), a.Input("filterBy")
+	since, ok := graphql.Instant(filter["since"])
 	for name := range filter {
 		if !ok || !slices.Contains([]string{"since", "states", "labels"}, name) {
-			return unanswered{}
+			return graphql.Unanswered{}
 		}
 	}
 	field, down := order(a, "CREATED_AT")
 	key := func(i *Issue) int64 { return i.Created.UnixNano() }
 	switch field {
 	case "UPDATED_AT":
-		key = func(i *Issue) int64 { return i.updated().UnixNano() }
+		key = func(i *Issue) int64 { return i.LastUpdate().UnixNano() }
 	case "COMMENTS":
 		key = func(i *Issue) int64 { return int64(len(i.Comments)) }
 	}
@@ -138,32 +143,32 @@ func (r repository) issues(a *arguments) any {
 	if r.IssuesDisabled {
 		items = nil
 	}
-	sorted := remembered(r.s, fmt.Sprintf("issues %d %s %q %q %q", r.id(), field, states, labels, fmt.Sprint(filter)), func() *arranged[Issue] {
-		return arrange(items, func(i *Issue) bool {
-			return among(states, i.state()) && among(texts(filter["states"]), i.state()) && !i.updated().Before(since) &&
-				anyOf(labels, i.Labels) && anyOf(texts(filter["labels"]), i.Labels)
-		}, func(i *Issue) place { return place{At: key(i), ID: int64(i.Number)} })
+	sorted := fake.Remembered(r.s.Server, fmt.Sprintf("issues %d %s %q %q %q", r.NumericID(), field, states, labels, fmt.Sprint(filter)), func() *graphql.Arranged[Issue] {
+		return graphql.Arrange(items, func(i *Issue) bool {
+			return among(states, i.Status()) && among(graphql.Texts(filter["states"]), i.Status()) && !i.LastUpdate().Before(since) &&
+				anyOf(labels, i.Labels) && anyOf(graphql.Texts(filter["labels"]), i.Labels)
+		}, func(i *Issue) graphql.Place { return graphql.Place{At: key(i), ID: int64(i.Number)} })
 	})
-	return connection(sorted.list("IssueConnection", field, down, r.issue), a)
+	return graphql.Connection(sorted.List("IssueConnection", field, down, r.issue), a)
 }
 
 // releases pages through what was released; drafts are for those who can push.
-func (r repository) releases(a *arguments) any {
+func (r repository) releases(a *graphql.Arguments) any {
 	field, down := order(a, "CREATED_AT")
-	sorted := remembered(r.s, fmt.Sprintf("releases %d %s", r.id(), field), func() *arranged[Release] {
-		return arrange(r.Project.Releases, (*Release).shown, func(v *Release) place {
+	sorted := fake.Remembered(r.s.Server, fmt.Sprintf("releases %d %s", r.NumericID(), field), func() *graphql.Arranged[Release] {
+		return graphql.Arrange(r.Project.Releases, shown, func(v *Release) graphql.Place {
 			if field == "NAME" {
-				return place{Name: v.Name, ID: v.id(r.Project)}
+				return graphql.Place{Name: v.Name, ID: v.NumericID(r.Project)}
 			}
-			return place{At: v.Created.UnixNano(), ID: v.id(r.Project)}
+			return graphql.Place{At: v.Created.UnixNano(), ID: v.NumericID(r.Project)}
 		})
 	})
-	return connection(sorted.list("ReleaseConnection", field, down, r.release), a)
+	return graphql.Connection(sorted.List("ReleaseConnection", field, down, r.release), a)
 }
 
 // order reads orderBy; without one a list is in the order of its creation.
-func order(a *arguments, otherwise string) (field string, down bool) {
-	o := a.input("orderBy")
+func order(a *graphql.Arguments, otherwise string) (field string, down bool) {
+	o := a.Input("orderBy")
 	if o == nil {
 		return otherwise, false
 	}
@@ -179,66 +184,66 @@ func anyOf(wanted, have []string) bool {
 }
 
 // numbered answers the change or issue of a number.
-func (r repository) numbered(field string, a *arguments) any {
-	n, _ := a.number("number")
-	if o := r.changeOf(n); o.field != nil && field != "issue" {
+func (r repository) numbered(field string, a *graphql.Arguments) any {
+	n, _ := a.Number("number")
+	if o := r.changeOf(n); o.Field != nil && field != "issue" {
 		return o
 	}
-	if o := r.issueOf(n); o.field != nil && field != "pullRequest" {
+	if o := r.issueOf(n); o.Field != nil && field != "pullRequest" {
 		return o
 	}
 	what := map[string]string{"pullRequest": "a PullRequest", "issue": "an Issue"}[field]
-	return failure{"NOT_FOUND", fmt.Sprintf("Could not resolve to %s with the number of %d.", cmp.Or(what, "an issue or pull request"), n)}
+	return graphql.Failure{Type: "NOT_FOUND", Message: fmt.Sprintf("Could not resolve to %s with the number of %d.", cmp.Or(what, "an issue or pull request"), n)}
 }
 
-func (r repository) changeOf(number int) object {
+func (r repository) changeOf(number int) graphql.Object {
 	for i := range r.Project.Changes {
 		if c := &r.Project.Changes[i]; c.Number == number {
 			return r.change(c)
 		}
 	}
-	return object{}
+	return graphql.Object{}
 }
 
-func (r repository) issueOf(number int) object {
+func (r repository) issueOf(number int) graphql.Object {
 	for i := range r.Project.Issues {
 		if c := &r.Project.Issues[i]; c.Number == number {
 			return r.issue(c)
 		}
 	}
-	return object{}
+	return graphql.Object{}
 }
 
-func (r repository) releaseOf(tag string) object {
+func (r repository) releaseOf(tag string) graphql.Object {
 	for i := range r.Project.Releases {
-		if v := &r.Project.Releases[i]; v.Tag == tag && v.shown() {
+		if v := &r.Project.Releases[i]; v.Tag == tag && shown(v) {
 			return r.release(v)
 		}
 	}
-	return object{}
+	return graphql.Object{}
 }
 
-func (r repository) latestRelease() object {
+func (r repository) latestRelease() graphql.Object {
 	var last *Release
 	for i := range r.Project.Releases {
 		v := &r.Project.Releases[i]
-		if v.shown() && !v.Prerelease && (last == nil || v.Created.After(last.Created)) {
+		if shown(v) && !v.Prerelease && (last == nil || v.Created.After(last.Created)) {
 			last = v
 		}
 	}
 	if last == nil {
-		return object{}
+		return graphql.Object{}
 	}
 	return r.release(last)
 }
 
 // node answers what a global id names within the project.
-func (r repository) node(kind string, parts []string) object {
+func (r repository) node(kind string, parts []string) graphql.Object {
 	if kind == "R" && len(parts) == 0 {
 		return r.object()
 	}
 	if len(parts) != 1 {
-		return object{}
+		return graphql.Object{}
 	}
 	n, err := strconv.Atoi(parts[0])
 	switch {
@@ -248,5 +253,5 @@ func (r repository) node(kind string, parts []string) object {
 	case kind == "I":
 		return r.issueOf(n)
 	}
-	return object{}
+	return graphql.Object{}
 }

@@ -10,49 +10,53 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tributary-oss/tributary/forge/forgetest"
+	"github.com/tributary-oss/tributary/forge/forgetest/fake"
+	"github.com/tributary-oss/tributary/forge/forgetest/fake/graphql"
 )
 
 // answerREST answers what REST knows: the quota, accounts, and of a repository its
 // description, releases and published advisories. Everything else is not found.
-func (s *Server) answerREST(req *Request) answer {
-	who := s.caller(req.Token)
+func (s *Server) answerREST(req *Request) fake.Answer {
+	who := s.Caller(req.Token)
 	if who == nil {
 		return s.message(nil, http.StatusUnauthorized, "Bad credentials")
 	}
 	if req.Path == "/rate_limit" {
-		return s.json(who.core, limits(who))
+		return s.json(who.REST, limits(who))
 	}
-	if who.core.left == 0 {
-		return s.message(who.core, http.StatusForbidden,
-			fmt.Sprintf("API rate limit exceeded for user ID %d.", orDerived(0, "token", who.token)))
+	if who.REST.Empty() {
+		return s.message(who.REST, http.StatusForbidden,
+			fmt.Sprintf("API rate limit exceeded for user ID %d.", forgetest.DerivedID(0, "token", who.Token)))
 	}
 	a := s.resource(req, who)
-	if a.status == http.StatusOK {
-		tag := fmt.Sprintf(`W/"%x"`, sha256.Sum256(append([]byte(req.Token+"\n"), a.body...))) // one per token, as GitHub has them
-		a.header.Set("ETag", tag)
+	if a.Status == http.StatusOK {
+		tag := fmt.Sprintf(`W/"%x"`, sha256.Sum256(append([]byte(req.Token+"\n"), a.Body...))) // one per token, as GitHub has them
+		a.Header.Set("ETag", tag)
 		if req.Header.Get("If-None-Match") == tag {
-			a.status, a.body = http.StatusNotModified, nil
+			a.Status, a.Body = http.StatusNotModified, nil
 		}
 	}
-	if a.status != http.StatusNotModified {
-		who.core.take(1)
+	if a.Status != http.StatusNotModified {
+		who.REST.Take(1)
 	}
-	who.core.show(a.header)
+	who.REST.Show(a.Header)
 	return a
 }
 
-func limits(who *caller) any {
-	show := func(b *bucket) map[string]any {
-		return map[string]any{"limit": b.limit, "used": b.limit - b.left, "remaining": b.left, "reset": b.reset.Unix()}
+func limits(who *fake.Caller) any {
+	show := func(b *fake.Bucket) map[string]any {
+		return map[string]any{"limit": b.Limit, "used": b.Limit - b.Left, "remaining": b.Left, "reset": b.Reset.Unix()}
 	}
 	return map[string]any{
-		"resources": map[string]any{"core": show(who.core), "graphql": show(who.graphql)},
-		"rate":      show(who.core),
+		"resources": map[string]any{"core": show(who.REST), "graphql": show(who.GraphQL)},
+		"rate":      show(who.REST),
 	}
 }
 
 // resource answers a path; a repository that was renamed sends the client to its number.
-func (s *Server) resource(req *Request, who *caller) answer {
+func (s *Server) resource(req *Request, who *fake.Caller) fake.Answer {
 	parts := strings.Split(strings.Trim(req.Path, "/"), "/")
 	if req.Method != http.MethodGet {
 		return s.message(nil, http.StatusNotFound, "Not Found")
@@ -61,7 +65,7 @@ func (s *Server) resource(req *Request, who *caller) answer {
 	case parts[0] == "users" && len(parts) == 2:
 		return s.person(parts[1])
 	case parts[0] == "repos" && len(parts) >= 3:
-		p, old := s.find(parts[1]+"/"+parts[2], who)
+		p, old := s.Find(parts[1]+"/"+parts[2], who)
 		if p == nil {
 			break
 		}
@@ -70,8 +74,8 @@ func (s *Server) resource(req *Request, who *caller) answer {
 		}
 		return s.partOf(req, p, strings.Join(parts[3:], "/"))
 	case parts[0] == "repositories" && len(parts) >= 2:
-		for _, p := range s.projects {
-			if who.sees(p) && strconv.FormatInt(p.id(), 10) == parts[1] {
+		for _, p := range s.Projects() {
+			if who.Sees(p) && strconv.FormatInt(p.NumericID(), 10) == parts[1] {
 				return s.partOf(req, p, strings.Join(parts[2:], "/"))
 			}
 		}
@@ -79,26 +83,26 @@ func (s *Server) resource(req *Request, who *caller) answer {
 	return s.message(nil, http.StatusNotFound, "Not Found")
 }
 
-func (s *Server) moved(req *Request, p *Project, rest []string) answer {
-	to := strings.Join(append([]string{req.base, "repositories", strconv.FormatInt(p.id(), 10)}, rest...), "/")
+func (s *Server) moved(req *Request, p *Project, rest []string) fake.Answer {
+	to := strings.Join(append([]string{req.Base, "repositories", strconv.FormatInt(p.NumericID(), 10)}, rest...), "/")
 	if req.Query != "" {
 		to += "?" + req.Query
 	}
 	a := s.json(nil, map[string]string{"message": "Moved Permanently", "url": to, "documentation_url": "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects"})
-	a.status = http.StatusMovedPermanently
-	a.header.Set("Location", to)
+	a.Status = http.StatusMovedPermanently
+	a.Header.Set("Location", to)
 	return a
 }
 
-func (s *Server) partOf(req *Request, p *Project, part string) answer {
+func (s *Server) partOf(req *Request, p *Project, part string) fake.Answer {
 	switch part {
 	case "":
 		return s.json(nil, map[string]any{
-			"id": p.id(), "node_id": nodeID("R", p.id()), "name": p.Name, "full_name": p.fullName(),
+			"id": p.NumericID(), "node_id": nodeID("R", p.NumericID()), "name": p.Name, "full_name": p.FullName(),
 			"owner":   accountJSON(Account{Login: p.Owner, Type: "Organization"}),
 			"private": p.Private, "archived": p.Archived, "disabled": false, "fork": false,
 			"has_issues": !p.IssuesDisabled, "has_pull_requests": !p.ChangesDisabled, "default_branch": "main",
-			"html_url": site + "/" + p.fullName(), "url": req.base + "/repos/" + p.fullName(),
+			"html_url": site + "/" + p.FullName(), "url": req.Base + "/repos/" + p.FullName(),
 		})
 	case "releases":
 		return s.releasesPage(req, p)
@@ -109,8 +113,8 @@ func (s *Server) partOf(req *Request, p *Project, part string) answer {
 }
 
 // person answers one account; an app's name ends with [bot] in REST.
-func (s *Server) person(login string) answer {
-	for _, a := range s.accounts() {
+func (s *Server) person(login string) fake.Answer {
+	for _, a := range s.Accounts() {
 		if strings.EqualFold(restLogin(a), login) {
 			j := accountJSON(a)
 			j["name"], j["company"] = orNull(a.Name), orNull(a.Company)
@@ -129,26 +133,26 @@ func restLogin(a Account) string {
 
 // accountJSON is null for a deleted account.
 func accountJSON(a Account) map[string]any {
-	if a.deleted() {
+	if a.Deleted() {
 		return nil
 	}
 	return map[string]any{
-		"login": restLogin(a), "id": a.id(), "node_id": accountID(a), "type": a.kind(),
-		"html_url": site + a.path(), "site_admin": false,
+		"login": restLogin(a), "id": a.NumericID(), "node_id": accountID(a), "type": a.Kind(),
+		"html_url": site + pathOf(a), "site_admin": false,
 	}
 }
 
 // releasesPage pages by number, the newest first.
-func (s *Server) releasesPage(req *Request, p *Project) answer {
+func (s *Server) releasesPage(req *Request, p *Project) fake.Answer {
 	q := s.parameters(req, "per_page", "page")
 	size, page := pageSize(q), max(1, number(q, "page", 1))
-	sorted := arrange(p.Releases, (*Release).shown, func(r *Release) place {
-		return place{At: r.Created.UnixNano(), ID: r.id(p)}
+	sorted := graphql.Arrange(p.Releases, shown, func(r *Release) graphql.Place {
+		return graphql.Place{At: r.Created.UnixNano(), ID: r.NumericID(p)}
 	})
 	items := []any{}
-	n := len(sorted.items)
+	n := len(sorted.Items)
 	for i := n - 1 - min(n, (page-1)*size); i >= 0 && len(items) < size; i-- {
-		items = append(items, releaseJSON(p, sorted.items[i]))
+		items = append(items, releaseJSON(p, sorted.Items[i]))
 	}
 	a := s.json(nil, items)
 	last := max(1, (n+size-1)/size)
@@ -168,43 +172,43 @@ func (s *Server) releasesPage(req *Request, p *Project) answer {
 
 func releaseJSON(p *Project, r *Release) map[string]any {
 	return map[string]any{
-		"id": r.id(p), "node_id": nodeID("RE", p.id(), r.id(p)), "tag_name": r.Tag, "name": orNull(r.Name),
+		"id": r.NumericID(p), "node_id": nodeID("RE", p.NumericID(), r.NumericID(p)), "tag_name": r.Tag, "name": orNull(r.Name),
 		"author": accountJSON(r.Author), "draft": r.Draft, "prerelease": r.Prerelease,
 		"created_at": stamp(r.Created), "published_at": stamp(r.Published), "target_commitish": "main",
-		"html_url": site + "/" + p.fullName() + "/releases/tag/" + r.Tag,
+		"html_url": site + "/" + p.FullName() + "/releases/tag/" + r.Tag,
 	}
 }
 
 // advisoriesPage pages by cursor, the newest first. Others than the published ones are
 // for those who look after the repository.
-func (s *Server) advisoriesPage(req *Request, p *Project) answer {
+func (s *Server) advisoriesPage(req *Request, p *Project) fake.Answer {
 	q := s.parameters(req, "per_page", "after", "before", "state", "sort", "direction")
 	field := cmp.Or(q.Get("sort"), "created")
-	sorted := arrange(p.Advisories, func(v *Advisory) bool {
+	sorted := graphql.Arrange(p.Advisories, func(v *Advisory) bool {
 		return cmp.Or(v.State, "published") == "published" && cmp.Or(q.Get("state"), "published") == "published"
-	}, func(v *Advisory) place {
+	}, func(v *Advisory) graphql.Place {
 		at := map[string]time.Time{"created": v.Created, "updated": v.Updated, "published": v.Published}[field]
-		return place{At: at.UnixNano(), Name: v.GHSA}
+		return graphql.Place{At: at.UnixNano(), Name: v.GHSA}
 	})
-	l := sorted.list("", field, q.Get("direction") != "asc", nil)
-	args := &arguments{values: map[string]any{"first": pageSize(q)}, heeded: map[string]bool{}}
+	l := sorted.List("", field, q.Get("direction") != "asc", nil)
+	asked := map[string]any{"first": pageSize(q)}
 	for _, name := range []string{"after", "before"} {
 		if c := q.Get(name); c != "" {
-			args.values[name] = c
+			asked[name] = c
 		}
 	}
-	lo, hi, bad := l.page(args)
+	lo, hi, bad := l.Page(graphql.ArgumentsWith(asked))
 	if bad != nil {
 		return s.message(nil, http.StatusUnprocessableEntity, bad.Message)
 	}
 	items := []any{}
 	for i := lo; i < hi; i++ {
-		items = append(items, advisoryJSON(p, sorted.items[l.at(i)]))
+		items = append(items, advisoryJSON(p, sorted.Items[l.At(i)]))
 	}
 	q.Del("before")
 	var links []string
-	if hi < l.n && hi > lo {
-		q.Set("after", l.cursor(hi-1))
+	if hi < l.N && hi > lo {
+		q.Set("after", l.Cursor(hi-1))
 		links = append(links, linkTo(req, p, "security-advisories", q, "next"))
 	}
 	return linked(s.json(nil, items), links)
@@ -223,7 +227,7 @@ func advisoryJSON(p *Project, v *Advisory) map[string]any {
 		"created_at": stamp(v.Created), "updated_at": stamp(v.Updated), "published_at": stamp(v.Published),
 		"closed_at": stamp(v.Closed), "withdrawn_at": stamp(v.Withdrawn),
 		"credits": credits, "credits_detailed": detailed,
-		"html_url": site + "/" + p.fullName() + "/security/advisories/" + v.GHSA,
+		"html_url": site + "/" + p.FullName() + "/security/advisories/" + v.GHSA,
 	}
 }
 
@@ -239,11 +243,11 @@ func stamp(t time.Time) any {
 func (s *Server) parameters(req *Request, known ...string) url.Values {
 	q, err := url.ParseQuery(req.Query)
 	if err != nil {
-		s.t.Errorf("githubtest: %s %s?%s: %v", req.Method, req.Path, req.Query, err)
+		s.Errorf("%s %s?%s: %v", req.Method, req.Path, req.Query, err)
 	}
 	for name := range q {
 		if !slices.Contains(known, name) {
-			s.t.Errorf("githubtest: %s %s does not heed the parameter %s", req.Method, req.Path, name)
+			s.Errorf("%s %s does not heed the parameter %s", req.Method, req.Path, name)
 		}
 	}
 	return q
@@ -262,12 +266,12 @@ func number(q url.Values, name string, otherwise int) int {
 
 // linkTo is one entry of a Link header, which leads to the repository by its number.
 func linkTo(req *Request, p *Project, part string, q url.Values, rel string) string {
-	return fmt.Sprintf("<%s/repositories/%d/%s?%s>; rel=%q", req.base, p.id(), part, q.Encode(), rel)
+	return fmt.Sprintf("<%s/repositories/%d/%s?%s>; rel=%q", req.Base, p.NumericID(), part, q.Encode(), rel)
 }
 
-func linked(a answer, links []string) answer {
+func linked(a fake.Answer, links []string) fake.Answer {
 	if len(links) > 0 {
-		a.header.Set("Link", strings.Join(links, ", "))
+		a.Header.Set("Link", strings.Join(links, ", "))
 	}
 	return a
 }

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tributary-oss/tributary/forge/forgetest/fake"
+	"github.com/tributary-oss/tributary/forge/forgetest/fake/graphql"
 )
 
 // site is where the pages of every fake project are said to be.
@@ -16,12 +19,12 @@ const site = "https://github.com"
 // It lives under the server's lock.
 type view struct {
 	s     *Server
-	who   *caller
+	who   *fake.Caller
 	price price
 }
 
-func (v view) root() object {
-	return object{"Query", func(name string, a *arguments) any {
+func (v view) root() graphql.Object {
+	return graphql.Object{Kind: "Query", Field: func(name string, a *graphql.Arguments) any {
 		switch name {
 		case "repository":
 			return v.repository(a)
@@ -30,58 +33,58 @@ func (v view) root() object {
 		case "viewer":
 			return account(Account{Login: "viewer"})
 		case "user":
-			return v.user(a.text("login"))
+			return v.user(a.Text("login"))
 		case "search":
 			return v.search(a)
 		case "node":
-			return v.node(fmt.Sprint(a.value("id")))
+			return v.node(fmt.Sprint(a.Value("id")))
 		case "nodes":
-			return v.nodes(a.texts("ids"))
+			return v.nodes(a.Texts("ids"))
 		case "id":
 			return "Q_root"
 		}
-		return unanswered{}
+		return graphql.Unanswered{}
 	}}
 }
 
-func (v view) repository(a *arguments) any {
-	name := a.text("owner") + "/" + a.text("name")
-	a.value("followRenames")
-	p, _ := v.s.find(name, v.who)
+func (v view) repository(a *graphql.Arguments) any {
+	name := a.Text("owner") + "/" + a.Text("name")
+	a.Value("followRenames")
+	p, _ := v.s.Find(name, v.who)
 	if p == nil {
-		return failure{"NOT_FOUND", "Could not resolve to a Repository with the name '" + name + "'."}
+		return graphql.Failure{Type: "NOT_FOUND", Message: "Could not resolve to a Repository with the name '" + name + "'."}
 	}
 	return repository{v, p}.object()
 }
 
-func (v view) rateLimit() object {
-	q := v.who.graphql
-	return object{"RateLimit", func(name string, _ *arguments) any {
+func (v view) rateLimit() graphql.Object {
+	q := v.who.GraphQL
+	return graphql.Object{Kind: "RateLimit", Field: func(name string, _ *graphql.Arguments) any {
 		switch name {
 		case "cost":
 			return v.price.points
 		case "nodeCount":
 			return v.price.nodes
 		case "limit":
-			return q.limit
+			return q.Limit
 		case "remaining":
-			return q.left
+			return q.Left
 		case "used":
-			return q.limit - q.left
+			return q.Limit - q.Left
 		case "resetAt":
-			return q.reset
+			return q.Reset
 		}
-		return unanswered{}
+		return graphql.Unanswered{}
 	}}
 }
 
 func (v view) user(login string) any {
-	for _, a := range v.s.accounts() {
-		if strings.EqualFold(a.Login, login) && a.kind() == "User" {
+	for _, a := range v.s.Accounts() {
+		if strings.EqualFold(a.Login, login) && a.Kind() == "User" {
 			return account(a)
 		}
 	}
-	return failure{"NOT_FOUND", "Could not resolve to a User with the login of '" + login + "'."}
+	return graphql.Failure{Type: "NOT_FOUND", Message: "Could not resolve to a User with the login of '" + login + "'."}
 }
 
 // nodes answers each id, null for those that are unknown, with an error each.
@@ -100,26 +103,26 @@ func (v view) node(id string) any {
 		return unknownNode(id)
 	}
 	if slices.Contains([]string{"U", "BOT", "M", "O", "E"}, kind) {
-		for _, a := range v.s.accounts() {
+		for _, a := range v.s.Accounts() {
 			if accountID(a) == id {
 				return account(a)
 			}
 		}
 		return unknownNode(id)
 	}
-	for _, p := range v.s.projects {
-		if strconv.FormatInt(p.id(), 10) != parts[0] || !v.who.sees(p) {
+	for _, p := range v.s.Projects() {
+		if strconv.FormatInt(p.NumericID(), 10) != parts[0] || !v.who.Sees(p) {
 			continue
 		}
-		if o := (repository{v, p}).node(kind, parts[1:]); o.field != nil {
+		if o := (repository{v, p}).node(kind, parts[1:]); o.Field != nil {
 			return o
 		}
 	}
 	return unknownNode(id)
 }
 
-func unknownNode(id string) failure {
-	return failure{"NOT_FOUND", "Could not resolve to a node with the global id of '" + id + "'"}
+func unknownNode(id string) graphql.Failure {
+	return graphql.Failure{Type: "NOT_FOUND", Message: "Could not resolve to a node with the global id of '" + id + "'"}
 }
 
 // nodeID is a global id: opaque to clients, readable for node.
@@ -139,29 +142,29 @@ func fromNodeID(id string) (kind string, parts []string) {
 
 func accountID(a Account) string {
 	prefix := map[string]string{"Bot": "BOT", "Mannequin": "M", "Organization": "O", "EnterpriseUserAccount": "E"}[a.Type]
-	return nodeID(cmp.Or(prefix, "U"), a.id())
+	return nodeID(cmp.Or(prefix, "U"), a.NumericID())
 }
 
 // account answers as the account's own type; null for a deleted one.
-func account(a Account) object {
-	if a.deleted() {
-		return object{}
+func account(a Account) graphql.Object {
+	if a.Deleted() {
+		return graphql.Object{}
 	}
-	return object{a.kind(), func(name string, args *arguments) any {
+	return graphql.Object{Kind: a.Kind(), Field: func(name string, args *graphql.Arguments) any {
 		switch name {
 		case "login":
 			return a.Login
 		case "id":
 			return accountID(a)
 		case "databaseId":
-			return a.id()
+			return a.NumericID()
 		case "resourcePath":
-			return a.path()
+			return pathOf(a)
 		case "url":
-			return site + a.path()
+			return site + pathOf(a)
 		case "avatarUrl":
-			args.number("size")
-			return fmt.Sprintf("https://avatars.githubusercontent.com/u/%d?v=4", a.id())
+			args.Number("size")
+			return fmt.Sprintf("https://avatars.githubusercontent.com/u/%d?v=4", a.NumericID())
 		case "name":
 			return orNull(a.Name)
 		case "company":
@@ -171,7 +174,7 @@ func account(a Account) object {
 		case "isEmployee", "isSiteAdmin", "isViewer":
 			return false
 		}
-		return unanswered{}
+		return graphql.Unanswered{}
 	}}
 }
 
@@ -184,24 +187,24 @@ func orNull(s string) any {
 }
 
 // commit knows no more than its id; null for "".
-func commit(p *Project, oid string) object {
+func commit(p *Project, oid string) graphql.Object {
 	if oid == "" {
-		return object{}
+		return graphql.Object{}
 	}
-	path := "/" + p.fullName() + "/commit/" + oid
-	return object{"Commit", func(name string, _ *arguments) any {
+	path := "/" + p.FullName() + "/commit/" + oid
+	return graphql.Object{Kind: "Commit", Field: func(name string, _ *graphql.Arguments) any {
 		switch name {
 		case "oid":
 			return oid
 		case "abbreviatedOid":
 			return oid[:min(7, len(oid))]
 		case "id":
-			return nodeID("C", p.id(), oid)
+			return nodeID("C", p.NumericID(), oid)
 		case "url", "commitUrl":
 			return site + path
 		case "resourcePath", "commitResourcePath":
 			return path
 		}
-		return unanswered{}
+		return graphql.Unanswered{}
 	}}
 }

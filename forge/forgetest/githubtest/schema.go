@@ -8,9 +8,9 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator"
-	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/tributary-oss/tributary/forge/forgetest/fake/graphql"
 )
 
 //go:embed testdata/schema.graphql
@@ -25,7 +25,7 @@ var publishedSchema = sync.OnceValue(func() *ast.Schema {
 // Validate says what GitHub's published schema has against a query; nil where GitHub
 // would run it. Many servers and goroutines may use it at once.
 func Validate(query string) error {
-	if _, errs := parsed(query); len(errs) > 0 {
+	if _, errs := graphql.Parse(publishedSchema(), query); len(errs) > 0 {
 		return errs
 	}
 	return nil
@@ -36,7 +36,7 @@ func Validate(query string) error {
 // page without a size or of more than 100, more than 500,000 nodes. The query must hold
 // one operation.
 func Cost(text string, variables map[string]any) (points, nodes int, err error) {
-	doc, errs := parsed(text)
+	doc, errs := graphql.Parse(publishedSchema(), text)
 	if len(errs) > 0 {
 		return 0, 0, errs
 	}
@@ -52,8 +52,4 @@ func Cost(text string, variables map[string]any) (points, nodes int, err error) 
 		return cost.points, cost.nodes, errors.New(refused[0].Message)
 	}
 	return cost.points, cost.nodes, nil
-}
-
-func parsed(query string) (*ast.QueryDocument, gqlerror.List) {
-	return gqlparser.LoadQueryWithRules(publishedSchema(), query, rules.NewDefaultRules())
 }

@@ -4,54 +4,56 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/tributary-oss/tributary/forge/forgetest/fake/graphql"
 )
 
 // search counts the changes that a query of GitHub's search language matches. Only the
 // words below are known, and items are not shown: what a test asks beyond that fails it.
 // https://docs.github.com/en/search-github/searching-on-github/searching-issues-and-pull-requests
-func (v view) search(a *arguments) any {
-	query := a.text("query")
-	if a.text("type") != "ISSUE" {
-		return unanswered{}
+func (v view) search(a *graphql.Arguments) any {
+	query := a.Text("query")
+	if a.Text("type") != "ISSUE" {
+		return graphql.Unanswered{}
 	}
 	count := 0
-	for _, p := range v.s.projects {
+	for _, p := range v.s.Projects() {
 		for i := range p.Changes {
-			ok, err := p.Changes[i].matches(p, query)
+			ok, err := matches(p, &p.Changes[i], query)
 			if err != nil {
-				v.s.t.Errorf("githubtest: %v", err)
-				return unanswered{}
+				v.s.Errorf("%v", err)
+				return graphql.Unanswered{}
 			}
-			if ok && v.who.sees(p) {
+			if ok && v.who.Sees(p) {
 				count++
 			}
 		}
 	}
-	return object{"SearchResultItemConnection", func(name string, _ *arguments) any {
+	return graphql.Object{Kind: "SearchResultItemConnection", Field: func(name string, _ *graphql.Arguments) any {
 		if name == "issueCount" {
 			return count
 		}
-		return unanswered{}
+		return graphql.Unanswered{}
 	}}
 }
 
 // matches holds a change against every word of a search.
-func (c *Change) matches(p *Project, query string) (bool, error) {
+func matches(p *Project, c *Change, query string) (bool, error) {
 	all := true
 	for _, word := range strings.Fields(query) {
 		key, value, _ := strings.Cut(word, ":")
 		switch {
 		case word == "is:pr":
 		case word == "is:merged":
-			all = all && c.state() == "MERGED"
+			all = all && c.Status() == "MERGED"
 		case key == "repo":
-			all = all && strings.EqualFold(value, p.fullName())
+			all = all && strings.EqualFold(value, p.FullName())
 		case key == "updated":
 			since, until, err := span(value)
 			if err != nil {
 				return false, err
 			}
-			at := c.updated()
+			at := c.LastUpdate()
 			all = all && !at.Before(since) && (until.IsZero() || !at.After(until))
 		default:
 			return false, fmt.Errorf("the word %q of a search is not answered", word)

@@ -1,35 +1,43 @@
 package githubtest
 
 import (
-	"cmp"
-	"encoding/json"
-	"io"
-	"maps"
+	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"slices"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/tributary-oss/tributary/forge/forgetest/fake"
+	"github.com/tributary-oss/tributary/forge/forgetest/fake/graphql"
 )
 
-// The kinds of requests, as [Server.Count] and [Server.Busiest] take them.
+// The kinds of requests, as [fake.Server.Count] and [fake.Server.Busiest] take them.
 const (
-	GraphQL = "graphql"
-	REST    = "rest"
+	GraphQL = fake.GraphQL
+	REST    = fake.REST
 )
 
-// Server is a GitHub on the loopback. Its methods may be called by several goroutines at
-// once, also while it answers; its fields are set before the first request or inside Edit.
+// What a server notes and how it breaks is the same for every forge.
+type (
+	Request  = fake.Request
+	Fault    = fake.Fault
+	GQLError = graphql.Error
+)
+
+// Quota is what one token may do, until the hour is over and both are 5,000 again or what
+// they were if that is more.
+type Quota = fake.Quota
+
+// Server is a GitHub on the loopback. GraphQL is at URL+"/graphql", REST at URL+"/"; both
+// are also at /api/graphql and /api/v3/, as GitHub Enterprise has them. Paths in requests
+// come without the latter. Its methods may be called by several goroutines at once, also
+// while it answers; its fields are set before the first request or inside Edit.
+//
+// A server starts with every token accepted, each with 5,000 points and 5,000 requests.
+// Without a token there are 60 requests to REST.
 type Server struct {
-	// URL is the server's address without a slash at its end. GraphQL is at URL+"/graphql",
-	// REST at URL+"/"; both are also at /api/graphql and /api/v3/, as GitHub Enterprise
-	// has them.
-	URL string
+	*fake.Server
 	// MostPage is the largest page of pull requests, outside of other pages, that is
 	// answered within GitHub's 10 s; a larger one gets a 502 and costs its points. 0 is
 	// no bound.
@@ -38,251 +46,108 @@ type Server struct {
 	// or last, cost like a fetched one. GitHub does not say whether it does.
 	CountTotals bool
 
-	t    testing.TB
-	http *httptest.Server
-
-	mu        sync.Mutex
-	projects  []*Project
-	memory    map[string]any // sorted lists, until the next Edit
-	queries   map[string]query
-	onRequest func(Request) *Fault
-	tokens    map[string]*caller
-	open      bool // every token is accepted
-	now       time.Time
-	requests  []Request
-	served    int // requests since the start
-	busy      map[string]int
-	busiest   map[string]int
+	queries *graphql.Queries
 }
 
-// Request is one that the server got.
-type Request struct {
-	N         int            // counts from 1, across Reset
-	Kind      string         // GraphQL or REST
-	Method    string         // such as GET
-	Path      string         // without the prefixes of GitHub Enterprise, such as /graphql
-	Query     string         // of REST the query of the address, of GraphQL the text
-	Operation string         // the name of a GraphQL operation, where it has one
-	Variables map[string]any // of GraphQL, as JSON is decoded into any
-	Token     string         // without the scheme; "": none
-	Header    http.Header
-	Points    int // what the query cost; 0 where it was not run, and while OnRequest is asked
-	Status    int // what it was answered with; 0 while OnRequest is asked, and where the connection was cut
-
-	base string // the address of REST, as the client sees it
-}
-
-// query is a parsed query or what is wrong with it.
-type query struct {
-	doc  *ast.QueryDocument
-	errs gqlerror.List
-}
+// unicorn is GitHub's picture of an angry one, in words.
+const unicorn = "<!DOCTYPE html>\n<html><head><title>Unicorn!</title></head><body><p>We had issues producing the response to your request.</p></body></html>\n"
 
 // New starts a server that answers about the projects until the test ends.
 func New(t testing.TB, projects ...*Project) *Server {
 	t.Helper()
-	s := &Server{
-		t: t, projects: projects, open: true,
-		memory: map[string]any{}, queries: map[string]query{}, tokens: map[string]*caller{},
-		busy: map[string]int{}, busiest: map[string]int{},
-		now: time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC),
-	}
-	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
-	s.URL = s.http.URL
-	t.Cleanup(func() {
-		s.http.CloseClientConnections()
-		s.http.Close()
-	})
+	s := &Server{queries: graphql.NewQueries(publishedSchema)}
+	s.Server = fake.Start(t, fake.Rules{
+		Name: "githubtest", Software: "github.com", Page: unicorn,
+		Notice: s.notice, Answer: s.answer, Refuse: s.refuse, Header: s.header,
+		Quota: fake.QuotaRules{
+			Points: 5000, Requests: 5000, Anonymous: 60, Period: time.Hour,
+			Headers: fake.QuotaHeaders{
+				Limit: "X-RateLimit-Limit", Remaining: "X-RateLimit-Remaining", Used: "X-RateLimit-Used",
+				Reset: "X-RateLimit-Reset", Resource: "X-RateLimit-Resource",
+			},
+		},
+	}, projects...)
 	return s
 }
 
-// Client is an HTTP client whose connections end with the server.
-func (s *Server) Client() *http.Client { return s.http.Client() }
-
-// Edit runs change while no request looks at the projects. Nothing else of the server may
-// be called inside it but its fields.
-func (s *Server) Edit(change func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change()
-	clear(s.memory)
-}
-
-// Add makes the server answer about more projects.
-func (s *Server) Add(projects ...*Project) {
-	s.Edit(func() { s.projects = append(s.projects, projects...) })
-}
-
-// OnRequest has f asked before each request is answered; nil answers it. f runs outside
-// the server's lock, at once for requests that come at once, and may call the server.
-// While f waits, the request waits.
-func (s *Server) OnRequest(f func(Request) *Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.onRequest = f
-}
-
-// Now is the server's time, which its Date headers show: 2026-11-02T08:00:00Z at the
-// start, and a millisecond later with every request.
-func (s *Server) Now() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now
-}
-
-// SetNow sets the server's time. Quotas whose reset has come are full again.
-func (s *Server) SetNow(t time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = t
-}
-
-// Requests are all since the start or Reset, in the order in which they came.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
-}
-
-// Points is what all queries since the start or Reset cost together.
-func (s *Server) Points() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	sum := 0
-	for _, r := range s.requests {
-		sum += r.Points
-	}
-	return sum
-}
-
-// Count is the number of requests of a kind since the start or Reset; "" is any kind.
-func (s *Server) Count(kind string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for _, r := range s.requests {
-		if kind == "" || r.Kind == kind {
-			n++
-		}
-	}
-	return n
-}
-
-// Busiest is the largest number of requests of a kind that one token had under way at
-// once, from their arrival until their answers went out, since the start or Reset.
-func (s *Server) Busiest(kind string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	most := 0
-	for key, n := range s.busiest {
-		if strings.HasPrefix(key, kind+" ") {
-			most = max(most, n)
-		}
-	}
-	return most
-}
-
-// Reset forgets the requests, not the quotas.
-func (s *Server) Reset() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = nil
-	s.busiest = maps.Clone(s.busy)
-}
-
-// serve answers one request, as it is or with the fault that the test wants.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, 10<<20))
-	if err != nil {
-		return // the client is gone
-	}
-	req, ask := s.receive(r, body)
-	var fault *Fault
-	if ask != nil {
-		fault = ask(req)
-	}
-	fault = cmp.Or(fault, &Fault{})
-	a := s.answerWith(&req, fault)
-	s.settle(req, a)
-	send(w, r, a, fault)
-	if fault.After != nil {
-		http.NewResponseController(w).Flush() // so that the client has all of it by then
-		fault.After()
-	}
-}
-
-// receive notes a request.
-func (s *Server) receive(r *http.Request, body []byte) (Request, func(Request) *Fault) {
-	req := Request{Kind: REST, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Token: bearer(r), Header: r.Header.Clone(), base: "http://" + r.Host}
-	if path, ok := strings.CutPrefix(req.Path, "/api/v3/"); ok {
-		req.Path, req.base = "/"+path, req.base+"/api/v3"
+// notice tells GraphQL from REST, and takes the prefixes of GitHub Enterprise away.
+func (s *Server) notice(r *Request, body []byte) {
+	if path, ok := strings.CutPrefix(r.Path, "/api/v3/"); ok {
+		r.Path, r.Base = "/"+path, r.Base+"/api/v3"
 	} else if path == "/api/graphql" {
-		req.Path = "/graphql"
+		r.Path = "/graphql"
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if req.Path == "/graphql" {
-		s.receiveQuery(&req, body)
-	}
-	s.served++
-	s.now = s.now.Add(time.Millisecond)
-	req.N = s.served
-	s.requests = append(s.requests, req)
-	key := req.Kind + " " + req.Token
-	s.busy[key]++
-	s.busiest[key] = max(s.busiest[key], s.busy[key])
-	return req, s.onRequest
-}
-
-// receiveQuery reads a GraphQL request. A query is parsed and validated once.
-func (s *Server) receiveQuery(req *Request, body []byte) {
-	var message struct {
-		Query, OperationName string
-		Variables            map[string]any
-	}
-	req.Kind = GraphQL
-	if json.Unmarshal(body, &message) != nil {
-		return
-	}
-	req.Query, req.Operation, req.Variables = message.Query, message.OperationName, message.Variables
-	q, ok := s.queries[req.Query]
-	if !ok {
-		q.doc, q.errs = parsed(req.Query)
-		s.queries[req.Query] = q
-	}
-	if q.doc != nil && req.Operation == "" && len(q.doc.Operations) == 1 {
-		req.Operation = q.doc.Operations[0].Name
+	if r.Path == "/graphql" {
+		r.ReadQuery(body, s.queries.Name)
 	}
 }
 
-// settle completes what was noted, unless it was forgotten meanwhile. It comes before
-// the answer is sent: afterwards the client's next request could come first.
-func (s *Server) settle(req Request, a answer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.busy[req.Kind+" "+req.Token]--
-	i, ok := slices.BinarySearchFunc(s.requests, req.N, func(r Request, n int) int { return cmp.Compare(r.N, n) })
-	if ok {
-		s.requests[i].Points, s.requests[i].Status = req.Points, a.status
+func (s *Server) answer(r *Request, f *Fault) fake.Answer {
+	switch {
+	case r.Header.Get("User-Agent") == "":
+		return s.message(nil, http.StatusForbidden, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header")
+	case r.Kind == GraphQL:
+		return s.answerQuery(r, f)
+	}
+	return s.answerREST(r)
+}
+
+// header adds what every answer has.
+func (s *Server) header(r *Request, h http.Header) {
+	h.Set("X-Github-Request-Id", fmt.Sprintf("FA4E:%04X", r.N))
+	if c := s.Caller(r.Token); c != nil && !c.Expires.IsZero() {
+		h.Set("GitHub-Authentication-Token-Expiration", c.Expires.UTC().Format("2006-01-02 15:04:05 MST"))
 	}
 }
 
-// bearer is the token of a request.
-func bearer(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "bearer") || strings.EqualFold(scheme, "token") {
-		return token
+// refuse is GitHub's error with a status, with the quota: what fails before GitHub's own
+// code tells none.
+func (s *Server) refuse(r *Request, status int) fake.Answer {
+	who := s.Caller(r.Token)
+	switch {
+	case who == nil || status >= 500:
+		return s.message(nil, status, words(status))
+	case r.Kind == GraphQL:
+		return s.message(who.GraphQL, status, words(status))
 	}
-	return ""
+	return s.message(who.REST, status, words(status))
 }
 
-// remembered makes a list once for all requests until the next Edit. It is called
-// under the server's lock.
-func remembered[T any](s *Server, key string, make func() T) T {
-	if v, ok := s.memory[key].(T); ok {
-		return v
+// words are what GitHub says with a status.
+func words(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "Bad credentials"
+	case http.StatusForbidden:
+		return "Resource not accessible by personal access token"
+	case http.StatusUnavailableForLegalReasons:
+		return "Repository access blocked"
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return "We couldn't respond to your request in time. Sorry about that."
 	}
-	v := make()
-	s.memory[key] = v
-	return v
+	return http.StatusText(status)
+}
+
+// message is an error of REST. Without a bucket no quota is told.
+func (s *Server) message(b *fake.Bucket, status int, text string) fake.Answer {
+	a := s.json(b, map[string]string{
+		"message": text, "documentation_url": "https://docs.github.com/rest", "status": strconv.Itoa(status),
+	})
+	a.Status = status
+	return a
+}
+
+func (s *Server) json(b *fake.Bucket, v any) fake.Answer {
+	const contentType = "application/json; charset=utf-8"
+	var a fake.Answer
+	if g, ok := v.(graphql.Message); ok {
+		body, _ := g.MarshalJSON() // as it is: encoding/json would read it all again
+		a = s.Reply(http.StatusOK, contentType, body)
+	} else {
+		a = s.JSON(http.StatusOK, contentType, v)
+	}
+	if b != nil {
+		b.Show(a.Header)
+	}
+	return a
 }

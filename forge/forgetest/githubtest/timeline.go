@@ -6,53 +6,41 @@ import (
 	"sort"
 	"strings"
 	"time"
-)
 
-// events are the change's own, and those that a merge brings with it.
-func (c *Change) events() []Event {
-	if c.Merged.IsZero() {
-		return c.Timeline
-	}
-	events := slices.Clone(c.Timeline)
-	for _, kind := range []string{"MergedEvent", "ClosedEvent"} {
-		written := func(e Event) bool { return e.Type == kind }
-		if !slices.ContainsFunc(c.Timeline, written) {
-			events = append(events, Event{Type: kind, Actor: c.MergedBy, At: c.Merged, Commit: c.MergeCommit})
-		}
-	}
-	return events
-}
+	"github.com/tributary-oss/tributary/forge/forgetest"
+	"github.com/tributary-oss/tributary/forge/forgetest/fake/graphql"
+)
 
 // moment is one entry of a timeline, of whatever type.
 type moment struct {
 	at   time.Time
 	kind string
-	item func() object
+	item func() graphql.Object
 }
 
 // timeline pages through events, reviews and comments by time.
-func (s *subject) timeline(a *arguments) any {
-	types := a.texts("itemTypes")
-	since, ok := a.time("since")
+func (s *subject) timeline(a *graphql.Arguments) any {
+	types := a.Texts("itemTypes")
+	since, ok := a.Time("since")
 	if !ok {
-		return unanswered{}
+		return graphql.Unanswered{}
 	}
 	moments := slices.DeleteFunc(s.moments(), func(m moment) bool {
 		return !among(types, itemType(m.kind)) || m.at.Before(since)
 	})
 	sort.SliceStable(moments, func(i, j int) bool { return moments[i].at.Before(moments[j].at) })
-	return connection(&list{
-		kind: s.kind + "TimelineItemsConnection", n: len(moments),
-		place: func(i int) place { return place{At: moments[i].at.UnixNano(), ID: int64(i)} },
-		item:  func(i int) object { return moments[i].item() },
-		field: func(name string) any {
+	return graphql.Connection(&graphql.List{
+		Kind: s.kind + "TimelineItemsConnection", N: len(moments),
+		Place: func(i int) graphql.Place { return graphql.Place{At: moments[i].at.UnixNano(), ID: int64(i)} },
+		Item:  func(i int) graphql.Object { return moments[i].item() },
+		Field: func(name string) any {
 			switch name {
 			case "filteredCount":
 				return len(moments)
 			case "updatedAt":
 				return s.updated
 			}
-			return unanswered{}
+			return graphql.Unanswered{}
 		},
 	}, a)
 }
@@ -62,15 +50,15 @@ func (s *subject) moments() []moment {
 	events := s.events()
 	for i := range events {
 		e := &events[i]
-		moments = append(moments, moment{e.At, e.Type, func() object { return s.event(i, e) }})
+		moments = append(moments, moment{e.At, e.Type, func() graphql.Object { return s.event(i, e) }})
 	}
 	for i := range s.reviews {
 		v := &s.reviews[i]
-		moments = append(moments, moment{v.Submitted, "PullRequestReview", func() object { return s.review(i, v) }})
+		moments = append(moments, moment{v.Submitted, "PullRequestReview", func() graphql.Object { return s.review(i, v) }})
 	}
 	for i := range s.comments {
 		c := &s.comments[i]
-		moments = append(moments, moment{c.At, "IssueComment", func() object { return s.comment(i, c) }})
+		moments = append(moments, moment{c.At, "IssueComment", func() graphql.Object { return s.comment(i, c) }})
 	}
 	return moments
 }
@@ -87,13 +75,13 @@ func itemType(kind string) string {
 	return strings.ToUpper(b.String())
 }
 
-func (s *subject) event(i int, e *Event) object {
-	return object{e.Type, func(name string, _ *arguments) any {
+func (s *subject) event(i int, e *Event) graphql.Object {
+	return graphql.Object{Kind: e.Type, Field: func(name string, _ *graphql.Arguments) any {
 		switch name {
 		case "id":
-			return nodeID("EV", s.Project.id(), s.number, i)
+			return nodeID("EV", s.Project.NumericID(), s.number, i)
 		case "databaseId":
-			return orDerived(0, "event", s.id, i)
+			return forgetest.DerivedID(0, "event", s.id, i)
 		case "actor":
 			return account(e.Actor)
 		case "enabler", "enqueuer":
@@ -112,7 +100,7 @@ func (s *subject) event(i int, e *Event) object {
 }
 
 // itself is the change or the issue that a timeline belongs to.
-func (s *subject) itself() object {
+func (s *subject) itself() graphql.Object {
 	if s.kind == "Issue" {
 		return s.repository.issueOf(s.number)
 	}
@@ -136,7 +124,7 @@ func (s *subject) detail(e *Event, name string) any {
 	case "assignee":
 		return account(e.Assignee)
 	case "user":
-		if e.Assignee.kind() != "User" {
+		if e.Assignee.Kind() != "User" {
 			return nil
 		}
 		return account(e.Assignee)
@@ -160,11 +148,11 @@ func (s *subject) detail(e *Event, name string) any {
 	case "currentTitle":
 		return e.To
 	}
-	return unanswered{}
+	return graphql.Unanswered{}
 }
 
-func (s *subject) team(slug string) object {
-	return object{"Team", func(name string, _ *arguments) any {
+func (s *subject) team(slug string) graphql.Object {
+	return graphql.Object{Kind: "Team", Field: func(name string, _ *graphql.Arguments) any {
 		switch name {
 		case "name", "slug":
 			return slug
@@ -173,12 +161,12 @@ func (s *subject) team(slug string) object {
 		case "id":
 			return nodeID("T", s.Owner, slug)
 		case "databaseId":
-			return orDerived(0, "team", s.Owner, slug)
+			return forgetest.DerivedID(0, "team", s.Owner, slug)
 		case "organization":
 			return account(Account{Login: s.Owner, Type: "Organization"})
 		case "url":
 			return fmt.Sprintf("%s/orgs/%s/teams/%s", site, s.Owner, slug)
 		}
-		return unanswered{}
+		return graphql.Unanswered{}
 	}}
 }

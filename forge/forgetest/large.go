@@ -1,4 +1,4 @@
-package githubtest
+package forgetest
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Large is a project with n merged changes of 36 months up to 2026-11-01, each with two
+// Large is a project of any forge with n merged changes of 36 months up to 2026-11-01, each with two
 // reviews and a review request, by some people and bots, and a release for every hundred
 // changes. It has no issues and no advisories. The same n gives the same project, and the
 // first changes of a larger one differ in their times only.
@@ -21,7 +21,7 @@ func Large(n int) *Project {
 	for i := range n / 100 {
 		c := &p.Changes[i*100+99]
 		p.Releases = append(p.Releases, Release{
-			Tag: fmt.Sprintf("v1.%d.0", i), Name: fmt.Sprintf("Release 1.%d", i), Author: person(i % 3),
+			Tag: fmt.Sprintf("v1.%d.0", i), Name: fmt.Sprintf("Release 1.%d", i), Author: caver(i % 3),
 			Created: c.Merged, Published: c.Merged, Commit: c.MergeCommit,
 		})
 	}
@@ -33,9 +33,9 @@ func largeChange(i int, created, end time.Time) Change {
 	dice := rand.New(rand.NewPCG(uint64(i), 36))
 	open := min(time.Duration(1+dice.IntN(20*24*60))*time.Minute, end.Sub(created)/2).Truncate(time.Second)
 	c := Change{
-		Number: i + 1, Title: fmt.Sprintf("Widen passage %d", i+1), Author: person(dice.IntN(40)), Association: "CONTRIBUTOR",
-		Created: created, Merged: created.Add(open), Closed: created.Add(open), MergedBy: person(dice.IntN(6)),
-		MergeCommit: orHash("", "merge", i), Head: orHash("", "head", i), Commits: 1 + dice.IntN(4),
+		Number: i + 1, Title: fmt.Sprintf("Widen passage %d", i+1), Author: caver(dice.IntN(40)), Association: "CONTRIBUTOR",
+		Created: created, Merged: created.Add(open), Closed: created.Add(open), MergedBy: caver(dice.IntN(6)),
+		MergeCommit: DerivedHash("", "merge", i), Head: DerivedHash("", "head", i), Commits: 1 + dice.IntN(4),
 		Additions: dice.IntN(300), Deletions: dice.IntN(100), Files: 1 + dice.IntN(9),
 		Labels: []string{[]string{"bug", "feature", "docs"}[dice.IntN(3)]},
 	}
@@ -52,11 +52,11 @@ func largeChange(i int, created, end time.Time) Change {
 	}
 	reviewer := dice.IntN(12)
 	for k := range 2 {
-		for person(reviewer).Login == c.Author.Login || k > 0 && person(reviewer).Login == c.Reviews[0].Author.Login {
+		for caver(reviewer).Login == c.Author.Login || k > 0 && caver(reviewer).Login == c.Reviews[0].Author.Login {
 			reviewer = (reviewer + 1) % 12
 		}
 		c.Reviews = append(c.Reviews, Review{
-			Author: person(reviewer), Association: "MEMBER", CanPush: reviewer < 6, Commit: c.Head, Inline: dice.IntN(6),
+			Author: caver(reviewer), Association: "MEMBER", CanPush: reviewer < 6, Commit: c.Head, Inline: dice.IntN(6),
 			State:     [][]string{{"COMMENTED", "CHANGES_REQUESTED", "APPROVED"}, {"APPROVED", "APPROVED", "COMMENTED"}}[k][dice.IntN(3)],
 			Submitted: created.Add(open * time.Duration(k+1) / 3).Truncate(time.Second),
 		})
@@ -65,7 +65,7 @@ func largeChange(i int, created, end time.Time) Change {
 	return c
 }
 
-// person is one of those who work on a large project; the first ones are its maintainers.
-func person(i int) Account {
+// caver is one of those who work on a large project; the first ones are its maintainers.
+func caver(i int) Account {
 	return Account{Login: fmt.Sprintf("caver-%02d", i), ID: int64(1000 + i), Company: []string{"Karst", "Moraine", ""}[i%3]}
 }

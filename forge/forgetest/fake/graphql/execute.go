@@ -1,4 +1,4 @@
-package githubtest
+package graphql
 
 import (
 	"fmt"
@@ -8,26 +8,27 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// object answers the fields of one concrete type. A field gives nil, a bool, string, int,
-// int64 or time.Time, an object, a list of objects and failures, a failure, or unanswered{}.
-// The object without field is null, and so is the zero time.
-type object struct {
-	kind  string
-	field func(name string, a *arguments) any
+// Object answers the fields of one concrete type. A field gives nil, a bool, string, int,
+// int64 or time.Time, an Object, a list of Objects and Failures, a Failure, or Unanswered{}.
+// The Object without Field is null, and so is the zero time.
+type Object struct {
+	Kind  string // the name of the type
+	Field func(name string, a *Arguments) any
 }
 
-// unanswered is what a field gives that this server does not know; it fails the test.
-type unanswered struct{}
+// Unanswered is what a field gives that this server does not know; it fails the test.
+type Unanswered struct{}
 
-// failure makes a field null and adds an error to the answer.
-type failure struct{ Type, Message string }
+// Failure makes a field null and adds an error to the answer.
+type Failure struct{ Type, Message string }
 
-// record is an answered object: its fields in the order of the query.
-type record []entry
+// Record is an answered object: its fields in the order of the query.
+type Record []Entry
 
-type entry struct {
-	key   string
-	value any // nil, bool, string, int64, record or []any
+// Entry is one field of a Record.
+type Entry struct {
+	Key   string
+	Value any // nil, bool, string, int64, Record or []any
 }
 
 // plan is one field to be answered on objects of one kind, with all places of the query
@@ -35,7 +36,7 @@ type entry struct {
 type plan struct {
 	key    string
 	field  *ast.Field
-	args   *arguments
+	args   *Arguments
 	below  []ast.SelectionSet
 	byKind map[string][]*plan
 	failed bool // at least once, so that its arguments may not have been looked at
@@ -47,28 +48,37 @@ type execution struct {
 	vars   map[string]any
 	trail  []any // keys and indices on the way to the field at hand
 	plans  []*plan
-	errors []GQLError
+	errors []Error
 	wrong  []string // what fails the test
 	seen   map[string]bool
 }
 
-// run answers the operation's fields; nil where the whole answer is null.
-func (x *execution) run(root object, op *ast.OperationDefinition) record {
-	x.seen = map[string]bool{}
+// Result is what running a query gave.
+type Result struct {
+	Data   Record // nil where the whole answer is null
+	Errors []Error
+	// Wrong says what is to fail the test: fields and arguments that the fake does not
+	// know, and what a project holds that its forge could not.
+	Wrong []string
+}
+
+// Run answers an operation, which was validated against the schema.
+func Run(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]any, root Object) Result {
+	x := &execution{schema: schema, vars: vars, seen: map[string]bool{}}
 	top := &plan{below: []ast.SelectionSet{op.SelectionSet}, byKind: map[string][]*plan{}}
-	answer, ok := x.object(top, root)
+	data, ok := x.object(top, root)
 	for _, p := range x.plans {
 		if p.failed {
 			continue
 		}
-		for _, name := range p.args.unheeded() {
+		for _, name := range p.args.Unheeded() {
 			x.complain("argument %s of %s.%s is not heeded", name, p.field.ObjectDefinition.Name, p.field.Name)
 		}
 	}
 	if !ok {
-		return nil
+		data = nil
 	}
-	return answer
+	return Result{data, x.errors, x.wrong}
 }
 
 // complain notes once what this server cannot do or a project should not hold.
@@ -80,8 +90,8 @@ func (x *execution) complain(format string, args ...any) {
 }
 
 // fail adds an error about the field at hand.
-func (x *execution) fail(p *plan, f failure) {
-	e := GQLError{Type: f.Type, Message: f.Message, Path: slices.Clone(x.trail)}
+func (x *execution) fail(p *plan, f Failure) {
+	e := Error{Type: f.Type, Message: f.Message, Path: slices.Clone(x.trail)}
 	if at := p.field.Position; at != nil {
 		e.Line, e.Column = at.Line, at.Column
 	}
@@ -89,9 +99,9 @@ func (x *execution) fail(p *plan, f failure) {
 }
 
 // object answers what p asks of o; false where a field that must not be null is.
-func (x *execution) object(p *plan, o object) (record, bool) {
-	plans := x.plansFor(p, o.kind)
-	answer := make(record, 0, len(plans))
+func (x *execution) object(p *plan, o Object) (Record, bool) {
+	plans := x.plansFor(p, o.Kind)
+	answer := make(Record, 0, len(plans))
 	for _, f := range plans {
 		x.trail = append(x.trail, f.key)
 		v, ok := x.field(f, o)
@@ -99,32 +109,32 @@ func (x *execution) object(p *plan, o object) (record, bool) {
 		if !ok {
 			return nil, false
 		}
-		answer = append(answer, entry{f.key, v})
+		answer = append(answer, Entry{f.key, v})
 	}
 	return answer, true
 }
 
-func (x *execution) field(f *plan, o object) (any, bool) {
+func (x *execution) field(f *plan, o Object) (any, bool) {
 	if f.field.Name == "__typename" {
-		return o.kind, true
+		return o.Kind, true
 	}
-	return x.value(f, f.field.Definition.Type, o.field(f.field.Name, f.args))
+	return x.value(f, f.field.Definition.Type, o.Field(f.field.Name, f.args))
 }
 
 // value turns what a field gave into the answer, as far as its type allows.
 func (x *execution) value(p *plan, t *ast.Type, v any) (any, bool) {
 	switch given := v.(type) {
-	case unanswered:
+	case Unanswered:
 		p.failed = true
 		x.complain("%s.%s is not answered", p.field.ObjectDefinition.Name, p.field.Name)
 		return nil, true
-	case failure:
+	case Failure:
 		p.failed = true
 		x.fail(p, given)
 		return nil, !t.NonNull
-	case object:
+	case Object:
 		return x.composite(p, t, given)
-	case []object:
+	case []Object:
 		return items(x, p, t, given)
 	case []any:
 		return items(x, p, t, given)
@@ -137,15 +147,15 @@ func (x *execution) value(p *plan, t *ast.Type, v any) (any, bool) {
 	return leaf, true
 }
 
-func (x *execution) composite(p *plan, t *ast.Type, o object) (any, bool) {
-	if o.field == nil {
+func (x *execution) composite(p *plan, t *ast.Type, o Object) (any, bool) {
+	if o.Field == nil {
 		if t.NonNull {
 			x.complain("%s.%s is null and must not be", p.field.ObjectDefinition.Name, p.field.Name)
 		}
 		return nil, !t.NonNull
 	}
-	if !x.is(o.kind, t.Name()) {
-		x.complain("%s.%s cannot be a %s", p.field.ObjectDefinition.Name, p.field.Name, o.kind)
+	if !x.is(o.Kind, t.Name()) {
+		x.complain("%s.%s cannot be a %s", p.field.ObjectDefinition.Name, p.field.Name, o.Kind)
 		return nil, !t.NonNull
 	}
 	answer, ok := x.object(p, o)
@@ -199,7 +209,7 @@ func (x *execution) number(p *plan, name string, n int64) any {
 	case name == "BigInt":
 		return fmt.Sprint(n)
 	case n != int64(int32(n)):
-		x.fail(p, failure{Message: fmt.Sprintf("%d is out of bounds for Int; use fullDatabaseId", n)})
+		x.fail(p, Failure{Message: fmt.Sprintf("%d is out of bounds for Int; use fullDatabaseId", n)})
 		return nil
 	}
 	return n
@@ -224,15 +234,15 @@ func (x *execution) collect(plans []*plan, kind string, set ast.SelectionSet) []
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
-			if included(s.Directives, x.vars) {
+			if Included(s.Directives, x.vars) {
 				plans = x.merge(plans, s)
 			}
 		case *ast.InlineFragment:
-			if included(s.Directives, x.vars) && (s.TypeCondition == "" || x.is(kind, s.TypeCondition)) {
+			if Included(s.Directives, x.vars) && (s.TypeCondition == "" || x.is(kind, s.TypeCondition)) {
 				plans = x.collect(plans, kind, s.SelectionSet)
 			}
 		case *ast.FragmentSpread:
-			if included(s.Directives, x.vars) && x.is(kind, s.Definition.TypeCondition) {
+			if Included(s.Directives, x.vars) && x.is(kind, s.Definition.TypeCondition) {
 				plans = x.collect(plans, kind, s.Definition.SelectionSet)
 			}
 		}
@@ -248,7 +258,7 @@ func (x *execution) merge(plans []*plan, f *ast.Field) []*plan {
 		}
 	}
 	return append(plans, &plan{
-		key: f.Alias, field: f, args: argumentsOf(f, x.vars),
+		key: f.Alias, field: f, args: ArgumentsOf(f, x.vars),
 		below: []ast.SelectionSet{f.SelectionSet}, byKind: map[string][]*plan{},
 	})
 }
@@ -261,8 +271,8 @@ func (x *execution) is(kind, name string) bool {
 	return slices.ContainsFunc(x.schema.PossibleTypes[name], func(d *ast.Definition) bool { return d.Name == kind })
 }
 
-// included evaluates @skip and @include.
-func included(directives ast.DirectiveList, vars map[string]any) bool {
+// Included evaluates @skip and @include.
+func Included(directives ast.DirectiveList, vars map[string]any) bool {
 	for _, d := range directives {
 		on, _ := d.ArgumentMap(vars)["if"].(bool)
 		if d.Name == "skip" && on || d.Name == "include" && !on {
