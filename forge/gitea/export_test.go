@@ -1,0 +1,6 @@
+package gitea
+
+import "time"
+
+// Hurry makes the pauses between tries short.
+func Hurry(o *Options) { o.pause = time.Millisecond }
