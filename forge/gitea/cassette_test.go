@@ -115,6 +115,7 @@ func mustHold(t *testing.T, host, text string) {
 
 // What is recorded gives, played again, the same facts, and holds no token.
 func TestCassette(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, large(60))
 	path := filepath.Join(t.TempDir(), "cassette")
 	recorded := mineTape(t, path, "https://code.example/big/project", d.server.URL+"/api/v1/", secret, recorder.ModeRecordOnly)

@@ -31,6 +31,7 @@ func (d *desk) onPage(list string, page int, change func()) (done func() bool) {
 // Items that leave a list while it is read move all that follows them onto the page that
 // was read before. None is lost, and what was read is not asked about again.
 func TestWhatLeavesTheListMeanwhile(t *testing.T) {
+	t.Parallel()
 	for _, gone := range []int{1, 7, 24} {
 		p := large(70)
 		d := newDesk(t, p)
@@ -67,6 +68,7 @@ func TestWhatLeavesTheListMeanwhile(t *testing.T) {
 }
 
 func TestIssuesThatAreDeletedMeanwhile(t *testing.T) {
+	t.Parallel()
 	p := large(1)
 	p.Issues = nil
 	for n := range 130 {
@@ -84,6 +86,7 @@ func TestIssuesThatAreDeletedMeanwhile(t *testing.T) {
 // A change that is updated while its list is read moves to the head of the list; one
 // that is merged meanwhile appears there. Neither is missed.
 func TestWhatChangesWhileItIsRead(t *testing.T) {
+	t.Parallel()
 	p := large(80)
 	d := newDesk(t, p)
 	d.server.MaxItems = 20
@@ -120,6 +123,7 @@ func TestAnUpdateInTheSameSecond(t *testing.T) {
 
 // A change may become visible minutes after the time at which it was updated.
 func TestAChangeThatBecomesVisibleLate(t *testing.T) {
+	t.Parallel()
 	p := large(60)
 	d := newDesk(t, p)
 	newest := p.Changes[0]
@@ -145,6 +149,7 @@ func TestAChangeThatBecomesVisibleLate(t *testing.T) {
 
 // Very much may happen in the ten minutes that are looked at for what is new.
 func TestVeryMuchIsNew(t *testing.T) {
+	t.Parallel()
 	p := large(100)
 	d := newDesk(t, p)
 	d.server.MaxItems = 20

@@ -165,6 +165,7 @@ func TestAnImportedProject(t *testing.T) {
 
 // A change with more reviews than a page shows has all of them, whatever was not sent off.
 func TestManyReviews(t *testing.T) {
+	t.Parallel()
 	for _, most := range []int{50, 30} {
 		p := small()
 		p.Changes[0].Reviews = nil
@@ -184,6 +185,7 @@ func TestManyReviews(t *testing.T) {
 
 // A timeline has neither a count nor links.
 func TestALongTimeline(t *testing.T) {
+	t.Parallel()
 	for _, most := range []int{50, 30, 10} {
 		p := small()
 		for n := range 130 {
@@ -201,6 +203,32 @@ func TestALongTimeline(t *testing.T) {
 		})
 		assert.Equal(t, 132, strings.Count(d.mine(), `"verb":"labeled"`), "a server that does not tell how large pages are")
 	}
+}
+
+// A page of a timeline is short where there is something on it that one may not see.
+func TestATimelineWithHoles(t *testing.T) {
+	d := newDesk(t, small())
+	d.server.OnRequest(func(r fake.Request) *fake.Fault {
+		if r.Path != "/repos/karst/cave/issues/7/timeline" {
+			return nil
+		}
+		some := `{"id":%d,"type":"label","body":"1","user":{"id":2,"login":"bob"},"created_at":"2026-03-02T01:00:00Z"},`
+		if strings.Contains(r.Query, "page=1") {
+			return &fake.Fault{Status: 200, Body: "[" + strings.Repeat(fmt.Sprintf(some, 1), 30) + "null]"}
+		}
+		return &fake.Fault{Status: 200, Body: strings.Replace("["+fmt.Sprintf(some, 2)+"]", ",]", "]", 1)}
+	})
+	assert.Equal(t, 31, strings.Count(d.mine(), `"verb":"labeled"`))
+}
+
+// Gitea shows as the last commit of a single change whatever its branch is at now; the
+// list shows what the change was.
+func TestABranchThatGoesOn(t *testing.T) {
+	d := newDesk(t, small())
+	d.server.OnRequest(replaced("/repos/karst/cave/pulls/1", `{"number":1,"merged":true,"merged_by":{"id":2,"login":"bob"},"head":{"ref":"x","sha":"`+strings.Repeat("9", 40)+`"}}`))
+	text := d.mine()
+	assert.Contains(t, text, strings.Repeat("a", 40))
+	assert.NotContains(t, text, strings.Repeat("9", 40))
 }
 
 func TestListsThatAreTurnedOff(t *testing.T) {

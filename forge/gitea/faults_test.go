@@ -157,6 +157,7 @@ func below(path string, f fake.Fault) func(fake.Request) *fake.Fault {
 
 // Of the other lists, too, what cannot be read is said.
 func TestOtherLists(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, large(50))
 	d.server.OnRequest(after(issues, 1, always, status(403)))
 	text := d.mine()
@@ -209,6 +210,7 @@ func TestTheForgeIsNotThere(t *testing.T) {
 
 // A list that gets shorter with every page does not keep a run for ever.
 func TestAListThatAlwaysGetsShorter(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, large(20))
 	d.server.MaxItems = 5
 	n := 9000
@@ -226,6 +228,7 @@ func TestAListThatAlwaysGetsShorter(t *testing.T) {
 
 // Where a token ends in the middle of a run, the next one goes on.
 func TestATokenThatExpires(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, large(50))
 	want := d.mine()
 	tokens := []forge.TokenSource{forge.StaticToken("first-token"), forge.StaticToken("second-token")}

@@ -32,11 +32,15 @@
 //
 // # What could not be checked against a live server
 //
-// All of this was tried on Gitea 1.26.0. Not tried live are Forgejo (from 7 on; its API is
-// that of Gitea 1.21 and what it added since), Gitea from 1.20 to 1.25, servers that need a
-// name for reading (REQUIRE_SIGNIN_VIEW), the limits of Codeberg, and lists from a search
-// index that lags behind its database by more than ten minutes. To hold a server against
-// what the tests assert, record a cassette of it:
+// All of this was tried on Gitea 1.26.0, which the module in e2e builds, seeds and mines:
+//
+//	go -C forge/gitea/e2e run ./build && go -C forge/gitea/e2e test -count=1 ./...
+//
+// Not tried live are Forgejo (from 7 on; its API is that of Gitea 1.21 and what it added
+// since), Gitea from 1.20 to 1.25, servers that need a name for reading
+// (REQUIRE_SIGNIN_VIEW), the limits of Codeberg, and lists from a search index that lags
+// behind its database by more than ten minutes. To hold a server against what the tests
+// assert, record a cassette of it:
 //
 //	TRIBUTARY_GITEA_RECORD=https://codeberg.org/OWNER/NAME TRIBUTARY_GITEA_CASSETTE=/tmp/cassette \
 //		go test -run RealGitea ./forge/gitea

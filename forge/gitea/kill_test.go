@@ -69,6 +69,7 @@ func start(t testing.TB, d *desk, file string) *exec.Cmd {
 // A run that is killed at any point, and then started again, ends with the same facts as
 // one that was not, and asks for no page again but the one that was under way.
 func TestKilledAtAnyPoint(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, large(60))
 	d.server.MaxItems = 20
 	whole := d.mine()

@@ -196,6 +196,7 @@ func (d *desk) asked(path string) (n int) {
 const pulls, issues = "/repos/big/project/pulls", "/repos/big/project/issues"
 
 func TestBudget(t *testing.T) {
+	t.Parallel()
 	p := large(1000)
 	p.Issues = nil
 	d := newDesk(t, p)
@@ -226,6 +227,7 @@ func TestBudget(t *testing.T) {
 
 // What a robot was told costs a third request, and only where one merged.
 func TestBudgetWhereARobotMerges(t *testing.T) {
+	t.Parallel()
 	p := large(1000)
 	p.Issues = nil
 	for n := range p.Changes {
@@ -265,6 +267,7 @@ func TestEightAtOnce(t *testing.T) {
 }
 
 func TestWhatIsStoredNeedsNoRequest(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, large(60))
 	text := d.mine()
 	d.server.Reset()
@@ -355,6 +358,7 @@ func TestOptionsThatContradictEachOther(t *testing.T) {
 
 // A plan is what a run then asks for.
 func TestPlan(t *testing.T) {
+	t.Parallel()
 	p := large(200)
 	for n := range 60 {
 		p.Changes[n*3].Merged, p.Changes[n*3].State = time.Time{}, "CLOSED" // which is not foreseen
@@ -392,6 +396,7 @@ func stop(d *desk, after int) error {
 
 // A run that was stopped goes on with the page that it was at.
 func TestAStoppedRunGoesOn(t *testing.T) {
+	t.Parallel()
 	p := large(60)
 	whole := newDesk(t, p).mine()
 	for after := 0; after < 150; after += 11 {
