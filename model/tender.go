@@ -131,7 +131,7 @@ type Project struct {
 type Repository struct {
 	URL      string            `json:"url" doc:"https, ssh or file address, a path, or the path of a git bundle. Never with a password."`
 	Web      string            `json:"web" doc:"Its https address on its forge, where url is a mirror or a clone. Absent: url."`
-	Forge    string            `json:"forge" doc:"github, gitlab, gitea or none. Absent: recognised from the address."`
+	Forge    string            `json:"forge" doc:"github, gitlab, gitea (also for Forgejo) or none. Absent: recognised by its host's name, else by what the host answers."`
 	Branches []string          `json:"branches" doc:"Maintained branches, as names or globs such as 2.*.x, where * stands for any text without a slash and ** alone for every branch. Absent: the default branch."`
 	Tips     map[string]string `json:"tips" doc:"The commit at which each branch is mined, pinned before the notice."`
 }

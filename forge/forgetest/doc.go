@@ -1,5 +1,7 @@
 // Package forgetest builds git repositories from text, so that a test or a
-// demonstration can show the history that it is about.
+// demonstration can show the history that it is about. It also holds what a project has
+// on a forge, as plain data that is the same for every kind of forge: a [Project], about
+// which the servers of githubtest, gitlabtest and giteatest answer.
 //
 // # The language
 //

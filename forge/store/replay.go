@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -59,6 +60,15 @@ func before(c *model.Contribution, until time.Time) bool {
 		return true
 	}
 	return c.At.Before(until) && (c.Change == nil || c.Change.Merged.Before(until))
+}
+
+// Knows reports whether there are facts of the repository at an address.
+func (s *Store) Knows(url string) (bool, error) {
+	_, err := source{s}.find(url)
+	if errors.Is(err, ErrUnknown) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Source returns a source that replays what the store knows, without a network. A

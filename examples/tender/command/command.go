@@ -75,6 +75,7 @@ type app struct {
 	Place
 	cache   string
 	store   string
+	ca      string
 	fresh   bool
 	offline bool
 	workers int
@@ -105,11 +106,12 @@ func (a *app) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.cache, "cache", "", "folder for clones, and for what was mined before (default: the user's cache folder)")
 	flags.StringVar(&a.store, "store", "", "file that keeps what forges said (default: forges.db in the cache folder)")
+	flags.StringVar(&a.ca, "ca", "", "file of certificates, in PEM form, to be trusted beside the system's")
 	flags.BoolVar(&a.offline, "offline", false, "ask no network: use the clones and the store as they are")
 	flags.BoolVar(&a.fresh, "fresh", false, "mine everything anew, not only what is new since the last time")
 	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
-	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.statusCommand(), a.checkCommand(), a.demoCommand())
+	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.repositoriesCommand(), a.statusCommand(), a.checkCommand(), a.demoCommand())
 	return root
 }
 

@@ -131,7 +131,7 @@ func TestFourWaysToMerge(t *testing.T) {
 	args := []string{"--cache", filepath.Join(dir, "cache"), "score", filepath.Join(dir, "tender.yaml"), "--format", "json"}
 	out, said, status := run(t, args...)
 	require.Equal(t, command.Done, status, said)
-	assert.Contains(t, said, "GitHub: ")
+	assert.Contains(t, said, "github.com: ")
 	assert.NotContains(t, out+said, "a-token-of-the-tests")
 	var r model.Ranking
 	require.NoError(t, json.Unmarshal([]byte(out), &r))

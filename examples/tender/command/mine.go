@@ -62,12 +62,12 @@ func (a *app) mine(c *cobra.Command, f mineFlags) error {
 	if f.format == "jsonl" && f.rev == "" {
 		asked = append(asked, repo) // the other formats show what git has
 	}
-	h, err := a.hosts(c.Context(), git.Options{Rev: f.rev, Facts: f.facts(), Inside: true}, asked)
+	s, err := a.sources(c.Context(), git.Options{Rev: f.rev, Facts: f.facts(), Inside: true}, asked)
 	if err != nil {
 		return err
 	}
-	defer h.close()
-	records := forge.MineRepository(c.Context(), repo, period, h.Hosts, a.options(""))
+	defer s.close()
+	records := forge.MineRepository(c.Context(), repo, period, s.Hosts, a.options(""))
 	gaps := &gapWatch{}
 	if f.format != "jsonl" {
 		gaps.contents = f.facts()[0]
@@ -76,8 +76,8 @@ func (a *app) mine(c *cobra.Command, f mineFlags) error {
 		return err
 	}
 	a.bars.stop()
-	for _, s := range gaps.said {
-		fmt.Fprintln(a.Err, s)
+	for _, said := range gaps.said {
+		fmt.Fprintln(a.Err, said)
 	}
 	if err := c.Context().Err(); err != nil {
 		return fmt.Errorf("mining %s: %w", forge.Redact(f.repo), err)

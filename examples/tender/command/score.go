@@ -102,14 +102,14 @@ func (a *app) score(ctx context.Context, t *model.Tender, dir string, f scoreFla
 func (a *app) evaluate(ctx context.Context, t *model.Tender, dir string, evidence func(model.Verdict)) (*model.Ranking, error) {
 	a.bars = a.newBars(repositories(t))
 	defer a.bars.stop()
-	h, err := a.hosts(ctx, git.Options{Now: a.now}, allRepositories(t))
+	s, err := a.sources(ctx, git.Options{Now: a.now}, allRepositories(t))
 	if err != nil {
 		return nil, err
 	}
-	defer h.close()
-	r, err := score.Evaluate(t, forge.Mine(ctx, t, h.Hosts, a.options(dir)), &score.Options{Evidence: evidence})
+	defer s.close()
+	r, err := score.Evaluate(t, forge.Mine(ctx, t, s.Hosts, a.options(dir)), &score.Options{Evidence: evidence})
 	a.bars.stop()
-	if said := h.usage(); said != "" {
+	for _, said := range s.usage() {
 		if ctx.Err() != nil {
 			said += "; what it said is stored, and the next run goes on from there"
 		}
@@ -123,12 +123,12 @@ func (a *app) showPlan(ctx context.Context, t *model.Tender) error {
 	if a.offline {
 		return errOffline
 	}
-	h, err := a.hosts(ctx, git.Options{}, allRepositories(t))
+	s, err := a.sources(ctx, git.Options{}, allRepositories(t))
 	if err != nil {
 		return err
 	}
-	defer h.close()
-	return a.plan(ctx, t, h)
+	defer s.close()
+	return a.plan(ctx, t, s)
 }
 
 func repositories(t *model.Tender) int {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/hosts"
 	"github.com/tributary-oss/tributary/forge/store"
 	"github.com/tributary-oss/tributary/model"
 )
@@ -99,44 +100,59 @@ func (a *app) statusOf(w *tabwriter.Writer, s *store.Store, l store.Info) error 
 var plurals = map[string]string{"change": "changes", "issue": "issues", "release": "releases", "advisory": "advisories"}
 
 // plan prints what reading the repositories of a tender from their forges will cost.
-func (a *app) plan(ctx context.Context, t *model.Tender, h *hosts) error {
-	if h.github == nil {
+func (a *app) plan(ctx context.Context, t *model.Tender, s *sources) error {
+	if s.forges == nil || len(s.forges.Hosts) == 0 {
 		return errNoPlan
 	}
 	failed := false
 	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "requests\tpoints\ttime\tchanges\tissues\t  repository")
-	var requests, points, left, limit int
-	var reset time.Time
-	for _, name := range t.ProjectNames() {
-		for _, r := range t.Projects[name].Repositories {
-			if forge.ForgeOf(r) != forge.GitHub {
-				continue
-			}
-			p, err := h.github.Plan(ctx, r, t.Window.Period())
-			if err != nil {
-				if ctx.Err() != nil {
-					return err
-				}
-				failed = true
-				fmt.Fprintln(a.Err, err)
-				continue
-			}
-			requests, points = requests+p.Requests, points+p.Points
-			left, limit, reset = p.Left, p.Limit, p.Reset
-			fmt.Fprintf(w, "%d\t%d\t%s\t%d\t%d\t  %s\n", p.Requests, p.Points, p.Time.Round(time.Second), p.Changes, p.Issues, p.Repository)
+	requests, points, quotas := 0, 0, map[string]forge.Plan{}
+	for _, r := range allRepositories(t) {
+		p, ok, err := s.forges.Plan(ctx, r, t.Window.Period())
+		switch {
+		case !ok:
+			continue
+		case ctx.Err() != nil:
+			return err
+		case err != nil:
+			failed = true
+			fmt.Fprintln(a.Err, err)
+			continue
 		}
+		requests, points, quotas[hosts.Of(r)] = requests+p.Requests, points+p.Points, p
+		fmt.Fprintf(w, "%d\t%d\t%s\t%d\t%d\t  %s/%s\n", p.Requests, p.Points, p.Time.Round(time.Second), p.Changes, p.Issues, hosts.Of(r), p.Repository)
 	}
 	fmt.Fprintf(w, "%d\t%d\t\t\t\t  all\n", requests, points)
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "%d of %d points are left until %s UTC; REST has a quota of its own.\n", left, limit, reset.UTC().Format("15:04"))
+	for _, host := range slices.Sorted(maps.Keys(quotas)) {
+		a.quota(host, quotas[host])
+	}
 	if failed {
 		return errGaps
 	}
 	return nil
 }
+
+// quota says what is left of a host's quota, as far as it tells.
+func (a *app) quota(host string, p forge.Plan) {
+	switch {
+	case p.Limit == 0:
+		return
+	case p.Points > 0:
+		fmt.Fprintf(a.Out, "%s: %d of %d points are left until %s UTC; REST has a quota of its own.\n", host, p.Left, p.Limit, p.Reset.UTC().Format("15:04"))
+	default:
+		fmt.Fprintf(a.Out, "%s: %d of %d requests are left until %s UTC.\n", host, p.Left, p.Limit, p.Reset.UTC().Format("15:04"))
+	}
+}
+
+// What keeps a plan from being made.
+var (
+	errOffline = usageError{errors.New("--plan asks the forge, so it cannot be --offline")}
+	errNoPlan  = usageError{errors.New("--plan: the document names no repository on a forge that can be asked")}
+)
 
 // allRepositories returns the repositories of a tender.
 func allRepositories(t *model.Tender) (list []model.Repository) {

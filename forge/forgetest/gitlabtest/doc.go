@@ -36,7 +36,7 @@
 //
 // # What is not proven
 //
-// The schema is that of GitLab 16.4, as a code generator of late 2023 saw it; later ones
-// have more fields. The rules of complexity and the words of system notes are those of
+// The schema is that of GitLab 16.2, as a code generator saw it; later ones have more
+// fields. The rules of complexity and the words of system notes are those of
 // GitLab's source; see [Complexity]. Nothing here was compared with a live server.
 package gitlabtest

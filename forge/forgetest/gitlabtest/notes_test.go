@@ -195,5 +195,10 @@ func TestStrangersSeeNotesByGraphQLOnly(t *testing.T) {
 	for _, path := range []string{"", "/merge_requests", "/merge_requests/1", "/merge_requests/1/approvals", "/issues/2", "/releases"} {
 		assert.Equal(t, 200, get(t, s, "", "/projects/4711"+path).status, path)
 	}
+	assert.Equal(t, 403, get(t, s, "", "/users/8").status)
+	a := get(t, s, "x", "/users/8")
+	assert.Contains(t, a.body, `"bot":false`)
+	assert.Contains(t, a.body, `"username":"bob"`)
+	assert.Equal(t, 404, get(t, s, "x", "/users/12345").status)
 	assert.Contains(t, ask(t, s, "", `{ project(fullPath: "karst/deep/cave") { mergeRequest(iid: "1") { notes { nodes { body } } } } }`, nil).body, "requested changes")
 }

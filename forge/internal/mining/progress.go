@@ -42,6 +42,8 @@ type Progress struct {
 	Robots bool   `json:"comments,omitempty"` // robots merge here: the next page tells what they were told
 	Lacks  int    `json:"lacks,omitempty"`    // items that could not be read
 	Why    string `json:"why,omitempty"`      // and why
+	// Partly says what the server does not show of any item; "" where it shows all.
+	Partly string `json:"partly,omitempty"`
 
 	failed bool // in this run: it is not asked for again
 }
@@ -69,7 +71,7 @@ func (p *Progress) Begin(since, now time.Time, head string) {
 	if p.Started.IsZero() {
 		p.Started, p.Target, p.Cursor, p.Head, p.Seen = now, target, "", head, nil
 		if target.Equal(since) {
-			p.Lacks, p.Why = 0, "" // all is read anew
+			p.Lacks, p.Why, p.Partly = 0, "", "" // all is read anew
 		}
 	} else if target.Before(p.Target) {
 		p.Target = target
@@ -140,6 +142,12 @@ func (p *Progress) Coverage(failed error) model.Coverage {
 			c.State = model.Partial
 		}
 		said = append(said, fmt.Sprintf("not read: %d items: %s", p.Lacks, p.Why))
+	}
+	if p.Partly != "" {
+		if c.State == model.Complete {
+			c.State = model.Partial
+		}
+		said = append(said, p.Partly)
 	}
 	c.Reason = strings.Join(said, "; ")
 	return c

@@ -23,7 +23,7 @@ var (
 	scalar  = regexp.MustCompile(`^Scalars\['(\w+)'\]\['(?:in|out)put'\]$`)
 )
 
-// schemaOf turns the types into a schema. The generator's own helpers are no part of it.
+// schemaOf turns the types into a schema. What the generator wrote for itself is no part of it.
 func schemaOf(text string) (*ast.SchemaDocument, error) {
 	doc := &ast.SchemaDocument{}
 	arguments := map[string]ast.ArgumentDefinitionList{}
