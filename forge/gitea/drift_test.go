@@ -121,6 +121,29 @@ func TestAnUpdateInTheSameSecond(t *testing.T) {
 	assert.LessOrEqual(t, len(d.server.Requests()), 3)
 }
 
+// What is new is read once, also where it is older by hours than the run that finds it.
+func TestWhatIsNewIsReadOnce(t *testing.T) {
+	p := large(60)
+	d := newDesk(t, p)
+	d.mine()
+	now := d.server.Now()
+	d.server.Edit(func() { p.Changes[3].Updated = now.Add(time.Hour) })
+	d.server.SetNow(now.Add(5 * time.Hour))
+	d.again()
+	assert.Equal(t, 1, d.asked(pulls))
+	assert.Equal(t, 1, d.asked(pulls+"/4"))
+	d.server.Edit(func() {
+		for n := range p.Changes {
+			p.Changes[n].Updated = now.Add(6*time.Hour + time.Duration(n)*time.Second)
+		}
+	})
+	d.server.SetNow(now.Add(24 * time.Hour))
+	d.again()
+	assert.Equal(t, 2, d.asked(pulls), "of which there are two pages")
+	d.again()
+	assert.Len(t, d.server.Requests(), 3, "although very much is new since the issues were read")
+}
+
 // A change may become visible minutes after the time at which it was updated.
 func TestAChangeThatBecomesVisibleLate(t *testing.T) {
 	t.Parallel()

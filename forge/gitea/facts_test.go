@@ -2,6 +2,7 @@ package gitea_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -221,6 +222,15 @@ func TestATimelineWithHoles(t *testing.T) {
 	assert.Equal(t, 31, strings.Count(d.mine(), `"verb":"labeled"`))
 }
 
+// An issue that is open was not closed, whatever remains of an earlier closing.
+func TestAnIssueThatWasOpenedAgain(t *testing.T) {
+	d := newDesk(t, small())
+	d.server.OnRequest(replaced("/repos/karst/cave/issues", `[{"number":8,"title":"Again","state":"open","closed_at":"2026-03-02T01:00:00Z","created_at":"2026-03-01T01:00:00Z","updated_at":"2026-03-02T02:00:00Z"}]`))
+	text := d.mine()
+	assert.Contains(t, text, `"title":"Again"`)
+	assert.NotContains(t, text, `"closed":`)
+}
+
 // Gitea shows as the last commit of a single change whatever its branch is at now; the
 // list shows what the change was.
 func TestABranchThatGoesOn(t *testing.T) {
@@ -272,4 +282,13 @@ func TestADeletedRelease(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(text, `"role":"releaser"`))
 	d.source = d.newSource(anew)
 	assertSame(t, d.mine(), text)
+
+	d.server.Edit(func() {
+		for n := range 20 {
+			p.Releases = append(p.Releases, ft.Release{ID: int64(100 + n), Tag: fmt.Sprint("v2.", n), Author: bob, Created: at(40 + n), Published: at(40 + n)})
+		}
+	})
+	assert.Equal(t, 21, strings.Count(d.again(), `"role":"releaser"`))
+	d.server.Edit(func() { p.Releases = slices.Delete(p.Releases, 1, 2) }) // none of the last ten
+	assert.Equal(t, 20, strings.Count(d.again(), `"role":"releaser"`))
 }

@@ -99,6 +99,7 @@ func TestFaultsThatStay(t *testing.T) {
 		"a change that is broken":    {after(one, 1, always, status(500)), model.Partial, "not read: 1 items: change 27", 1},
 		"a change that is null":      {after(one, 1, always, fake.Fault{Status: 200, Body: "null"}), model.Partial, "answers null", 1},
 		"all changes are broken":     {below(pulls+"/", status(500)), model.Unavailable, "answers 500", -1},
+		"some changes are broken":    {below(pulls+"/4", status(500)), model.Unavailable, "answers 500", -1},
 		"all changes are forbidden":  {below(pulls+"/", status(403)), model.Unavailable, "403", -1},
 		"403":                        {after(pulls, 2, always, status(403)), model.Partial, "403", -2},
 		"404 from the beginning":     {after(pulls, 1, always, status(404)), model.Unavailable, "404", -1},

@@ -188,6 +188,22 @@ func TestPlainHTTP(t *testing.T) {
 	assert.Empty(t, asked.Get("Authorization"))
 }
 
+// The API is where it usually is, if nothing else is said.
+func TestTheUsualAddress(t *testing.T) {
+	var asked []string
+	base := carrier(func(r *http.Request) (*http.Response, error) {
+		asked = append(asked, r.URL.String())
+		return &http.Response{StatusCode: 404, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader("{}")), Request: r}, nil
+	})
+	for _, root := range []string{"", "/git/"} {
+		source, err := gitea.New(&gitea.Options{Host: "Forge.Example:8443", Root: root, Base: base})
+		require.NoError(t, err)
+		_, err = written(source.Mine(t.Context(), model.Repository{URL: "https://forge.example:8443/" + strings.Trim(root+"karst/a b", "/")}, window))
+		require.ErrorContains(t, err, "no such repository")
+	}
+	assert.Equal(t, []string{"https://forge.example:8443/api/v1/repos/karst/a%20b", "https://forge.example:8443/git/api/v1/repos/karst/a%20b"}, asked)
+}
+
 type carrier func(*http.Request) (*http.Response, error)
 
 func (c carrier) RoundTrip(r *http.Request) (*http.Response, error) { return c(r) }

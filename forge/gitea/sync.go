@@ -85,9 +85,9 @@ func (l *listing) noIssues() bool { return off(l.found.HasIssues) || l.found.Ext
 type marks struct{ changes, issues, releases string }
 
 // newest asks what is newest. One request does so for changes and issues: what was updated
-// since the later runs need not ask again, of which there is usually nothing. Where
-// nothing is, the mark stays what it was. A list that cannot be asked about counts as new,
-// and reading it then says why it cannot be read.
+// since they were looked at last, of which there is usually nothing. Where nothing is, the
+// mark stays what it was. A list that cannot be asked about counts as new, and reading it
+// then says why it cannot be read.
 func (l *listing) newest(ctx context.Context) (m marks, err error) {
 	changes := l.Wants(mining.ChangeKinds...) && !off(l.found.HasPulls)
 	issues := l.Wants(mining.IssueKinds...) && !l.noIssues()
@@ -148,16 +148,17 @@ func (l *listing) newestUpdates(ctx context.Context, changes, issues bool, m *ma
 	return errors.New("very much is new")
 }
 
-// since is from when on something new would have to be read: for lists that were read, from
-// where their next scan would go down to, else from a while ago.
+// since is from when on something may be that was not there when the lists were looked at
+// last; for lists that were never read it is a while ago, as reading them takes care of all
+// that is older.
 func (l *listing) since(changes, issues bool) time.Time {
 	at := l.Server.Now()
 	for _, of := range []struct {
-		asked bool
-		until time.Time
-	}{{changes, l.State.Changes.Until}, {issues, l.State.Issues.Until}} {
-		if of.asked && !of.until.IsZero() && of.until.Before(at) {
-			at = of.until
+		asked   bool
+		checked time.Time
+	}{{changes, l.State.Changes.Checked}, {issues, l.State.Issues.Checked}} {
+		if of.asked && !of.checked.IsZero() && of.checked.Before(at) {
+			at = of.checked
 		}
 	}
 	return at.Add(-mining.Overlap)

@@ -121,7 +121,7 @@ const ghost = -1
 // its name.
 func (l *listing) identity(u *user, at time.Time) model.Identity {
 	switch {
-	case false:
+	case at.Before(l.imported):
 		return model.Identity{Type: model.MannequinAccount}
 	case u == nil || u.ID == ghost || u.ID == 0 && u.Login == "":
 		return model.Identity{Type: model.GhostAccount}
