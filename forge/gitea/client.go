@@ -36,7 +36,7 @@ type host struct {
 func newHost(base *url.URL, o *Options) *host {
 	h := &host{name: o.Host, base: base}
 	h.transport = rest.New(rest.Options{
-		Host: base.Host, Tokens: o.Tokens, Base: o.Base, Log: o.Log, Attempts: 3,
+		Host: base.Host, Tokens: o.Tokens, Base: o.Base, Log: o.Log, Attempts: 3, Pause: o.pause,
 		Authorize: func(r *http.Request, token string) { r.Header.Set("Authorization", "token "+token) },
 		InFlight:  func(string) int { return inFlight },
 		// A page of a list that was too much for the server comes back smaller, not again.

@@ -51,7 +51,7 @@ func newHost(name string, base *url.URL, o *Options) *host {
 		h.graphql = "../graphql" // Enterprise: https://HOST/api/graphql
 	}
 	h.transport = rest.New(rest.Options{
-		Host: base.Host, Tokens: o.Tokens, Base: o.Base, Cache: o.cache(base.Host), Log: o.Log, Attempts: 3,
+		Host: base.Host, Tokens: o.Tokens, Base: o.Base, Cache: o.cache(base.Host), Log: o.Log, Attempts: 3, Pause: o.pause,
 		Resource: func(r *http.Request) string {
 			if strings.HasSuffix(r.URL.Path, "/graphql") {
 				return "graphql"

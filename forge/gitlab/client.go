@@ -100,7 +100,7 @@ func newHost(base *url.URL, o *Options) (*host, error) {
 		h.plain.Store(true) // GraphQL takes none of a job
 	}
 	h.transport = rest.New(rest.Options{
-		Host: base.Host, Tokens: tokens, Base: o.Base, Log: o.Log, Attempts: 3,
+		Host: base.Host, Tokens: tokens, Base: o.Base, Log: o.Log, Attempts: 3, Pause: o.pause,
 		Resource: func(r *http.Request) string {
 			if strings.HasSuffix(r.URL.Path, "/api/graphql") {
 				return "graphql"

@@ -101,17 +101,19 @@ func Read[T any](ctx context.Context, r *Reading, of *List[T]) error {
 
 // Bounds for a server that leads nowhere.
 const (
-	mostRestarts = 2      // of a scan whose cursor is refused
-	mostStanding = 200    // pages in a row that go no further back in time
-	mostPages    = 20_000 // of a list without that order
+	mostRestarts = 2       // of a scan whose cursor is refused
+	mostStanding = 200     // pages in a row that go no further back in time
+	mostRepeats  = 5       // pages in a row that begin alike, of a list without that order
+	mostPages    = 200_000 // of any list: millions of items
 )
 
 // scan reads pages until the target.
 func scan[T any](ctx context.Context, r *Reading, of *List[T]) error {
 	p := of.Progress
-	for done, restarts, standing := 0, 0, 0; !p.Started.IsZero(); {
+	var last string
+	for done, restarts, standing, pages := 0, 0, 0, 0; !p.Started.IsZero(); pages++ {
 		was := p.Reached
-		n, err := onePage(ctx, r, of)
+		n, first, err := onePage(ctx, r, of)
 		switch {
 		case errors.Is(err, ErrCursor) && p.Cursor != "" && restarts < mostRestarts:
 			restarts++
@@ -120,10 +122,15 @@ func scan[T any](ctx context.Context, r *Reading, of *List[T]) error {
 		case err != nil:
 			return err
 		}
-		if standing++; !p.Reached.IsZero() && (was.IsZero() || p.Reached.Before(was)) {
+		most := mostStanding
+		if standing++; of.Unordered {
+			if most = mostRepeats; first != last {
+				standing, last = 0, first
+			}
+		} else if !p.Reached.IsZero() && (was.IsZero() || p.Reached.Before(was)) {
 			standing = 0
 		}
-		if standing > mostStanding && !of.Unordered || standing > mostPages {
+		if standing > most || pages > mostPages {
 			return errors.New("the list does not come to an end")
 		}
 		done += n
@@ -133,23 +140,49 @@ func scan[T any](ctx context.Context, r *Reading, of *List[T]) error {
 }
 
 // onePage reads one page and commits its facts together with the place where it ends,
-// and with the coverage of a list that is not read to its end yet.
-func onePage[T any](ctx context.Context, r *Reading, of *List[T]) (items int, err error) {
+// and with the coverage of a list that is not read to its end yet. First is the key of
+// the first fact.
+func onePage[T any](ctx context.Context, r *Reading, of *List[T]) (items int, first string, err error) {
 	p := of.Progress
 	got, lacks, err := patiently(ctx, r, of)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	if of.Follow != nil {
 		if got.Nodes, err = dropped(got.Nodes, of.Follow(ctx, got.Nodes), p); err != nil {
-			return 0, err
+			return 0, "", err
 		}
 	}
 	if lacks != nil {
 		p.Lacks, p.Why = p.Lacks+len(lacks.Items), lacks.Error()
 	}
-	var facts []store.Fact
-	for _, item := range got.Nodes {
+	facts := of.take(got.Nodes)
+	if len(facts) > 0 {
+		first = facts[0].Key
+	}
+	p.grow(of.Size)
+	p.Cursor = got.PageInfo.EndCursor
+	ended := !got.PageInfo.HasNextPage || !p.Reached.IsZero() && p.Reached.Before(p.Target)
+	switch {
+	case ended && of.Whole != "":
+		gone, err := r.Gone(of.Whole, p.Seen)
+		if err != nil {
+			return 0, "", err
+		}
+		facts = append(facts, gone...)
+		p.Finish()
+	case ended:
+		p.Finish()
+	default:
+		facts = append(facts, r.CoverageFacts(of.Kinds, p.Coverage(errUnfinished))...)
+	}
+	return len(got.Nodes), first, r.Commit(facts)
+}
+
+// take makes facts of the items of a page, and notes how far the list was read.
+func (of *List[T]) take(items []*T) (facts []store.Fact) {
+	p := of.Progress
+	for _, item := range items {
 		f := of.Fact(item)
 		if f.Key != "" {
 			facts = append(facts, f)
@@ -161,23 +194,7 @@ func onePage[T any](ctx context.Context, r *Reading, of *List[T]) (items int, er
 			p.Seen = append(p.Seen, f.Key)
 		}
 	}
-	p.grow(of.Size)
-	p.Cursor = got.PageInfo.EndCursor
-	ended := !got.PageInfo.HasNextPage || !p.Reached.IsZero() && p.Reached.Before(p.Target)
-	switch {
-	case ended && of.Whole != "":
-		gone, err := r.Gone(of.Whole, p.Seen)
-		if err != nil {
-			return 0, err
-		}
-		facts = append(facts, gone...)
-		p.Finish()
-	case ended:
-		p.Finish()
-	default:
-		facts = append(facts, r.CoverageFacts(of.Kinds, p.Coverage(errUnfinished))...)
-	}
-	return len(got.Nodes), r.Commit(facts)
+	return facts
 }
 
 // dropped returns a page's items without those that an error says are holes, which it

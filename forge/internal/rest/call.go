@@ -180,10 +180,10 @@ func (c *call) tooLate(h http.Header) bool {
 	return ok && d > c.t.o.MostWait
 }
 
-// pause waits before a retry: as long as the server said, else for a random part of a second,
-// of two, of four, of eight, so that many who failed together do not come back together.
+// pause waits before a retry: as long as the server said, else for a random part of the longest
+// pause, which doubles, so that many who failed together do not come back together.
 func (c *call) pause(resp *http.Response) error {
-	d, why := rand.N(time.Second<<min(c.failed-1, 3)), "an attempt failed"
+	d, why := rand.N(c.t.o.Pause<<min(c.failed-1, 3)), "an attempt failed"
 	if resp != nil {
 		if told, ok := retryAfter(resp.Header, c.t.Now()); ok && told > d {
 			d, why = told, "the host asked to come back later"

@@ -60,6 +60,9 @@ type Options struct {
 	MostWait time.Duration
 	// Attempts is how often a request is sent that fails on the way; 0 is 5.
 	Attempts int
+	// Pause is the longest before the second attempt; it doubles up to eight times as much.
+	// 0 is a second.
+	Pause time.Duration
 	// Log takes at Debug each request (method, path without query, status, bytes, duration),
 	// at Info each wait of over 5 s, at Warn each token that is given up; nil discards.
 	Log *slog.Logger
@@ -96,6 +99,7 @@ func New(o Options) *Transport {
 	t.o.Patience = cmp.Or(o.Patience, time.Minute)
 	t.o.MostWait = cmp.Or(o.MostWait, 65*time.Minute)
 	t.o.Attempts = cmp.Or(o.Attempts, 5)
+	t.o.Pause = cmp.Or(o.Pause, time.Second)
 	t.o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	if o.Authorize == nil {
 		t.o.Authorize = func(r *http.Request, token string) { r.Header.Set("Authorization", "Bearer "+token) }
