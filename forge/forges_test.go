@@ -171,3 +171,16 @@ func TestATokenIsNotPrinted(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "ghp_secret", got)
 }
+
+// A host that keeps all its repositories waiting keeps no other host's.
+func TestHostsDoNotWaitForEachOther(t *testing.T) {
+	doc := tender()
+	doc.Projects = map[string]model.Project{"z": {Repositories: []model.Repository{{URL: "https://quick.example/a/b"}}}}
+	for n := range 12 {
+		doc.Projects[fmt.Sprintf("p%02d", n)] = model.Project{Repositories: []model.Repository{{URL: fmt.Sprintf("https://slow.example/a/%d", n)}}}
+	}
+	asked := make(chan struct{})
+	slow := stating{until: asked}
+	hosts := forge.Hosts{forge.Git: stating{}, "slow.example": slow, "quick.example": stating{ended: asked, records: []model.Record{covered(model.IssueFacts)}}}
+	assert.Equal(t, []string{"quick.example issues complete"}, lines(t, doc, hosts))
+}

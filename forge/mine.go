@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -133,33 +134,36 @@ func MineRepository(ctx context.Context, repo model.Repository, period model.Per
 	}
 }
 
-// mostForges is how many repositories are asked for at once at their forges: that takes
-// patience and little else, and each host has limits of its own.
+// mostForges is how many repositories one host is asked about at once: that takes patience
+// and little else, and the host has limits of its own.
 const mostForges = 8
 
 // mine starts the jobs and yields what they state, one after the other.
 func mine(ctx context.Context, jobs []*job, period model.Period, hosts Hosts, o *Options, yield func(model.Record, error) bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	log := cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	start := func(limit int, work func(j *job)) (wait func()) {
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
+	var running sync.WaitGroup
+	start := func(jobs []*job, limit int, work func(j *job)) {
+		running.Go(func() {
 			var g errgroup.Group
 			g.SetLimit(limit)
 			for _, j := range jobs {
 				g.Go(func() error { work(j); return nil })
 			}
 			g.Wait()
-		}()
-		return func() { <-done }
+		})
 	}
+	onHost := map[string][]*job{}
 	for _, j := range jobs {
 		j.context, j.stopForge = context.WithCancel(ctx)
+		host, _, _ := address.Host(j.repo.Address())
+		onHost[host] = append(onHost[host], j)
 	}
-	histories := start(cmp.Or(o.Workers, runtime.GOMAXPROCS(0)), func(j *job) { j.mineHistory(ctx, period, hosts[Git], log) })
-	forges := start(mostForges, func(j *job) { j.mineForge(j.context, period, hosts, log) })
-	defer func() { cancel(); histories(); forges() }()
+	start(jobs, cmp.Or(o.Workers, runtime.GOMAXPROCS(0)), func(j *job) { j.mineHistory(ctx, period, hosts[Git], log) })
+	for _, jobs := range onHost { // each by itself, so that one that has to wait for quota keeps no other
+		start(jobs, mostForges, func(j *job) { j.mineForge(j.context, period, hosts, log) })
+	}
+	defer func() { cancel(); running.Wait() }()
 	for _, j := range jobs {
 		if !j.yield(ctx, yield) {
 			return

@@ -322,6 +322,10 @@ func TestPlan(t *testing.T) {
 	plan, err = d.source.(*github.Source).Plan(t.Context(), d.repo, window)
 	require.NoError(t, err)
 	assert.LessOrEqual(t, plan.Requests, 6, "what is stored costs nothing: %+v", plan)
+	d.source = d.newSource(func(o *github.Options) { o.Fresh = true })
+	plan, err = d.source.(*github.Source).Plan(t.Context(), d.repo, window)
+	require.NoError(t, err)
+	assert.Equal(t, 200, plan.Changes, "what is read anew costs all of it")
 }
 
 // stop cancels a mining when the server has got so many requests.

@@ -58,7 +58,7 @@ type counts struct {
 }
 
 func (s *Source) plan(ctx context.Context, repo model.Repository, period model.Period) (forge.Plan, error) {
-	r, err := s.mining.Open(ctx, repo)
+	r, err := s.mining.Planned(ctx, repo)
 	if err != nil {
 		return forge.Plan{}, err
 	}

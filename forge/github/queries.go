@@ -30,8 +30,8 @@ fragment comment on IssueComment { createdAt body author { ...who } }`
 query Head($owner: String!, $name: String!) {
 	repository(owner: $owner, name: $name) {
 		databaseId nameWithOwner hasIssuesEnabled
-		pullRequests(states: [MERGED], orderBy: {field: UPDATED_AT, direction: DESC}, first: 1) { nodes { number updatedAt } }
-		issues(orderBy: {field: UPDATED_AT, direction: DESC}, first: 1) { nodes { number updatedAt } }
+		pullRequests(states: [MERGED], orderBy: {field: UPDATED_AT, direction: DESC}, first: 10) { nodes { number updatedAt } }
+		issues(orderBy: {field: UPDATED_AT, direction: DESC}, first: 10) { nodes { number updatedAt } }
 		releases(orderBy: {field: CREATED_AT, direction: DESC}, first: 10) { totalCount nodes { databaseId updatedAt } }
 	}
 	rateLimit { cost remaining resetAt }

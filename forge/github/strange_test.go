@@ -165,6 +165,24 @@ func TestAChangeThatBecomesVisibleLate(t *testing.T) {
 	assert.Len(t, changes(t, d.mine()), 60+1+1+24)
 }
 
+// It is read also where nothing newer happened since.
+func TestAChangeThatBecomesVisibleLateByItself(t *testing.T) {
+	p := large(60)
+	server := gt.New(t, p)
+	d := newDesk(t, server, p)
+	newest := p.Changes[0]
+	newest.Number, newest.ID, newest.Head, newest.Updated = 900, 0, "", server.Now().Add(-time.Minute)
+	server.Edit(func() { p.Changes = append(p.Changes, newest) })
+	d.mine()
+	server.Edit(func() {
+		late := newest
+		late.Number, late.Updated = 901, newest.Updated.Add(-2*time.Second)
+		p.Changes = append(p.Changes, late)
+	})
+	d.source = d.newSource(nil)
+	assert.Len(t, changes(t, d.mine()), 62)
+}
+
 // A release that was deleted, and published again, is one.
 func TestADeletedRelease(t *testing.T) {
 	p := small()

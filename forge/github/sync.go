@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,19 +22,20 @@ type head struct {
 	Releases mining.Page[release] `json:"releases"`
 }
 
-// marks of the heads of lists: where one is as it was, nothing in its list is new.
-func (h head) changes() string {
-	if len(h.Changes.Nodes) == 0 {
-		return "none"
+// Marks of the heads of lists: where one is as it was, nothing in its list is new. They
+// name more items than the newest, since one may become visible after a newer one.
+func (h head) changes() (mark string) {
+	for _, c := range h.Changes.Nodes {
+		mark += fmt.Sprintf("%d at %s ", c.Number, c.UpdatedAt.Format(time.RFC3339))
 	}
-	return fmt.Sprintf("%d at %s", h.Changes.Nodes[0].Number, h.Changes.Nodes[0].UpdatedAt.Format(time.RFC3339))
+	return cmp.Or(mark, "none")
 }
 
-func (h head) issues() string {
-	if len(h.AnIssue.Nodes) == 0 {
-		return "none"
+func (h head) issues() (mark string) {
+	for _, i := range h.AnIssue.Nodes {
+		mark += fmt.Sprintf("%d at %s ", i.Number, i.UpdatedAt.Format(time.RFC3339))
 	}
-	return fmt.Sprintf("%d at %s", h.AnIssue.Nodes[0].Number, h.AnIssue.Nodes[0].UpdatedAt.Format(time.RFC3339))
+	return cmp.Or(mark, "none")
 }
 
 func (h head) releases() string {

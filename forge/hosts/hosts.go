@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -52,8 +53,8 @@ type Options struct {
 type Forges struct {
 	// Hosts holds them by their hosts. A program adds that of git histories, and mines.
 	Hosts forge.Hosts
-	// Silent says which hosts are not asked, and why. Of their repositories git alone
-	// tells.
+	// Silent says which hosts are not asked, and why: they are no forge that is known, or
+	// answer nothing without a token. Of their repositories git alone tells.
 	Silent map[string]error
 
 	asked map[string]asked
@@ -66,17 +67,21 @@ type asked interface {
 	Usage() forge.Usage
 }
 
-// Open makes a source for each host of the repositories. A host is known by what is stated of
-// it in the options or in the document, by its name where it is a public one, or by
-// what it answers to questions that need no token. It is no error where a host cannot
-// be asked; see [Forges.Silent]. Errors are those of settings that contradict each
+// Open makes a source for each host of the repositories; a host carries one forge. It is
+// known by what is stated of it in the options or in the document, by its name where it is
+// a public one, or by what it answers to questions that need no token. A host that is not
+// asked is no error; see [Forges.Silent]. One that does not answer has a source that says
+// so, and is a gap of every mining. Errors are those of settings that contradict each
 // other, and of the context.
 func Open(ctx context.Context, repos []model.Repository, o *Options) (*Forges, error) {
 	if o == nil {
 		o = &Options{}
 	}
 	f := &Forges{Hosts: forge.Hosts{}, Silent: map[string]error{}, asked: map[string]asked{}}
-	servers := servers(repos, o)
+	servers, err := servers(repos, o)
+	if err != nil {
+		return nil, err
+	}
 	names := slices.Sorted(maps.Keys(servers))
 	var g errgroup.Group
 	g.SetLimit(8)
@@ -89,21 +94,40 @@ func Open(ctx context.Context, repos []model.Repository, o *Options) (*Forges, e
 		return nil, context.Cause(ctx)
 	}
 	for _, host := range names {
-		s := servers[host]
-		if s.err == nil {
-			source, err := s.source(host, o)
-			if err == nil {
-				f.Hosts[host], f.asked[host] = source, source
-				continue
-			}
-			if !errors.Is(err, github.ErrNoToken) {
-				return nil, fmt.Errorf("the forge %s: %w", host, err)
-			}
-			s.err = err
+		if err := f.add(host, servers[host], o); err != nil {
+			return nil, err
 		}
-		f.Silent[host] = s.err
 	}
 	return f, nil
+}
+
+// add makes the source of a host.
+func (f *Forges) add(host string, s *server, o *Options) error {
+	if s.err == nil {
+		source, err := s.source(host, o)
+		if err == nil {
+			f.Hosts[host], f.asked[host] = source, source
+			return nil
+		}
+		s.err = err
+	}
+	switch {
+	case errors.Is(s.err, github.ErrNoToken), errors.Is(s.err, ErrUnrecognised):
+		f.Silent[host] = s.err
+	case o.Servers[host].API != "":
+		return fmt.Errorf("the forge %s: %w", host, s.err)
+	default: // what a document names must not end the mining of all else
+		f.Hosts[host] = unreachable{s.err}
+	}
+	return nil
+}
+
+// unreachable is the source of a host of which nothing can be learnt now.
+type unreachable struct{ err error }
+
+// Mine yields why.
+func (u unreachable) Mine(context.Context, model.Repository, model.Period) iter.Seq2[model.Record, error] {
+	return func(yield func(model.Record, error) bool) { yield(model.Record{}, u.err) }
 }
 
 // Of returns the host of the forge that a repository is on, as HOST or HOST:PORT in
@@ -123,19 +147,31 @@ type server struct {
 	err  error
 }
 
-// servers lists the hosts that repositories are on.
-func servers(repos []model.Repository, o *Options) map[string]*server {
-	list := map[string]*server{}
+// servers lists the hosts that repositories are on. What a document states of one of
+// them holds for all that are on its host.
+func servers(repos []model.Repository, o *Options) (map[string]*server, error) {
+	list, stated := map[string]*server{}, map[string]string{}
 	for _, r := range repos {
 		host := Of(r)
-		if host == "" || list[host] != nil {
+		if host == "" {
 			continue
 		}
-		s := &server{Server: o.Servers[host], repo: r}
-		s.Forge = cmp.Or(s.Forge, forge.ForgeOf(r))
-		list[host] = s
+		s := list[host]
+		if s == nil {
+			s = &server{Server: o.Servers[host], repo: r}
+			list[host] = s
+		}
+		if r.Forge != "" {
+			if other := stated[host]; other != "" && other != r.Forge {
+				return nil, fmt.Errorf("the document calls %s both %s and %s; a host carries one forge", host, other, r.Forge)
+			}
+			stated[host] = r.Forge
+		}
+		if o.Servers[host].Forge == "" {
+			s.Forge = cmp.Or(stated[host], forge.ForgeOf(r))
+		}
 	}
-	return list
+	return list, nil
 }
 
 // source makes the source of a host.
@@ -197,6 +233,8 @@ func Repositories(ctx context.Context, group string, o *Options) ([]model.Reposi
 	switch {
 	case host == "":
 		return nil, fmt.Errorf("%s is no address of a group; write https://HOST/GROUP", forge.Redact(group))
+	case f.Hosts[host] != nil && f.asked[host] == nil:
+		return nil, fmt.Errorf("listing the projects of %s: %w", forge.Redact(group), f.Hosts[host].(unreachable).err)
 	case f.Silent[host] != nil && !errors.Is(f.Silent[host], github.ErrNoToken):
 		return nil, fmt.Errorf("listing the projects of %s: %w", forge.Redact(group), f.Silent[host])
 	case !ok:

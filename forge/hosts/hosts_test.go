@@ -94,3 +94,75 @@ func TestOf(t *testing.T) {
 	}
 	assert.True(t, slices.Equal([]string{"github.com", "x.example", "", "", "x.example:8443"}, got), "%q", got)
 }
+
+// A host that does not answer is a gap, not a host without a forge: another second of
+// network must not give another table in silence.
+func TestAHostThatIsDown(t *testing.T) {
+	down, _ := listen(t, map[string]answer{"*": {503, "", `{"message":"maintenance"}`}})
+	for _, url := range []string{down, "http://127.0.0.1:1"} {
+		repo := model.Repository{URL: url + "/a/b"}
+		f, err := hosts.Open(t.Context(), []model.Repository{repo}, nil)
+		require.NoError(t, err)
+		assert.Empty(t, f.Silent)
+		require.Contains(t, f.Hosts, hosts.Of(repo))
+		for _, err := range f.Hosts[hosts.Of(repo)].Mine(t.Context(), repo, model.Period{}) {
+			require.ErrorContains(t, err, "asking which forge it is")
+			require.ErrorContains(t, err, "or state its forge in the document")
+		}
+		_, err = hosts.Repositories(t.Context(), url+"/a", nil)
+		require.ErrorContains(t, err, "asking which forge it is")
+	}
+}
+
+// What a document states of one repository holds for its host, wherever it stands; two
+// statements must not differ.
+func TestOneHostOneForge(t *testing.T) {
+	unknown, _ := listen(t, map[string]answer{"*": {404, "", `{}`}})
+	a, b := model.Repository{URL: unknown + "/a/b"}, model.Repository{URL: unknown + "/a/c", Forge: "gitea"}
+	for _, list := range [][]model.Repository{{a, b}, {b, a}} {
+		f, err := hosts.Open(t.Context(), list, nil)
+		require.NoError(t, err)
+		assert.IsType(t, &gitea.Source{}, f.Hosts[hosts.Of(a)])
+	}
+	_, err := hosts.Open(t.Context(), []model.Repository{b, {URL: unknown + "/a/d", Forge: "gitlab"}}, nil)
+	assert.ErrorContains(t, err, "both gitea and gitlab")
+}
+
+// A server on this machine is asked by the scheme of its address.
+func TestPlainHTTPOnThisMachine(t *testing.T) {
+	url, asked := listen(t, map[string]answer{"/git/api/v1/version": {200, "", `{"version":"1.26.0"}`}, "*": {404, "", `{}`}})
+	repo := model.Repository{URL: url + "/git/a/b"}
+	f, err := hosts.Open(t.Context(), []model.Repository{repo}, nil)
+	require.NoError(t, err)
+	was := asked.Load()
+	for _, err := range f.Hosts[hosts.Of(repo)].Mine(t.Context(), repo, model.Period{}) {
+		require.ErrorContains(t, err, "no such repository")
+	}
+	assert.Greater(t, asked.Load(), was)
+}
+
+// Whoever has a folder on a host could answer there like a forge: the host's token does
+// not go below a path that nobody stated.
+func TestATokenAndAPathThatNobodyStated(t *testing.T) {
+	folder, _ := listen(t, map[string]answer{"/~mallory/api/v1/version": {200, "", `{"version":"1"}`}, "*": {404, "", `{}`}})
+	repo := model.Repository{URL: folder + "/~mallory/a/b"}
+	token := []forge.TokenSource{forge.StaticToken("a-token")}
+	f, err := hosts.Open(t.Context(), []model.Repository{repo}, &hosts.Options{Servers: map[string]hosts.Server{hosts.Of(repo): {Tokens: token}}})
+	require.NoError(t, err)
+	for _, err := range f.Hosts[hosts.Of(repo)].Mine(t.Context(), repo, model.Period{}) {
+		require.ErrorContains(t, err, "state the address of its API")
+	}
+	api := folder + "/~mallory/api/v1"
+	f, err = hosts.Open(t.Context(), []model.Repository{repo}, &hosts.Options{Servers: map[string]hosts.Server{hosts.Of(repo): {Tokens: token, API: api}}})
+	require.NoError(t, err)
+	assert.IsType(t, &gitea.Source{}, f.Hosts[hosts.Of(repo)])
+}
+
+// An address that is odd is one host's matter.
+func TestAHostOfVersionSix(t *testing.T) {
+	repo := model.Repository{URL: "https://[::1]:1/a/b", Forge: "gitea"}
+	assert.Equal(t, "[::1]:1", hosts.Of(repo))
+	f, err := hosts.Open(t.Context(), []model.Repository{repo}, nil)
+	require.NoError(t, err)
+	assert.IsType(t, &gitea.Source{}, f.Hosts["[::1]:1"])
+}

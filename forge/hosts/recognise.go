@@ -40,19 +40,29 @@ func (s *server) recognise(ctx context.Context, host string, o *Options) error {
 	if s.Forge != "" && (s.API != "" || s.Root != "" || forge.ForgeOf(model.Repository{URL: "https://" + host + "/"}) != "") {
 		return nil
 	}
-	asked := order
+	asked, at := order, origin(s.repo.Address(), host)
 	if s.Forge != "" {
 		asked = []string{s.Forge}
 	}
-	found, err := recognise(ctx, origin(s.repo.Address(), host), path, asked, o.Base)
+	found, err := recognise(ctx, at, path, asked, o.Base)
 	switch {
-	case err == nil:
-		s.Forge, s.Root = found.Forge, found.Root
-	case s.Forge != "": // the document knows better than we can see
+	case err != nil && s.Forge != "": // the document knows better than we can see
 		err = nil
+	case err != nil:
+	case found.Root != "" && len(s.Tokens) > 0 && s.API == "":
+		return fmt.Errorf("there is a token for %s, but the server that answers is at %s: a token goes nowhere that is not stated, so state the address of its API (%s)",
+			host, at.JoinPath(found.Root), at.JoinPath(found.Root, versions[found.Forge]))
+	default:
+		s.Forge, s.Root = found.Forge, found.Root
+	}
+	if at.Scheme == "http" && s.API == "" && s.Forge != "" {
+		s.API = at.JoinPath(s.Root, versions[s.Forge]).String()
 	}
 	return err
 }
+
+// versions are where a server's API is, by its kind.
+var versions = map[string]string{forge.Gitea: "/api/v1", forge.GitLab: "/api/v4", forge.GitHub: "/api/v3"}
 
 // fromAPI takes from a stated API what its address tells: the kind of forge, and where it is
 // on the same host, the path below which the server is.
@@ -61,7 +71,7 @@ func (s *server) fromAPI(host string) {
 	if err != nil || s.API == "" {
 		return
 	}
-	for kind, version := range map[string]string{forge.Gitea: "/api/v1", forge.GitLab: "/api/v4", forge.GitHub: "/api/v3"} {
+	for kind, version := range versions {
 		root, ok := strings.CutSuffix(u.Path, version)
 		if !ok {
 			continue
@@ -131,7 +141,7 @@ func recognise(ctx context.Context, at *url.URL, path string, kinds []string, ba
 		for _, kind := range kinds {
 			ok, err := ask(ctx, client, at.JoinPath(root, signs[kind].path).String(), signs[kind])
 			if err != nil {
-				return Server{}, fmt.Errorf("asking which forge it is: %w", err)
+				return Server{}, fmt.Errorf("asking which forge it is: %w; try again, or state its forge in the document, none being one", err)
 			}
 			if ok {
 				return Server{Forge: kind, Root: root}, nil
@@ -159,6 +169,9 @@ func ask(ctx context.Context, client *http.Client, address string, s sign) (bool
 		return false, err
 	}
 	defer reply.Body.Close()
+	if reply.StatusCode >= 500 {
+		return false, fmt.Errorf("%s answers %d %s", r.URL.Host, reply.StatusCode, http.StatusText(reply.StatusCode))
+	}
 	var body map[string]any
 	if text, err := io.ReadAll(reply.Body); err != nil || json.Unmarshal(text, &body) != nil {
 		return false, nil

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -160,8 +161,19 @@ func (a *app) status(ctx context.Context, err error) int {
 		fmt.Fprintf(a.Err, "interrupted: %s\n", a.bars.summary())
 		return Failed
 	}
-	fmt.Fprintf(a.Err, "%s\n", strings.TrimSpace(err.Error()))
+	fmt.Fprintln(a.Err, plain(strings.TrimSpace(err.Error())))
 	return Failed
+}
+
+// plain takes out of a text what could steer a terminal: forges and repositories have
+// their words in messages.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
 }
 
 // log returns the logger of the run.

@@ -65,7 +65,7 @@ func (a *app) ask(ctx context.Context, s *sources, repos []model.Repository, bas
 	if s.store, err = store.Open(ctx, file, &store.Options{Log: a.log()}); err != nil {
 		return err
 	}
-	stated, err := servers(repos)
+	stated, err := a.servers(repos)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (a *app) ask(ctx context.Context, s *sources, repos []model.Repository, bas
 		if errors.Is(why, github.ErrNoToken) {
 			why = fmt.Errorf("it answers nothing without a token: put one with the right to read into %s, or use --offline with what is stored", tokenVariable(host))
 		}
-		fmt.Fprintf(a.Err, "%s is not asked (%v): %s\n", host, why, gitAlone)
+		fmt.Fprintf(a.Err, "%s is not asked (%s): %s\n", host, plain(why.Error()), gitAlone)
 	}
 	return nil
 }
@@ -126,7 +126,7 @@ const gitAlone = "reviews, merges and issues are known as far as git shows them.
 
 // servers is what the environment says of the hosts that repositories are on. A token
 // is for the very host that it is given for: a document may name any other.
-func servers(repos []model.Repository) (map[string]hosts.Server, error) {
+func (a *app) servers(repos []model.Repository) (map[string]hosts.Server, error) {
 	tokens, err := byHost(tokensVariable)
 	if err != nil {
 		return nil, err
@@ -152,7 +152,19 @@ func servers(repos []model.Repository) (map[string]hosts.Server, error) {
 		}
 		list[host] = s
 	}
+	a.tellUnused(tokensVariable, tokens, list)
+	a.tellUnused(apisVariable, apis, list)
 	return list, nil
+}
+
+// tellUnused says which entries of a variable are for a host that no repository is on: one
+// may have been misspelt.
+func (a *app) tellUnused(variable string, entries map[string]string, list map[string]hosts.Server) {
+	for _, host := range slices.Sorted(maps.Keys(entries)) {
+		if _, ok := list[host]; !ok && a.verbose {
+			fmt.Fprintf(a.Err, "%s: no repository is on %s\n", variable, plain(host))
+		}
+	}
 }
 
 // The variables of the environment that say something of hosts, as HOST=TOKEN and

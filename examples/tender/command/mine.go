@@ -77,7 +77,7 @@ func (a *app) mine(c *cobra.Command, f mineFlags) error {
 	}
 	a.bars.stop()
 	for _, said := range gaps.said {
-		fmt.Fprintln(a.Err, said)
+		fmt.Fprintln(a.Err, plain(said))
 	}
 	if err := c.Context().Err(); err != nil {
 		return fmt.Errorf("mining %s: %w", forge.Redact(f.repo), err)

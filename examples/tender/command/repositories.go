@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +34,7 @@ func (a *app) listRepositories(ctx context.Context, group string) error {
 	if err != nil {
 		return err
 	}
-	stated, err := servers([]model.Repository{{URL: group}})
+	stated, err := a.servers([]model.Repository{{URL: group}})
 	if err != nil {
 		return err
 	}
@@ -45,10 +46,20 @@ func (a *app) listRepositories(ctx context.Context, group string) error {
 		fmt.Fprintf(a.Err, "%s has no repositories that can be seen; a token may show more (%s)\n", forge.Redact(group), tokenVariable(hosts.Of(model.Repository{URL: group})))
 	}
 	for _, r := range list {
+		if strings.ContainsFunc(r.URL, outsideAddress) {
+			fmt.Fprintf(a.Err, "left out: %s, which is no address of a repository\n", plain(r.URL))
+			continue
+		}
 		fmt.Fprintf(a.Out, "- url: %s\n", r.URL)
 		if forge.ForgeOf(model.Repository{URL: r.URL}) == "" {
 			fmt.Fprintf(a.Out, "  forge: %s\n", r.Forge)
 		}
 	}
 	return nil
+}
+
+// outsideAddress reports whether a character has no place in an address of a repository, as
+// a document has it: whoever runs the forge could write into the document with it.
+func outsideAddress(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~:/[]%+@", r))
 }

@@ -155,7 +155,7 @@ func (a *app) finish(r *model.Ranking, err error) error {
 		return err
 	}
 	for _, g := range r.Gaps {
-		fmt.Fprintf(a.Err, "gap: %s: %s: %s\n", g.Project, g.Repository, g.Reason)
+		fmt.Fprintln(a.Err, plain(fmt.Sprintf("gap: %s: %s: %s", g.Project, g.Repository, g.Reason)))
 	}
 	return errGaps
 }

@@ -83,14 +83,14 @@ func (a *app) statusOf(w *tabwriter.Writer, s *store.Store, l store.Info) error 
 			counts = append(counts, fmt.Sprintf("%d %s", l.Facts[kind], plurals[kind]))
 		}
 	}
-	fmt.Fprintf(w, "%s/%s\t%s\t%s\n", host, state.Name, read, strings.Join(counts, ", "))
+	fmt.Fprintf(w, "%s/%s\t%s\t%s\n", host, plain(state.Name), read, strings.Join(counts, ", "))
 	for f, err := range s.Log(l.Key).Facts("coverage/") {
 		if err != nil {
 			return err
 		}
 		for _, r := range f.Records {
 			if c := r.Coverage; c != nil && c.State != model.Complete {
-				fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Kind, c.State, c.Reason)
+				fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Kind, c.State, plain(c.Reason))
 			}
 		}
 	}
@@ -117,11 +117,11 @@ func (a *app) plan(ctx context.Context, t *model.Tender, s *sources) error {
 			return err
 		case err != nil:
 			failed = true
-			fmt.Fprintln(a.Err, err)
+			fmt.Fprintln(a.Err, plain(err.Error()))
 			continue
 		}
 		requests, points, quotas[hosts.Of(r)] = requests+p.Requests, points+p.Points, p
-		fmt.Fprintf(w, "%d\t%d\t%s\t%d\t%d\t  %s/%s\n", p.Requests, p.Points, p.Time.Round(time.Second), p.Changes, p.Issues, hosts.Of(r), p.Repository)
+		fmt.Fprintf(w, "%d\t%d\t%s\t%d\t%d\t  %s/%s\n", p.Requests, p.Points, p.Time.Round(time.Second), p.Changes, p.Issues, hosts.Of(r), plain(p.Repository))
 	}
 	fmt.Fprintf(w, "%d\t%d\t\t\t\t  all\n", requests, points)
 	if err := w.Flush(); err != nil {

@@ -128,10 +128,11 @@ func TestThreeForges(t *testing.T) {
 // A forge that is down is a gap; the two others are scored.
 func TestOneOfThreeForgesIsDown(t *testing.T) {
 	dir, servers := placeThree(t)
-	servers["gitea"].OnRequest(func(fake.Request) *fake.Fault { return &fake.Fault{Status: 404, Body: `{"message":"not found"}`} })
+	servers["gitea"].OnRequest(func(fake.Request) *fake.Fault { return &fake.Fault{Status: 403, Body: `{"message":"\u001b[31mred"}`} })
 	out, said, status := run(t, "--cache", filepath.Join(dir, "cache"), "score", filepath.Join(dir, "tender.yaml"), "--format", "json")
 	assert.Equal(t, command.DoneWithGaps, status)
 	assert.Contains(t, said, "gap: burrow")
+	assert.NotContains(t, out+said, "\x1b", "a forge's words do not steer the terminal")
 	assert.NotContains(t, said, "gap: cave")
 	assert.NotContains(t, said, "gap: den")
 	assert.NotContains(t, out+said, "token-of")

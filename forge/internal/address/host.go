@@ -15,6 +15,9 @@ func Host(s string) (host, path string, ok bool) {
 			return "", "", false
 		}
 		host, path = strings.ToLower(u.Hostname()), u.Path
+		if strings.Contains(host, ":") {
+			host = "[" + host + "]" // of version 6
+		}
 		if port := u.Port(); port != "" && !ownPort[strings.ToLower(scheme)+port] && strings.HasPrefix(strings.ToLower(scheme), "http") {
 			host += ":" + port
 		}

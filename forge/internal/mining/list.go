@@ -105,6 +105,7 @@ const (
 	mostStanding = 200     // pages in a row that go no further back in time
 	mostRepeats  = 5       // pages in a row that begin alike, of a list without that order
 	mostPages    = 200_000 // of any list: millions of items
+	mostWhole    = 500     // of one that is remembered while it is read, such as releases
 )
 
 // scan reads pages until the target.
@@ -130,7 +131,7 @@ func scan[T any](ctx context.Context, r *Reading, of *List[T]) error {
 		} else if !p.Reached.IsZero() && (was.IsZero() || p.Reached.Before(was)) {
 			standing = 0
 		}
-		if standing > most || pages > mostPages {
+		if standing > most || pages > mostPages || of.Whole != "" && pages > mostWhole {
 			return errors.New("the list does not come to an end")
 		}
 		done += n

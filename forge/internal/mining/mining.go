@@ -153,6 +153,16 @@ func (s *Source) Open(ctx context.Context, repo model.Repository) (*Reading, err
 	return r, nil
 }
 
+// Planned begins a reading that is not carried out: with what will be known of the
+// repository when it is.
+func (s *Source) Planned(ctx context.Context, repo model.Repository) (*Reading, error) {
+	r, err := s.Open(ctx, repo)
+	if err == nil && s.Fresh {
+		r.State = State{}
+	}
+	return r, err
+}
+
 // cutFolder takes a folder off the beginning of a path, whatever its case.
 func cutFolder(path, folder string) (string, bool) {
 	if len(path) > len(folder) && strings.EqualFold(path[:len(folder)], folder) && path[len(folder)] == '/' {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -143,11 +142,15 @@ var (
 // Gone returns empty facts for those under a prefix that were not seen, which deletes
 // them.
 func (r *Reading) Gone(prefix string, seen []string) (facts []store.Fact, err error) {
+	known := map[string]bool{}
+	for _, key := range seen {
+		known[key] = true
+	}
 	for f, err := range r.log.Facts(prefix) {
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errStore, err)
 		}
-		if !slices.Contains(seen, f.Key) {
+		if !known[f.Key] {
 			facts = append(facts, store.Fact{Key: f.Key})
 		}
 	}
