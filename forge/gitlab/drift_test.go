@@ -119,6 +119,9 @@ func TestAFormerPath(t *testing.T) {
 // A run that is stopped goes on where it was, by the other way too.
 func TestAStoppedRunGoesOn(t *testing.T) {
 	p := large(260)
+	for i := range p.Changes {
+		p.Changes[i].Updated = day("2026-11-01").Add(time.Duration(i) * time.Minute)
+	}
 	whole := newDesk(t, gitlabtest.New(t, p), p, nil).mine()
 	for from, first := range ways {
 		for to, second := range ways {

@@ -154,8 +154,13 @@ release:v2 releaser //ghost 03-02T02:00`, strings.Join(lines, "\n"))
 // Both ways give the same, to the byte.
 func TestBothWaysGiveTheSame(t *testing.T) {
 	for name, p := range map[string]*forgetest.Project{"small": small(), "large": talked(230)} {
+		for i := range p.Changes {
+			p.Changes[i].Created = p.Changes[i].Created.Add(123 * time.Millisecond)
+		}
 		server := gitlabtest.New(t, p)
-		assertSame(t, newDesk(t, server, p, ways["REST"]).mine(), newDesk(t, server, p, ways["GraphQL"]).mine(), name)
+		text := newDesk(t, server, p, ways["REST"]).mine()
+		assertSame(t, text, newDesk(t, server, p, ways["GraphQL"]).mine(), name)
+		assert.NotContains(t, text, ".123Z", "some servers give whole seconds by GraphQL")
 	}
 }
 

@@ -27,7 +27,7 @@ const always = 1 << 30
 
 // large is a project under a path that tests can write.
 func large(n int) *forgetest.Project {
-	p := talked(n)
+	p := forgetest.Large(n)
 	p.Owner, p.Name = "big/deep", "project"
 	p.Issues = small().Issues
 	for i := range p.Issues {
@@ -84,6 +84,8 @@ const (
 // Faults that pass: the result is what it would have been.
 func TestFaultsThatPass(t *testing.T) {
 	retry := http.Header{"Retry-After": {"1"}}
+	p := large(130)
+	want := newDesk(t, gitlabtest.New(t, p), p, nil).mine()
 	for name, f := range map[string]struct {
 		graph, rest func(fake.Request) *fake.Fault
 	}{
@@ -114,11 +116,8 @@ func TestFaultsThatPass(t *testing.T) {
 			}
 			t.Run(name+" "+way, func(t *testing.T) {
 				t.Parallel()
-				p := large(130)
 				server := gitlabtest.New(t, p)
 				d := newDesk(t, server, p, ways[way])
-				want := d.mine()
-				d.anew()
 				var met atomic.Bool
 				server.OnRequest(func(r fake.Request) *fake.Fault {
 					f := hook(r)
@@ -133,6 +132,22 @@ func TestFaultsThatPass(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A cursor that the server does not take any more is given up, and the list begun anew.
+func TestAnExpiredCursor(t *testing.T) {
+	p := large(130)
+	server := gitlabtest.New(t, p)
+	d := newDesk(t, server, p, ways["GraphQL"])
+	server.OnRequest(after("Changes", 3, 1, broken("Please provide a valid cursor")))
+	assert.Len(t, changes(t, d.mine()), 130)
+	begun := 0
+	for _, r := range server.Requests() {
+		if r.Operation == "Changes" && r.Variables["after"] == nil {
+			begun++
+		}
+	}
+	assert.Equal(t, 2, begun)
 }
 
 // tooComplex lowers the limit of complexity in the middle of a run.
@@ -169,12 +184,13 @@ func TestALimitThatNothingFits(t *testing.T) {
 // Smaller limits take more pages, and are asked for once.
 func TestALowerLimit(t *testing.T) {
 	p := large(130)
-	server := gitlabtest.Start(t, &gitlabtest.Options{Complexity: 70}, p)
+	server := gitlabtest.Start(t, &gitlabtest.Options{Complexity: 90}, p)
 	d := newDesk(t, server, p, ways["GraphQL"])
 	text := d.mine()
 	assertSame(t, newDesk(t, gitlabtest.New(t, p), p, ways["REST"]).mine(), text)
 	assert.Positive(t, mostComplex(server))
-	assert.LessOrEqual(t, mostComplex(server), 70)
+	assert.LessOrEqual(t, mostComplex(server), 90)
+	assert.LessOrEqual(t, server.Count(fake.REST), 40, "it is still GraphQL")
 	refused := 0
 	for _, r := range server.Requests() {
 		if r.Operation == "Changes" && r.Points == 0 {
@@ -205,6 +221,7 @@ func TestFaultsThatStay(t *testing.T) {
 		"not even JSON":               {"GraphQL", "", after("Changes", 2, always, fake.Fault{Body: `{"data":`}), model.Partial, true},
 		"403":                         {"REST", "403", after(changeList, 2, always, status(403)), model.Partial, true},
 		"451":                         {"REST", "legal reasons", after(changeList, 2, always, status(451)), model.Partial, true},
+		"all changes are gone":        {"REST", "404", after(notes, 1, always, status(404)), model.Unavailable, false},
 		"one change that is gone":     {"REST", "not read: 1 items", gone("/notes", "27"), model.Partial, true},
 		"one change GraphQL cannot":   {"GraphQL", "not read: 1 items", hole(), model.Partial, true},
 		"a list of nothing":           {"REST", "", after(changeList, 1, always, fake.Fault{Body: `[null]`}), model.Unavailable, false},
