@@ -87,7 +87,7 @@ func (b *bench) artifact(related int32) model.Artifact {
 // branch, else when git says that it was accepted.
 func (b *bench) time(commit int32) int64 {
 	if c := b.changeOf[commit]; c >= 0 && b.fates[c].declared {
-		return b.stated.changes.at(c).merged
+		return b.fates[c].merged
 	}
 	return b.commits.at(commit).accepted
 }

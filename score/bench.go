@@ -13,6 +13,7 @@ import (
 // so that the same facts can be judged with and without a decision.
 type bench struct {
 	*Judge
+	joining
 	people    *affiliation.People
 	person    []int32 // identity → person; nobody is -1
 	persons   interner[string]

@@ -87,6 +87,75 @@ func TestFastForwardedChanges(t *testing.T) {
 			s.change(forward(4, "ada", "c6", "c4"))
 		}, map[string]string{"c1 author": "changes " + one, "c2 author": "unit+", "1 merger": "integration " + one, "c3 author": "changes " + one,
 			"2 merger": "integration " + one, "c4 author": "changes " + one, "c5 author": "changes " + one, "4 merger": "integration " + one, "4 author": "unit+"}},
+		{"nor does it split the change", func(s *story, _ *model.Tender) {
+			s.commit(act{by: zoe, at: "2026-01-09", landed: "c6"})
+			push(s, ada, 4)
+			s.commit(act{by: ada, at: "2026-01-09", merge: true})
+			s.change(forward(1, "zoe", "c1", "root"))
+			s.change(forward(4, "ada", "c6", "c1"))
+		}, map[string]string{"c1 author": "changes " + one, "c2 author": "changes " + one, "c3 author": "unit+", "c4 author": "unit+", "c5 author": "unit+",
+			"c6 author": "merge", "1 merger": "integration " + one, "4 merger": "integration " + one}},
+		{"wherever the base was merged, and however often; what was pushed to the base stays whose it is", func(s *story, _ *model.Tender) {
+			push(s, ada, 1)
+			s.commit(act{by: zoe, at: "2026-01-06", landed: "c3", after: "root"})
+			s.commit(act{by: ada, at: "2026-01-06", merge: true})
+			push(s, ada, 1)
+			s.commit(act{by: gus, at: "2026-01-08", landed: "c6", after: "c2"})
+			s.commit(act{by: ada, at: "2026-01-08", merge: true})
+			s.commit(act{by: ada, at: "2026-01-08"})
+			s.change(forward(4, "ada", "c7", "c5"))
+		}, map[string]string{"c1 author": "changes " + one, "c4 author": "unit+", "c7 author": "unit+", "c2 author": "changes " + one, "c5 author": "changes " + one,
+			"c3 author": "merge", "c6 author": "merge", "4 merger": "integration " + one}},
+		{"a beginning that it does not hold tells nothing", func(s *story, _ *model.Tender) {
+			push(s, gus, 1)
+			push(s, ada, 1)
+			s.commit(act{by: zoe, at: "2026-01-09", landed: "c4", after: "root"})
+			s.commit(act{by: mia, at: "2026-01-09", merge: true})
+			s.change(forward(1, "ada", "c2", "c3"))
+			for _, a := range []act{{by: gus, landed: "c7"}, {by: ada, landed: "c7"}, {by: mia, merge: true}, {by: zoe, landed: "c9", after: "c4"}, {by: mia, merge: true}} {
+				a.at = "2026-01-10"
+				s.commit(a)
+			}
+			m := forward(2, "ada", "c6", "c8")
+			m.base = "topic"
+			s.change(m)
+		}, map[string]string{"c1 author": "changes " + one, "c2 author": "changes " + one, "c5 author": "changes " + one, "c6 author": "changes " + one,
+			"1 merger": "integration " + one, "2 merger": "integration " + one}},
+		{"two such changes, one after the other", twice("x"), twiceSo},
+		{"the same where the forge does not say what they became", twice(""), twiceSo},
+		{"into another branch, which a merge then brought along", func(s *story, _ *model.Tender) {
+			s.commit(act{by: gus, at: "2026-01-20", landed: "c5"})
+			s.commit(act{by: ada, at: "2026-01-20", landed: "c5", after: "root"})
+			s.commit(act{by: ada, at: "2026-01-20", landed: "c5"})
+			s.commit(act{by: ada, at: "2026-01-20", landed: "c5", merge: true})
+			s.commit(act{by: zoe, at: "2026-01-20", merge: true})
+			m := forward(1, "ada", "c4", "c1")
+			m.base = "topic"
+			s.change(m)
+		}, map[string]string{"c1 author": "changes " + one, "c2 author": "changes " + one, "c3 author": "unit+", "c4 author": "merge", "1 merger": "integration " + one}},
+		{"who merged into their own branch integrated nothing and needed no right to", func(s *story, _ *model.Tender) {
+			s.commit(act{by: gus, at: "2026-01-07", landed: "c3"})
+			s.commit(act{by: ada, at: "2026-01-07"})
+			s.commit(act{by: ada, at: "2026-01-07", merge: true})
+			m := forward(1, "gus", "c1", "root")
+			m.merger = "marge[bot]"
+			s.change(m)
+			m = forward(2, "ada", "c3", "c1")
+			m.merger = "marge[bot]"
+			s.change(m)
+			s.commit(act{by: gus, at: "2026-01-08", landed: "c5"})
+			s.commit(act{by: bob, at: "2026-01-08", merge: true})
+			s.commit(act{by: gus, at: "2026-01-08"})
+			m = forward(3, "gus", "c6", "c3")
+			m.merger = ""
+			s.change(m)
+			s.commit(act{by: gus, at: "2026-01-09", landed: "c8"})
+			s.commit(act{by: zoe, at: "2026-01-09", merge: true})
+			s.change(merged{n: 4, by: "zoe", at: "2026-01-09", became: "c8", head: "c8", merger: "marge[bot]"})
+			s.commit(act{by: gus, taker: hub, at: "2026-01-20"})
+			s.change(merged{n: 5, by: "gus", at: "2026-01-20", became: "c9", reviews: []said{{by: "ada", what: "approved"}, {by: "bob", what: "approved"}, {by: "zoe", what: "approved"}}})
+		}, map[string]string{"c3 author": "merge", "c5 author": "merge", "c8 author": "merge", "2 author": "unit+", "3 author": "unit+",
+			"5 reviewer": "reviews 250000", "5 reviewer'": "reviews 250000", "5 reviewer''": "reviews 250000"}},
 		{"the forge's own merge of what began on another branch takes all that it brought in", func(s *story, _ *model.Tender) {
 			s.commit(act{by: gus, at: "2026-01-05", landed: "c3"})
 			s.commit(act{by: ada, at: "2026-01-05", landed: "c3"})
@@ -175,6 +244,32 @@ func TestFastForwardedChanges(t *testing.T) {
 	})
 }
 
+// twice tells of two changes that were made on the same commit; each merged its base
+// before it was fast-forwarded, and a third one lay between them. To git the last merge
+// brought in all that the branch held.
+func twice(became string) func(*story, *model.Tender) {
+	return func(s *story, _ *model.Tender) {
+		for _, a := range []act{
+			{by: gus, at: "2026-01-20", landed: "c6"}, {by: ada, at: "2026-01-20", landed: "c6", after: "root"},
+			{by: ada, at: "2026-01-20", landed: "c6", merge: true}, {by: zoe, at: "2026-01-20", landed: "c6"},
+			{by: bob, at: "2026-01-06", after: "root"}, {by: bob, at: "2026-01-20", merge: true}} {
+			s.commit(a)
+		}
+		for n, m := range []merged{{by: "gus", at: "2026-01-08", head: "c1", start: "root"}, {by: "ada", at: "2026-01-10", head: "c3", start: "c1"},
+			{by: "zoe", at: "2026-01-12", head: "c4", start: "c3"}, {by: "bob", at: "2026-01-20", head: "c6", start: "c4"}} {
+			m.n, m.merger = n+1, "mia"
+			if became != "" {
+				m.became = m.head
+			}
+			s.change(m)
+		}
+	}
+}
+
+var twiceSo = map[string]string{"c1 author": "changes " + one, "c2 author": "changes " + one, "c3 author": "merge", "c4 author": "changes " + one,
+	"c5 author": "changes " + one, "c6 author": "merge", "1 merger": "integration " + one, "2 merger": "integration " + one,
+	"3 merger": "integration " + one, "4 merger": "integration " + one}
+
 // A change of more than a thousand commits is not followed; one of a thousand is.
 func TestFastForwardedChangesAreBounded(t *testing.T) {
 	for n, all := range map[int]bool{1000: true, 1001: false} {
@@ -251,7 +346,8 @@ func forwarding(seed uint64, split func(n int) int) *story {
 		if rng.IntN(4) == 0 {
 			a.trailers = []string{"co-author " + people[rng.IntN(len(people))]}
 		}
-		switch rng.IntN(6) {
+		kind := rng.IntN(8)
+		switch kind {
 		case 0:
 			s.commit(a)
 		case 1:
@@ -262,11 +358,11 @@ func forwarding(seed uint64, split func(n int) int) *story {
 		default:
 			m := merged{n: n, by: accounts[who], at: at.Add(time.Hour).Format(time.RFC3339), head: name, start: start,
 				merger: []string{"", "mia", "zoe", "ci[bot]", "ghost"}[rng.IntN(5)]}
-			if rng.IntN(2) == 0 {
-				m.became = name
-			}
 			for range rng.IntN(3) {
 				m.reviews = append(m.reviews, said{by: accounts[rng.IntN(len(accounts))], at: a.at, what: "approved", push: rng.IntN(2) == 0})
+			}
+			if kind == 2 { // others pushed to the base meanwhile
+				s.commit(act{by: people[rng.IntN(len(people))], at: a.at, name: name + "s", landed: name + "m", after: start})
 			}
 			for k := range split(n) - 1 {
 				part := a
@@ -274,6 +370,20 @@ func forwarding(seed uint64, split func(n int) int) *story {
 				s.commit(part)
 			}
 			s.commit(a)
+			switch kind {
+			case 2: // who made the change merged that before it was fast-forwarded
+				m.start, name = name+"s", name+"m"
+				s.commit(act{by: a.by, at: a.at, name: name, merge: true})
+			case 3: // it went into another branch first, and somebody's change brought it along
+				first := m
+				first.n, first.base, first.at = 1000+n, "topic", a.at
+				s.change(first)
+				name += "t"
+				s.commit(act{by: people[rng.IntN(len(people))], at: m.at, name: name})
+			}
+			if m.head = name; rng.IntN(2) == 0 {
+				m.became = name
+			}
 			s.change(m)
 		}
 		start = name

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/tributary-oss/tributary/model"
 )
@@ -13,7 +12,9 @@ import (
 type fate struct {
 	commits  []int32 // its commits on declared branches, the one it became first; also those that are replays
 	declared bool    // merged into a declared branch, so that the forge's time of the merge counts
+	became   int32   // the commit on a declared branch that it became; -1 for none
 	line     int32   // how many commits it was fast-forwarded over; 0 where it was not, or that is not known
+	merged   int64   // when it was merged into its branch
 	at       int64   // when it was accepted
 	unit     int32   // its unit; -1 where it is no change that counts, and then:
 	rule     rule    // why not
@@ -23,6 +24,16 @@ type fate struct {
 	by       int32 // the act of the human who merged it or told a robot to
 }
 
+// joining is what the search for the commits of changes keeps while it lasts.
+type joining struct {
+	landings map[int32][]int32 // merge that a change became, or was fast-forwarded over → what it brought in
+	bases    map[int32]bool    // merges on a declared branch that brought a change's base into it; see [bench.overBase]
+	brought  []int32           // commit → the change that brought it to a declared branch as or before its last one; -1 for none
+	heads    map[int32]int32   // commit → the change to a declared branch that became it, or has it as its last one
+	marks    []int32           // commit → the last walk that came by; see [bench.overBase]
+	walks    int32
+}
+
 // joinChanges finds the commits of every change that a forge merged. A commit
 // belongs to one change at most: the one merged first, then the one with the lowest
 // number. Requests that are stacked and merged at once otherwise count one piece of
@@ -30,36 +41,66 @@ type fate struct {
 func (b *bench) joinChanges() {
 	s := &b.stated
 	b.fates = make([]fate, s.changes.n)
-	b.changeOf = make([]int32, b.commits.n)
-	for i := range b.changeOf {
-		b.changeOf[i] = -1
-	}
+	b.changeOf = unset(b.commits.n)
 	for c := range b.fates {
-		b.fates[c] = fate{unit: -1, related: -1, opener: -1, merger: -1, by: -1}
+		b.fates[c] = fate{became: -1, unit: -1, related: -1, opener: -1, merger: -1, by: -1}
 	}
 	b.findParties()
-	declared, became := b.declaredBranches(), make([]int32, len(b.fates))
-	for c := range b.fates {
-		k, f := s.changes.at(int32(c)), &b.fates[c]
-		f.at = k.merged
-		f.declared = declared[branch{k.repo, s.bases.list[k.base]}]
-		if became[c] = b.became(k, f.declared); became[c] >= 0 {
-			f.line = b.forwarded(k, became[c])
-		}
-	}
-	landings := b.landings(became)
-	for _, c := range b.changesInOrder() {
-		k, f, i := s.changes.at(c), &b.fates[c], became[c]
-		if i < 0 || b.inferred(c) && b.changeOf[i] >= 0 {
+	b.findBecame()
+	order := b.changesInOrder()
+	b.findBrought(order)
+	b.findLandings()
+	for _, c := range order {
+		k, f := s.changes.at(c), &b.fates[c]
+		if f.became < 0 || b.inferred(c) && b.changeOf[f.became] >= 0 {
 			if !f.declared && !b.decisions.overruledOther(s.things.list[k.thing].artifact, ruleBranch) {
 				f.rule = ruleBranch
 			}
 			continue
 		}
 		if !f.declared {
-			f.at = b.commits.at(i).accepted
+			f.at = b.commits.at(f.became).accepted
 		}
-		f.rule, f.related = b.claim(c, i, landings)
+		f.rule, f.related = b.claim(c)
+	}
+	b.joining = joining{}
+}
+
+// unset is a list of so many numbers that stand for nothing yet.
+func unset(n int32) []int32 {
+	list := make([]int32, n)
+	for i := range list {
+		list[i] = -1
+	}
+	return list
+}
+
+// findBecame finds what each change became, how far back it goes, and when it was
+// merged. Where the forge says that it was merged before it was opened, as Gitea does
+// of a merge that was made by hand, whose author's clock it repeats, git's acceptance
+// is the time.
+func (b *bench) findBecame() {
+	declared := b.declaredBranches()
+	b.bases, b.heads = map[int32]bool{}, map[int32]int32{}
+	for c := range b.fates {
+		k, f := b.stated.changes.at(int32(c)), &b.fates[c]
+		f.declared = declared[branch{k.repo, b.stated.bases.list[k.base]}]
+		f.became, f.merged = b.became(k, f.declared), k.merged
+		if f.became >= 0 {
+			f.line = b.forwarded(k, f.became)
+			if k.merged < k.opened {
+				f.merged = b.commits.at(f.became).accepted
+			}
+		}
+		f.at = f.merged
+		if f.declared && f.became >= 0 {
+			b.heads[f.became] = int32(c)
+			for _, name := range [...]hash{k.head, b.stated.heads[k.thing].commit} {
+				if i, ok := b.accepted(name); ok {
+					b.heads[i] = int32(c)
+				}
+			}
+		}
 	}
 }
 
@@ -105,7 +146,7 @@ func (b *bench) changesInOrder() []int32 {
 			}
 			return -1
 		}
-		return cmp.Or(cmp.Compare(p.merged, q.merged), cmp.Compare(len(name(p)), len(name(q))),
+		return cmp.Or(cmp.Compare(b.fates[x].merged, b.fates[y].merged), cmp.Compare(len(name(p)), len(name(q))),
 			strings.Compare(name(p), name(q)), cmp.Compare(x, y))
 	})
 	return order
@@ -140,30 +181,30 @@ func (b *bench) declaredBranches() map[branch]bool {
 	return declared
 }
 
-// landings lists what each merge that a change became, or that it was fast-forwarded
-// over, brought in.
-func (b *bench) landings(became []int32) map[int32][]int32 {
-	list := map[int32][]int32{}
-	for c, i := range became {
-		if i < 0 {
-			continue
-		}
-		for _, m := range b.line(i, max(b.fates[c].line, 1)) {
-			if b.commits.at(m).flags&isMerge != 0 {
-				list[m] = nil
+// findLandings lists what each merge that a change became, or that it was
+// fast-forwarded over, brought in.
+func (b *bench) findLandings() {
+	b.landings = map[int32][]int32{}
+	for c := range b.fates {
+		f := &b.fates[c]
+		for m := range b.line(f.became, max(f.line, 1)) {
+			if b.commits.at(m).flags&isMerge != 0 && !b.bases[m] {
+				b.landings[m] = nil
 			}
 		}
 	}
-	if len(list) == 0 {
-		return list
+	if len(b.landings) == 0 {
+		return
 	}
 	for i := range b.commits.n {
 		k := b.commits.at(i)
-		if _, ok := list[k.landed]; ok && k.flags&described != 0 && k.landed != i {
-			list[k.landed] = append(list[k.landed], i)
+		if k.flags&described == 0 || k.landed == i {
+			continue
+		}
+		if list, ok := b.landings[k.landed]; ok {
+			b.landings[k.landed] = append(list, i)
 		}
 	}
-	return list
 }
 
 // became returns the commit on a declared branch that a change became, -1 for none.
@@ -179,7 +220,7 @@ func (b *bench) became(k *change, declared bool) int32 {
 		return i
 	}
 	if !declared {
-		if i, ok := b.accepted(k.head); ok && k.commit == (hash{}) {
+		if i, ok := b.accepted(k.head); ok && k.commit == (hash{}) && !k.odd {
 			return i
 		}
 		return -1
@@ -205,7 +246,7 @@ func (b *bench) became(k *change, declared bool) int32 {
 // and on the line that merge seems to have brought all that the branch held before.
 func (b *bench) through(k *change, head int32) int32 {
 	l := b.commits.at(head).landed
-	if m := b.commits.at(l); m.flags&described == 0 || m.accepted > k.merged && b.forwarded(k, head) > 0 {
+	if m := b.commits.at(l); m.flags&described == 0 || k.opened <= k.merged && k.merged < m.accepted && b.forwarded(k, head) > 0 {
 		return head
 	}
 	return l
@@ -224,28 +265,29 @@ func (b *bench) accepted(h hash) (int32, bool) {
 // fast-forward did, or the one commit together with those that a rebase made before
 // it. Where there is nothing to give, it returns the rule that says why and what
 // explains it.
-func (b *bench) claim(c, became int32, landings map[int32][]int32) (rule, int32) {
-	k, m := b.stated.changes.at(c), b.commits.at(became)
-	switch other := b.changeOf[became]; {
+func (b *bench) claim(c int32) (rule, int32) {
+	k, f := b.stated.changes.at(c), &b.fates[c]
+	m := b.commits.at(f.became)
+	switch owner, other := b.owner(c), b.changeOf[f.became]; {
+	case owner >= 0:
+		return ruleBranch, ofThing(b.stated.changes.at(owner).thing)
 	case other >= 0:
 		return ruleDuplicate, ofThing(b.stated.changes.at(other).thing)
 	case int32(m.repo) != k.repo:
-		return ruleDuplicate, became // accepted earlier in another repository
-	case m.flags&isMerge != 0 && m.landed != became:
+		return ruleDuplicate, f.became // accepted earlier in another repository
+	case !b.mayTake(c, f.became):
+		return ruleBranch, -1
+	case m.flags&isMerge != 0 && m.landed != f.became && f.line == 0:
 		return ruleBranch, m.landed // merged into a branch that another change brought in
 	}
-	f, list := &b.fates[c], []int32{became}
+	list := []int32{f.became}
 	switch {
 	case f.line > 0:
-		list = b.forwardedOwn(b.line(became, f.line), landings)
-	case b.mergedBase(k, became):
-		if first := *b.parents.at(became); b.cameWith(first, became) {
-			list = append(list, first)
-		}
+		list = b.forwardedOwn(c)
 	case m.flags&isMerge != 0:
-		list = append(list, landings[became]...)
+		list = append(list, b.landed(f.became)...)
 	default:
-		list = append(list, b.rebased(k, became)...)
+		list = append(list, b.rebased(k, f.became)...)
 	}
 	for _, i := range list {
 		if b.changeOf[i] < 0 {
@@ -254,107 +296,41 @@ func (b *bench) claim(c, became int32, landings map[int32][]int32) (rule, int32)
 		}
 	}
 	if m.flags&isMerge != 0 && len(f.commits) == 1 {
-		return ruleDuplicate, became // all that it brings in came with other changes
+		return ruleDuplicate, f.became // all that it brings in came with other changes
 	}
 	return noRule, -1
 }
 
-// rebased returns the commits before the last one of a change that a rebase made of
-// it: accepted the same way, on the same branch, while the change was open. Commits
-// that merely look like its own, such as ports, are not.
-func (b *bench) rebased(c *change, last int32) []int32 {
-	var list []int32
-	m := b.commits.at(last)
-	for _, name := range b.stated.heads[c.thing].accepted {
-		i, ok := b.accepted(name)
-		if !ok || i == last {
-			continue
-		}
-		k := b.commits.at(i)
-		if b.cameWith(i, last) && k.accepted >= c.opened && k.accepted <= m.accepted && b.shareBranch(k.branches, m.branches) {
-			list = append(list, i)
-		}
-	}
+// landed hands out what a merge brought in, once: then all of it belongs to changes.
+func (b *bench) landed(merge int32) []int32 {
+	list := b.landings[merge]
+	delete(b.landings, merge)
 	return list
 }
 
-// commandOf says how strong a command to a robot is: 3 to merge, 2 to approve, 1 that
-// it looks good; 0 takes something back. What a forge's miner calls a command and is
-// none of these words is one to merge.
-func commandOf(verb string) int {
-	words := wordsOf(verb)
-	switch {
-	case len(words) == 0 || words[0] == "/hold" || slices.Contains(words, "cancel") || slices.Contains(words, "r-"):
-		return 0
-	case words[0] == "/approve":
-		return 2
-	case words[0] == "/lgtm":
-		return 1
-	}
-	return 3
-}
-
-// judges reports whether a command says what its giver thinks of the change: robots
-// take r+ for "reviewed" in the giver's name.
-func judges(verb string) bool {
-	strength := commandOf(verb)
-	return strength == 1 || strength == 2 || strength == 3 && slices.ContainsFunc(wordsOf(verb), func(w string) bool {
-		return w == "r+" || strings.HasPrefix(w, "r=")
-	})
-}
-
-// wordsOf splits a command; bors takes "bors: r+" as well.
-func wordsOf(verb string) []string {
-	return strings.FieldsFunc(strings.ToLower(verb), func(r rune) bool { return r == ':' || unicode.IsSpace(r) })
-}
-
-// findTakers finds who took each change: the human who merged it, or who told the
-// robot that did. Of several commands the strongest counts, then the latest, and
-// none of the change's own people.
-func (b *bench) findTakers() {
-	for c := range b.fates {
-		f := &b.fates[c]
-		f.by = -1
-		if f.merger >= 0 && b.human(b.identOf(f.merger)) >= 0 && b.ruleOf(f.merger) == noRule {
-			f.by = f.merger
+// rebased returns the commits before the last one of a change that a rebase made of
+// it: in a row before that one, accepted the same way and applied by the same person,
+// while the change was open. A rebase lays them down one after the other. What merely
+// looks like its own lies elsewhere or was applied by somebody else: ports, and what
+// others pushed while its branch held a copy.
+func (b *bench) rebased(c *change, last int32) []int32 {
+	own := map[int32]bool{}
+	for _, name := range b.stated.heads[c.thing].accepted {
+		if i, ok := b.accepted(name); ok {
+			own[i] = true
 		}
 	}
-	for n := range b.stated.others.n {
-		o, i := b.stated.others.at(n), b.acts.n+n
-		c := b.stated.changeOf(o)
-		if c < 0 || b.stated.roleOf(o) != model.Commander || o.rule != noRule || !b.byRobot(c) || b.own(c, b.who(i)) {
+	var list []int32
+	for i := last; own[i]; i = *b.parents.at(i) {
+		delete(own, i) // names may lead in circles
+		if i == last {
 			continue
 		}
-		f := &b.fates[c]
-		verb := func(o *other) int { return commandOf(b.stated.verbs.list[o.verb]) }
-		if verb(o) == 0 || o.at > b.stated.changes.at(c).merged {
-			continue
+		k := b.commits.at(i)
+		if !b.cameWith(i, last) || k.accepted < c.opened || b.committer(k) != b.committer(b.commits.at(last)) {
+			break
 		}
-		if f.by >= 0 {
-			was, _ := b.other(f.by)
-			if cmp.Or(cmp.Compare(verb(o), verb(was)), cmp.Compare(o.at, was.at)) < 0 {
-				continue
-			}
-		}
-		f.by = i
+		list = append(list, i)
 	}
-}
-
-// byRobot reports whether the forge says that a robot merged the change.
-func (b *bench) byRobot(c int32) bool {
-	m := b.fates[c].merger
-	return m >= 0 && b.nature[b.identOf(m)] != human
-}
-
-// own reports whether a person is an author of a change or opened it.
-func (b *bench) own(c, person int32) bool {
-	f := &b.fates[c]
-	if f.opener >= 0 && b.who(f.opener) == person {
-		return true
-	}
-	if f.unit < 0 {
-		return false
-	}
-	_, ok := slices.BinarySearch(b.units[f.unit].authors, person)
-	return ok
+	return list
 }

@@ -104,6 +104,16 @@ func (s *story) anyForge(rng *rand.Rand) {
 		if rng.IntN(2) == 0 {
 			s.head(n, "own", near(), c.Artifact.Name(), commits[rng.IntN(len(commits))].Artifact.Name())
 		}
+		switch rng.IntN(5) {
+		case 0: // fast-forwarded from a commit that it follows
+			m.head, m.start = c.Artifact.Name(), commits[max(place-1-rng.IntN(8), 0)].Artifact.Name()
+			m.became = pick("", m.head)
+		case 1: // the same, into another branch first
+			m.head, m.start = c.Artifact.Name(), commits[max(place-1-rng.IntN(8), 0)].Artifact.Name()
+			m.became, m.base, m.at = pick("", m.head), "topic", at.Add(-time.Hour).Format(time.RFC3339)
+		case 2: // its last commit is a merge of what it was made on
+			m.head, m.became, m.start = c.Commit.Landed, pick("", c.Commit.Landed), c.Artifact.Name()
+		}
 		s.change(m)
 		day := c.At.Format(time.DateOnly)
 		switch rng.IntN(6) {
@@ -224,7 +234,8 @@ func TestMoreNeverEarnsLess(t *testing.T) {
 		s := anyStory(seed, 20+rng.IntN(60))
 		before := evaluate(t, doc, s)
 		who := []string{ada, mia, zoe}[rng.IntN(3)]
-		kind := []string{"change", "reviewer", "tester", "merge", "take", "release", "opening", "merging", "verdict", "command", "answer", "help"}[rng.IntN(12)]
+		kind := []string{"change", "reviewer", "tester", "merge", "take", "release", "opening", "merging", "verdict", "command", "answer", "help",
+			"forward", "base", "topic"}[rng.IntN(15)]
 		oneMore(s, kind, who, when("2025-07-01").Add(time.Duration(rng.IntN(360*24))*time.Hour).Format(time.RFC3339), rng)
 		after := evaluate(t, doc, s)
 		vendor := map[string]string{ada: "karst", mia: "moraine", zoe: "bigco"}[who]
@@ -257,6 +268,18 @@ func oneMore(s *story, kind, who, at string, rng *rand.Rand) {
 		s.commit(act{by: stranger, taker: hub, at: at, name: "extra"})
 		m.merger, m.commands = "ci[bot]", []said{{by: login, what: "/approve"}}
 		s.change(m)
+	case "forward", "base", "topic": // on a line of their own: what others have there stays out of it
+		s.commit(act{by: stranger, at: at, name: "before", after: "nothing"})
+		if kind == "base" {
+			s.commit(act{by: stranger, at: at, name: "side", landed: "extra"})
+		}
+		s.commit(act{by: stranger, at: at, name: "mid", after: "before"})
+		s.commit(act{by: stranger, at: at, name: "extra", after: "mid", merge: kind == "base"})
+		m.head, m.start, m.merger = "extra", map[string]string{"forward": "before", "base": "side", "topic": "before"}[kind], login
+		if s.change(m); kind == "topic" {
+			m.n, m.base, m.at, m.merger = 9998, "topic", when(m.at).Add(-time.Minute).Format(time.RFC3339), "newcomer"
+			s.change(m)
+		}
 	case "answer":
 		s.issue(9999, "newcomer", "", "responder "+login+" "+at)
 	case "help":

@@ -24,15 +24,7 @@ func (b *bench) limits() []Limit {
 		list = append(list, Limit{model.Integration, s, fmt.Sprintf(
 			"%s a person who took the change for %d of %d changes; a robot or a forge took the others", b.witness(model.MergeFacts), known, all)})
 	}
-	n, alone := b.unmatched()
-	if n > 0 {
-		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
-			"%d of the changes that the forge merged in the window could not be matched to commits; who opened one counts as its author", n)})
-	}
-	if alone > 0 {
-		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
-			"of %d of the changes that the forge merged in the window one commit is known and nothing tells the others; had they been rebased or fast-forwarded, those would count by themselves", alone)})
-	}
+	list = append(list, b.forgeLimits()...)
 	if known, all := b.stewards(); known < all {
 		list = append(list, Limit{model.Stewardship, state(known, all), fmt.Sprintf(
 			"%d of %d listings in role files could be matched to a person; the others name accounts that %s not know", known, all,
@@ -83,27 +75,6 @@ func (b *bench) reviewed() (reviewed, changes int) {
 		}
 	}
 	return len(with), len(all)
-}
-
-// unmatched counts the changes that a forge merged of which git knows no commit, and
-// those of which it knows one that is no merge while neither a reference to the change
-// nor the forge says whether there were more. Of one that was fast-forwarded a reference
-// says nothing: where the line does not lead to its beginning, there may have been.
-func (b *bench) unmatched() (none, alone int) {
-	for c := range b.fates {
-		f := &b.fates[c]
-		k := b.stated.changes.at(int32(c))
-		_, told := b.stated.heads[k.thing]
-		switch {
-		case f.unit < 0:
-		case len(f.commits) == 0:
-			none++
-		case len(f.commits) > 1 || f.line > 0 || b.commits.at(f.commits[0]).flags&isMerge != 0:
-		case !told || k.start != (hash{}) && b.isHead(k, f.commits[0]):
-			alone++
-		}
-	}
-	return none, alone
 }
 
 // releasers counts the releases of the window, and those that a person published.

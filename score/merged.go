@@ -31,7 +31,7 @@ func (b *bench) weighMerged(i int32, o *other, c int32) {
 		b.weighOpener(i, c)
 	case role == model.Merger:
 		b.weighTaker(i, c)
-	case o.at > b.stated.changes.at(c).merged:
+	case o.at > f.merged:
 		b.ruled(i, ruleLate, -1)
 	case b.own(c, b.who(i)) && b.may(i, ruleSelf):
 		b.ruled(i, ruleSelf, -1)
@@ -147,15 +147,25 @@ func (b *bench) findRemarks() {
 		if o.review < 0 || o.rule != noRule {
 			continue
 		}
-		if c := b.stated.changeOf(o); o.at <= b.stated.changes.at(c).merged {
+		if c := b.stated.changeOf(o); o.at <= b.fates[c].merged {
 			b.remarks[[2]int32{b.person[o.ident], c}] += int(b.stated.reviews.at(o.review).inline)
 		}
 	}
 }
 
 // portMerged credits who took a change that carries earlier work to another branch,
-// unless a human who committed its commits has the credit.
+// unless a human who committed its commits has the credit. The work may be the very
+// commits that another change brought to its own branch.
 func (b *bench) portMerged(i int32, f *fate) {
+	if key, ok := b.sameElsewhere(i, f); ok {
+		if first, paid := b.ports[key]; paid {
+			b.ruled(i, ruleUnit, first)
+			return
+		}
+		b.ports[key] = f.became
+		b.credit(i, b.who(i), model.Ports, f.at, model.Whole)
+		return
+	}
 	for _, n := range f.commits {
 		k := b.commits.at(n)
 		if b.origin[n] < 0 || b.human(k.author) < 0 && b.may(i, ruleBot) {
@@ -176,4 +186,21 @@ func (b *bench) portMerged(i int32, f *fate) {
 		return
 	}
 	b.ruled(i, f.rule, f.related)
+}
+
+// sameElsewhere reports whether a change carried to its declared branch what another
+// change had brought to another one, without making any commit anew: for each change
+// and branch that is one port, however often the forge says it.
+func (b *bench) sameElsewhere(i int32, f *fate) (portKey, bool) {
+	o, _ := b.other(i)
+	c := b.stated.changeOf(o)
+	if f.became < 0 || !f.declared || b.changeOf[f.became] < 0 || b.human(b.commits.at(f.became).author) < 0 && b.may(i, ruleBot) {
+		return portKey{}, false
+	}
+	first := b.changeOf[f.became]
+	k, was := b.stated.changes.at(c), b.stated.changes.at(first)
+	if first == c || !b.fates[first].declared || k.repo != was.repo || k.base == was.base {
+		return portKey{}, false
+	}
+	return portKey{ofThing(was.thing), b.stated.bases.list[k.base]}, true
 }

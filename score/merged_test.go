@@ -169,6 +169,50 @@ func TestMergedChanges(t *testing.T) {
 			s.head(2, "own", "2026-01-04", "c1", "c2", "c3", "c4", "c5")
 			s.change(merged{n: 2, by: "ada", at: "2026-01-05", became: "c4"})
 		}, map[string]string{"c1 author": "changes " + one, "c2 author": "changes " + one, "c3 author": "changes " + one, "c4 author": "changes " + one, "c5 author": "changes " + one}},
+		{"a squash takes nothing that others pushed while its branch held a copy", func(s *story, _ *model.Tender) {
+			s.commit(act{by: zoe, at: "2026-01-04"})
+			s.commit(act{by: mia, at: "2026-01-05"})
+			s.head(1, "own", "2026-01-03", "c1", "c2")
+			squash(s, merged{n: 1, by: "ada", opened: "2026-01-01", at: "2026-01-06", merger: "zoe"}, ada)
+		}, map[string]string{"c1 author": "changes " + one, "c2 author": "changes " + one, "c3 author": "changes " + one, "1 merger": "integration " + one}},
+		{"nor does a rebase, which lays its commits in a row, applied by one person", func(s *story, _ *model.Tender) {
+			s.commit(act{by: zoe, at: "2026-01-04"})
+			s.commit(act{by: ada, taker: hub, at: "2026-01-05"})
+			s.commit(act{by: mia, taker: hub, at: "2026-01-05"})
+			s.commit(act{by: ada, taker: hub, at: "2026-01-05"})
+			s.head(1, "own", "2026-01-03", "c1", "c2", "c4")
+			s.change(merged{n: 1, by: "ada", opened: "2026-01-01", at: "2026-01-06", became: "c4"})
+			s.commit(act{by: zoe, taker: mia, at: "2026-01-07"})
+			s.commit(act{by: ada, taker: hub, at: "2026-01-08"})
+			s.head(2, "own", "2026-01-03", "c5", "c6")
+			s.change(merged{n: 2, by: "ada", opened: "2026-01-01", at: "2026-01-08", became: "c6"})
+		}, map[string]string{"c1 author": "changes " + one, "c2 author": "changes " + one, "c3 author": "changes " + one, "c4 author": "changes " + one,
+			"c5 author": "changes " + one, "c6 author": "changes " + one}},
+		{"nor what its branch was made on", func(s *story, _ *model.Tender) {
+			s.commit(act{by: ada, at: "2026-01-04"})
+			s.commit(act{by: ada, at: "2026-01-06", landed: "c3"})
+			s.commit(act{by: zoe, at: "2026-01-06", merge: true})
+			s.head(1, "own", "2026-01-03", "c1", "c2")
+			s.change(merged{n: 1, by: "ada", opened: "2026-01-01", at: "2026-01-05", base: "topic", became: "c2", merger: "mia"})
+		}, map[string]string{"c1 author": "changes " + one, "c2 author": "changes " + one, "1 merger": "integration " + one}},
+		{"names that lead in circles end", func(s *story, _ *model.Tender) {
+			s.commit(act{by: ada, at: "2026-01-05", after: "c2"})
+			s.commit(act{by: ada, at: "2026-01-05", after: "c1"})
+			s.head(1, "own", "2026-01-03", "c1", "c2")
+			s.change(merged{n: 1, by: "ada", opened: "2026-01-01", at: "2026-01-05", became: "c2", merger: "mia"})
+		}, map[string]string{"c1 author": "changes " + one, "c2 author": "unit+", "1 merger": "integration " + one}},
+		{"its clock does not make a fast-forward of a merge by hand", func(s *story, _ *model.Tender) {
+			s.commit(act{by: gus, at: "2026-02-05", landed: "c3"})
+			s.commit(act{by: ada, at: "2026-02-05", landed: "c3", after: "root"})
+			s.commit(act{by: mia, at: "2026-02-05", merge: true})
+			s.change(merged{n: 1, by: "ada", opened: "2026-01-20", at: "2026-01-10", head: "c2", start: "root", merger: "mia"})
+		}, map[string]string{"c1 author": "changes 500000", "c2 author": "changes 500000", "1 merger": "integration " + one}},
+		{"said to be merged before it was opened, it was when git says", func(s *story, _ *model.Tender) {
+			s.commit(act{by: gus, at: "2026-02-05", landed: "c2"})
+			s.commit(act{by: mia, at: "2026-02-05", merge: true})
+			s.change(merged{n: 1, by: "gus", opened: "2026-01-20", at: "2025-06-30", became: "c2", merger: "mia", reviews: []said{{by: "zoe", at: "2026-02-04", what: "approved", push: true}}})
+			squash(s, merged{n: 2, by: "gus", opened: "2026-02-10", at: "2026-02-10", reviews: []said{{by: "mia", at: "2026-02-04", what: "approved"}, {by: "mia", at: "2026-02-05T12:00:01Z", what: "approved"}}}, gus)
+		}, map[string]string{"c1 author": "changes " + one, "1 merger": "integration " + one, "1 reviewer": "reviews " + one, "2 reviewer": "unit+", "2 reviewer'": "reviews " + one}},
 		{"without a commit, who opened it is the author, where it was merged into a declared branch", func(s *story, _ *model.Tender) {
 			s.commit(act{by: zoe, at: "2026-01-04"})
 			s.change(merged{n: 1, by: "ada", at: "2026-01-05", merger: "mia"})
@@ -293,8 +337,12 @@ func TestUnmatchedChangesAreSaid(t *testing.T) {
 	assert.NotContains(t, changes().Reason, "one commit is known", "a squash is one")
 	own := s.commit(act{by: ada, at: "2026-01-06"})
 	s.head(8, own, "2026-01-06")
-	s.change(merged{n: 8, by: "ada", at: "2026-01-06", head: own})
-	assert.NotContains(t, changes().Reason, "one commit is known", "no forge says that there were more")
+	s.change(merged{n: 8, by: "ada", at: "2026-01-06", head: own, start: "ff"})
+	assert.NotContains(t, changes().Reason, "one commit is known", "the line leads to its beginning over what came by itself")
+	pushed := *s
+	pushed.head(9, pushed.commit(act{by: ada, at: "2026-01-06", name: "by hand"}), "2026-01-06")
+	pushed.change(merged{n: 9, by: "ada", at: "2026-01-06", head: "by hand", became: "by hand"})
+	assert.Contains(t, indicator(evaluate(t, doc, &pushed), model.Commits, model.Changes).Reason, "of 1 of the changes", "its last commit landed, and nobody says where it began")
 	lost := *s
 	lost.commit(act{by: ada, at: "2026-01-06", name: "forwarded"})
 	lost.head(7, "forwarded", "2026-01-06")
@@ -392,17 +440,13 @@ func TestBadForgeRecordsAreRefused(t *testing.T) {
 	at := when("2026-01-05")
 	change := &model.Change{Merged: at, Base: "main"}
 	for want, r := range map[string]model.Record{
-		"change's details":          {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger}},
-		"time of the merge":         {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger, Change: &model.Change{}}},
-		"merge commit":              {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger, Change: &model.Change{Merged: at, MergeCommit: "abc"}}},
-		"head: \"abc\" is no full":  {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger, Change: &model.Change{Merged: at, Head: "abc"}}},
-		"start: \"abc\" is no full": {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger, Change: &model.Change{Merged: at, Start: "abc"}}},
-		"review's details":          {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Reviewer, Change: change}},
-		"\"xyz\" is no full commit": {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Reviewer, Change: change, Review: &model.Review{Commit: "xyz"}}},
-		"issue's details":           {Contribution: &model.Contribution{Artifact: "issue:1", Role: model.Responder}},
-		"advisory's details":        {Contribution: &model.Contribution{Artifact: "advisory:1", Role: model.Remediator}},
-		"\"head\" is no full":       {Head: &model.Head{Change: "change:1", Commit: "head"}},
-		"\"kept\" is no full":       {Head: &model.Head{Change: "change:1", Commit: sha("x"), Accepted: []string{"kept"}}},
+		"change's details":    {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger}},
+		"time of the merge":   {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Merger, Change: &model.Change{}}},
+		"review's details":    {Contribution: &model.Contribution{Artifact: "change:1", Role: model.Reviewer, Change: change}},
+		"issue's details":     {Contribution: &model.Contribution{Artifact: "issue:1", Role: model.Responder}},
+		"advisory's details":  {Contribution: &model.Contribution{Artifact: "advisory:1", Role: model.Remediator}},
+		"\"head\" is no full": {Head: &model.Head{Change: "change:1", Commit: "head"}},
+		"\"kept\" is no full": {Head: &model.Head{Change: "change:1", Commit: sha("x"), Accepted: []string{"kept"}}},
 	} {
 		r.Project, r.Repository = "p", "r"
 		require.ErrorContains(t, score.NewJudge(tender(), "p").Add(r), want)

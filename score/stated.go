@@ -2,7 +2,6 @@ package score
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"strings"
 
@@ -56,6 +55,7 @@ type change struct {
 	commit         hash // what it became on its branch; zero where the forge does not say, as of the others
 	head           hash // its own last commit
 	start          hash // the commit that its own ones follow
+	odd            bool // the forge named one of these, or what somebody judged, by what is no commit id
 }
 
 // review is what a forge says of a review.
@@ -147,12 +147,9 @@ func (j *Judge) stateChange(t int32, o *other, c *model.Contribution) error {
 	case model.ChangesRequested, model.Dismissed:
 		r.state = verdict
 	}
-	var err error
-	if c.Review.Commit != "" {
-		r.commit, err = parseHash(c.Review.Commit)
-	}
+	r.commit = j.stated.changes.at(j.stated.detail[t]).id(c.Review.Commit)
 	o.review = j.stated.reviews.add(r)
-	return err
+	return nil
 }
 
 // change keeps what the first contribution to a change says of it.
@@ -166,24 +163,26 @@ func (s *stated) change(t int32, c *model.Change) error {
 		return nil
 	}
 	k := change{opened: c.Opened.Unix(), merged: c.Merged.Unix(), thing: t, repo: s.things.list[t].repo, base: s.bases.id(c.Base)}
-	if c.Opened.IsZero() || k.opened > k.merged {
+	if c.Opened.IsZero() {
 		k.opened = k.merged
 	}
-	for _, n := range []struct {
-		name, what string
-		at         *hash
-	}{{c.MergeCommit, "merge commit", &k.commit}, {c.Head, "head", &k.head}, {c.Start, "start", &k.start}} {
-		if n.name == "" {
-			continue
-		}
-		h, err := parseHash(n.name)
-		if err != nil {
-			return fmt.Errorf("%s: %w", n.what, err)
-		}
-		*n.at = h
-	}
+	k.commit, k.head, k.start = k.id(c.MergeCommit), k.id(c.Head), k.id(c.Start)
 	s.detail[t] = s.changes.add(k)
 	return nil
+}
+
+// id reads how a forge names a commit of the change. What is no commit id is as good as
+// unsaid, but noted: one odd answer of one forge must not end a tender.
+func (k *change) id(name string) hash {
+	if name == "" {
+		return hash{}
+	}
+	h, err := parseHash(name)
+	if err != nil {
+		k.odd = true
+		return hash{}
+	}
+	return h
 }
 
 func (s *stated) issue(t int32, i *model.Issue) error {

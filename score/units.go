@@ -280,7 +280,10 @@ func (b *bench) findMerge(u int32) {
 	if !ok {
 		m = len(b.merges)
 		b.merged[k.landed] = m
-		by := b.human(b.commits.at(k.landed).author)
+		by := int32(-1)
+		if !b.inOwnBranch(k.landed) {
+			by = b.human(b.commits.at(k.landed).author)
+		}
 		b.merges = append(b.merges, merge{commit: k.landed, by: by})
 	}
 	b.merges[m].units = append(b.merges[m].units, u)
@@ -290,11 +293,14 @@ func (b *bench) findMerge(u int32) {
 // by fast-forwarding a change. Who only rebased it for somebody else to take, or made
 // a merge for that, needed no right to.
 func (b *bench) pushed(commit, person int32) bool {
-	if c := b.changeOf[commit]; c >= 0 && b.fates[c].line > 0 && b.fates[c].merger >= 0 {
+	c, k := b.changeOf[commit], b.commits.at(commit)
+	switch {
+	case c >= 0 && b.fates[c].line > 0 && b.fates[c].merger >= 0:
 		return b.who(b.fates[c].merger) == person
+	case k.flags&landedMerge == 0:
+		return true
 	}
-	k := b.commits.at(commit)
-	return k.flags&landedMerge == 0 || b.human(b.commits.at(k.landed).author) == person
+	return !b.inOwnBranch(k.landed) && b.human(b.commits.at(k.landed).author) == person
 }
 
 // findTrust finds since when a person is known to have the right to approve: it
@@ -319,7 +325,7 @@ func (b *bench) findTrust() {
 	}
 	for c := range b.fates {
 		if m := b.fates[c].merger; m >= 0 && b.human(b.identOf(m)) >= 0 {
-			trust(b.who(m), b.stated.changes.at(int32(c)).merged)
+			trust(b.who(m), b.fates[c].merged)
 		}
 	}
 }

@@ -121,8 +121,8 @@ func (b *bench) weighMerge(i int32, a *act, k *commit) {
 		return
 	}
 	at, ok := b.merged[a.commit]
-	if !ok {
-		a.ruled(ruleMerge, -1) // brought in nothing that counts
+	if !ok || b.inOwnBranch(a.commit) {
+		a.ruled(ruleMerge, -1) // brought in nothing that counts, or not to where it counts
 		return
 	}
 	m := &b.merges[at]
