@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -40,7 +39,10 @@ func newHost(base *url.URL, o *Options) *host {
 		Authorize: func(r *http.Request, token string) { r.Header.Set("Authorization", "token "+token) },
 		InFlight:  func(string) int { return inFlight },
 		// A page of a list that was too much for the server comes back smaller, not again.
-		RetryStatus: func(r *http.Request, _ int) bool { return !isPage(r.URL.Path) },
+		// 503 says that all is too much just now, and often until when.
+		RetryStatus: func(r *http.Request, status int) bool {
+			return status == http.StatusServiceUnavailable || !isPage(r.URL.Path)
+		},
 	})
 	h.client = &http.Client{Transport: h.transport}
 	return h
@@ -73,14 +75,16 @@ func (h *host) ask(ctx context.Context, path string, query url.Values, into any)
 		return reply{}, failure(ctx, err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body) // bounded by the transport, which has read it
+	// The transport has read it, within its bounds, and says how long it is.
+	body := bytes.NewBuffer(make([]byte, 0, max(resp.ContentLength, 0)+bytes.MinRead))
+	_, err = body.ReadFrom(resp.Body)
 	switch {
 	case err != nil:
 		return reply{}, err
 	case resp.StatusCode != http.StatusOK:
-		return reply{}, refusal(resp, body)
+		return reply{}, refusal(resp, body.Bytes())
 	}
-	if err := json.Unmarshal(body, into); err != nil {
+	if err := json.Unmarshal(body.Bytes(), into); err != nil {
 		return reply{}, fmt.Errorf("reading the reply of %s: %w", h.base.Host, err)
 	}
 	return readReply(resp.Header), nil
@@ -120,7 +124,8 @@ func refusal(resp *http.Response, body []byte) error {
 	if json.Unmarshal(bytes.ToValidUTF8(body, nil), &said) == nil && said.Message != "" {
 		status += fmt.Sprintf(" (%.200s)", oneLine(said.Message))
 	}
-	if resp.StatusCode >= 500 {
+	away := resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != ""
+	if resp.StatusCode >= 500 && !(away && isPage(resp.Request.URL.Path)) { // whose size has nothing to do with it
 		return fmt.Errorf("%w: %s", mining.ErrHeavy, status)
 	}
 	return &statusError{resp.StatusCode, status}

@@ -13,6 +13,8 @@ import (
 
 	ft "github.com/tributary-oss/tributary/forge/forgetest"
 	"github.com/tributary-oss/tributary/forge/forgetest/fake"
+	"github.com/tributary-oss/tributary/forge/gitea"
+	"github.com/tributary-oss/tributary/model"
 )
 
 // onPage runs a change of the project once, before a page of a list is answered.
@@ -119,6 +121,27 @@ func TestAnUpdateInTheSameSecond(t *testing.T) {
 	assert.Contains(t, d.again(), `"after"`)
 	d.again()
 	assert.LessOrEqual(t, len(d.server.Requests()), 3)
+	d.server.Edit(func() { p.Changes[1].Updated, p.Changes[1].Labels = d.server.Now(), []string{"at once"} })
+	assert.Contains(t, d.again(), `"at once"`)
+}
+
+// What is new in a list counts from when that one was read last.
+func TestAListThatWasNotAskedForMeanwhile(t *testing.T) {
+	t.Parallel()
+	p := large(60)
+	d := newDesk(t, p)
+	d.mine()
+	began := d.server.Now()
+	for hour := 1; hour <= 3; hour++ {
+		d.server.SetNow(began.Add(time.Duration(hour) * time.Hour))
+		d.server.Edit(func() { p.Changes[hour].Updated = d.server.Now().Add(-time.Minute) })
+		d.source = d.newSource(func(o *gitea.Options) { o.Kinds = []model.Kind{model.MergeFacts} })
+		d.mine()
+	}
+	d.server.SetNow(began.Add(4 * time.Hour))
+	d.server.Edit(func() { p.Issues[0].Updated, p.Issues[0].Labels = began.Add(30*time.Minute), []string{"meanwhile"} })
+	assert.Contains(t, d.again(), `"meanwhile"`)
+	assert.Zero(t, d.asked(pulls), "no change is new")
 }
 
 // What is new is read once, also where it is older by hours than the run that finds it.
@@ -170,6 +193,44 @@ func TestAChangeThatBecomesVisibleLate(t *testing.T) {
 	assert.Len(t, changes(t, d.again()), 60+1+1+49)
 }
 
+// It may do so although it is older than another that was seen: what is new is looked for
+// among all that was updated lately. What was seen and is not lately any more is no news.
+func TestAnOlderUpdateThatBecomesVisibleLate(t *testing.T) {
+	t.Parallel()
+	p := large(60)
+	d := newDesk(t, p)
+	now := d.server.Now()
+	for n := range 3 {
+		p.Changes[n].Updated = now.Add(-time.Duration(n) * time.Minute).Add(-time.Minute)
+		p.Issues[n].Updated = now.Add(-time.Duration(n) * time.Minute).Add(-time.Minute)
+	}
+	d.mine()
+	for minute := range 12 { // they leave the span one by one
+		d.server.SetNow(now.Add(time.Duration(minute) * time.Minute))
+		d.again()
+		assert.LessOrEqual(t, len(d.server.Requests()), 3, "nothing is new after %d minutes", minute)
+	}
+	now = d.server.Now()
+	p.Changes[3].Updated = now.Add(-2 * time.Minute)
+	p.Issues[3].Updated = now.Add(-2 * time.Minute)
+	d.again()
+	d.server.Edit(func() {
+		p.Changes[4].Updated, p.Changes[4].Labels = now.Add(-9*time.Minute), []string{"late"}
+	})
+	text := d.again()
+	assert.Contains(t, text, `"late"`)
+	assert.Zero(t, d.asked(issues+"/40003/timeline"), "no issue is new")
+	d.server.Edit(func() {
+		p.Issues[4].Updated, p.Issues[4].Labels = now.Add(-9*time.Minute), []string{"late too"}
+	})
+	text = d.again()
+	assert.Contains(t, text, `"late too"`)
+	assert.Zero(t, d.asked(pulls+"/4"), "no change is new")
+	d.server.SetNow(now.Add(time.Minute))
+	assertSame(t, text, d.again())
+	assert.LessOrEqual(t, len(d.server.Requests()), 3)
+}
+
 // Very much may happen in the ten minutes that are looked at for what is new.
 func TestVeryMuchIsNew(t *testing.T) {
 	t.Parallel()
@@ -215,6 +276,65 @@ func TestPagesOfAllKinds(t *testing.T) {
 			d.server.OnRequest(after(pulls, 3, 1, fake.Fault{Status: 502}))
 			assertSame(t, want, d.mine(), "with pages of other sizes in between")
 		})
+	}
+}
+
+// A page that is short makes no later one smaller, unless the server caps them.
+func TestAShortPage(t *testing.T) {
+	p := large(200)
+	byUpdate := slices.SortedFunc(slices.Values(p.Changes), func(a, b ft.Change) int { return b.Updated.Compare(a.Updated) })
+	of := func(c ft.Change) string {
+		at := c.Updated.UTC().Format(time.RFC3339)
+		return fmt.Sprintf(`[{"number":%d,"merged":true,"closed_at":%[2]q,"created_at":%[2]q,"updated_at":%[2]q}]`, c.Number, at)
+	}
+	for name, test := range map[string]struct {
+		page     int
+		settings bool
+	}{
+		"the first page":                  {1, true},
+		"another page":                    {2, true},
+		"another page, without a setting": {2, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t, large(200))
+			d.server.OnRequest(func(r fake.Request) *fake.Fault {
+				switch {
+				case r.Path == "/settings/api" && !test.settings:
+					return &fake.Fault{Status: 404}
+				case r.Path == pulls && strings.HasPrefix(r.Query, "limit=50&") && strings.Contains(r.Query, fmt.Sprintf("page=%d&", test.page)):
+					return &fake.Fault{Status: 200, Body: of(byUpdate[50*(test.page-1)]), Header: http.Header{"X-Total-Count": {"200"}}}
+				}
+				return nil
+			})
+			assert.Len(t, changes(t, d.mine()), 151)
+			assert.Equal(t, 4, d.asked(pulls))
+		})
+	}
+}
+
+// Where nobody tells how large pages are at the most, they are as large as the largest was.
+func TestACapThatNobodyTells(t *testing.T) {
+	t.Parallel()
+	want := newDesk(t, large(70)).mine()
+	for _, most := range []int{7, 20} {
+		for broken := range 4 {
+			d := newDesk(t, large(70))
+			d.server.MaxItems = most
+			spoil := after(pulls, broken+1, 2, fake.Fault{Status: 502})
+			d.server.OnRequest(func(r fake.Request) *fake.Fault {
+				if r.Path == "/settings/api" {
+					return &fake.Fault{Status: 404}
+				}
+				f := spoil(r)
+				if f == nil {
+					f = &fake.Fault{}
+				}
+				f.Header = http.Header{"Link": nil}
+				return f
+			})
+			assertSame(t, want, d.mine(), most, broken)
+		}
 	}
 }
 

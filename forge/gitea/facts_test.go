@@ -2,6 +2,7 @@ package gitea_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -118,6 +119,42 @@ release:v1.0/rc releaser bob/code.example:2/user 03-02T01`, strings.Join(lines, 
 	assert.Empty(t, about["change:2"].Change.MergeCommit, "which comes a moment after the merge")
 	assert.Equal(t, &model.Issue{Title: "Leak", Opened: at(0), Closed: at(8), Labels: []string{"bug"}}, about["issue:7"].Issue)
 	assert.Zero(t, about["issue:8"].Issue.Closed, "it was opened again")
+}
+
+// What is called the time of a merge is that of the last write to the change. It moves
+// while nothing says that the change was updated.
+func TestAMergeThatIsWrittenToLater(t *testing.T) {
+	d := newDesk(t, small())
+	text := d.mine()
+	d.server.Edit(func() { d.server.MergedAt = map[int]time.Time{1: at(3000), 2: at(3000)} })
+	assertSame(t, text, d.again(), "which reads nothing")
+	d.source = d.newSource(anew)
+	assertSame(t, text, d.mine(), "which reads all")
+
+	one := `[{"number":1,"merged":true,%s"created_at":"2026-03-02T00:00:00Z","updated_at":"2026-03-02T09:00:00Z"}]`
+	for times, merged := range map[string]time.Time{
+		`"merged_at":"2026-03-02T07:00:00Z","closed_at":"2026-03-02T05:00:00Z",`: at(5),
+		`"merged_at":"2026-03-02T07:00:00Z","closed_at":null,`:                   at(7),
+		`"merged_at":"2026-03-02T07:00:00Z",`:                                    at(7),
+		"":                                                                       {},
+	} {
+		d.source = d.newSource(anew)
+		d.server.OnRequest(func(r fake.Request) *fake.Fault {
+			if r.Path != "/repos/karst/cave/pulls" {
+				return nil
+			}
+			return &fake.Fault{Status: 200, Body: fmt.Sprintf(one, times), Header: http.Header{"X-Total-Count": {"1"}}}
+		})
+		text := d.mine()
+		for r, err := range model.ReadRecords(strings.NewReader(text)) {
+			require.NoError(t, err)
+			if c := r.Contribution; c != nil && c.Role == model.Merger {
+				assert.Equal(t, [2]time.Time{merged, merged}, [2]time.Time{c.At, c.Change.Merged}, times)
+			}
+		}
+		assert.Equal(t, merged.IsZero(), coverage(t, text)[model.MergeFacts].State == model.Partial, times)
+		assert.Equal(t, merged.IsZero(), !strings.Contains(text, `"role":"merger"`), times)
+	}
 }
 
 // replaced answers a path with other JSON.

@@ -209,11 +209,37 @@ func TestTheForgeIsNotThere(t *testing.T) {
 	}
 }
 
+// A server that is away says until when: it is asked again then, and for no smaller page.
+func TestAServerThatIsAway(t *testing.T) {
+	t.Parallel()
+	away := fake.Fault{Status: 503, Header: http.Header{"Retry-After": {"1"}}}
+	d := newDesk(t, large(50))
+	d.server.MaxItems = 20
+	want := d.mine()
+	d.source = d.newSource(anew)
+	d.server.Reset()
+	d.server.OnRequest(after(pulls, 2, 2, away))
+	assertSame(t, want, d.mine())
+	assert.GreaterOrEqual(t, d.source.Usage().Waited, 2*time.Second)
+	for _, r := range d.server.Requests() {
+		assert.False(t, r.Path == pulls && r.N > 2 && strings.HasPrefix(r.Query, "limit=10&"), "%v", r)
+	}
+
+	away.Header = http.Header{"Retry-After": {"0"}}
+	d.source = d.newSource(anew)
+	d.server.Reset()
+	d.server.OnRequest(after(pulls, 2, always, away))
+	c := coverage(t, d.mine())[model.MergeFacts]
+	assert.Equal(t, model.Partial, c.State)
+	assert.Contains(t, c.Reason, "503")
+	assert.Equal(t, 1+3, d.asked(pulls), "which is heavy for no page of its size")
+}
+
 // A list that gets shorter with every page does not keep a run for ever.
 func TestAListThatAlwaysGetsShorter(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, large(20))
-	d.server.MaxItems = 5
+	d.server.MaxItems = 2
 	n := 9000
 	d.server.OnRequest(func(r fake.Request) *fake.Fault {
 		if r.Path != pulls {

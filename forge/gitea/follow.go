@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync/atomic"
 
@@ -20,7 +21,8 @@ const mostBroken = 3
 
 // follow reads what belongs to some of a page's items, by their places, up to eight of them
 // at once. An item that is not there any more, or that the server fails to show twice, is a
-// hole; where all are, it is the list that cannot be read.
+// hole, as is one to which more belongs than can be; where all are, it is the list that
+// cannot be read.
 func (l *listing) follow(ctx context.Context, places []int, read func(ctx context.Context, i int) error) error {
 	if len(places) == 0 {
 		return nil
@@ -41,7 +43,7 @@ func (l *listing) follow(ctx context.Context, places []int, read func(ctx contex
 			}
 			err := read(within, place)
 			errs[n] = err
-			if err == nil || isGone(err) || errors.Is(err, mining.ErrHeavy) && broken.Add(1) <= mostBroken {
+			if err == nil || isGone(err) || isBroken(err) && broken.Add(1) <= mostBroken {
 				return nil
 			}
 			stop(err)
@@ -62,7 +64,7 @@ func (l *listing) follow(ctx context.Context, places []int, read func(ctx contex
 func (l *listing) insist(ctx context.Context, places []int, errs []error, read func(ctx context.Context, i int) error) error {
 	var failed []int
 	for n, err := range errs {
-		if err != nil {
+		if err != nil && !errors.Is(err, errEndless) {
 			failed = append(failed, n)
 		}
 	}
@@ -78,12 +80,18 @@ func (l *listing) insist(ctx context.Context, places []int, errs []error, read f
 				return err
 			}
 		}
-		if errs[n] = read(ctx, places[n]); errs[n] != nil && !isGone(errs[n]) && !errors.Is(errs[n], mining.ErrHeavy) {
+		if errs[n] = read(ctx, places[n]); errs[n] != nil && !isGone(errs[n]) && !isBroken(errs[n]) {
 			return errs[n]
 		}
 	}
 	return nil
 }
+
+// isBroken reports whether an error is the server's, and of one item.
+func isBroken(err error) bool { return errors.Is(err, mining.ErrHeavy) || errors.Is(err, errEndless) }
+
+// errEndless says that more belongs to an item than anyone can have done.
+var errEndless = errors.New("it is not read to its end")
 
 // holes makes one error of those of single items; nil where there is none.
 func holes(places []int, errs []error) error {
@@ -143,8 +151,9 @@ func (l *listing) followChange(ctx context.Context, c *change) (err error) {
 	if c.reviews, err = l.reviews(ctx, c.Number); err != nil || !c.mergedByRobot() {
 		return err
 	}
-	_, err = l.host.ask(ctx, l.at("issues", c.Number, "comments"), nil, &c.comments)
-	c.comments = known(c.comments, func(c *comment) bool { return c.CreatedAt != nil })
+	var comments []*comment // all of them: this list has no pages
+	_, err = l.host.ask(ctx, l.at("issues", c.Number, "comments"), nil, &comments)
+	c.orders = ordersIn(slices.DeleteFunc(comments, func(c *comment) bool { return c == nil || c.CreatedAt == nil }))
 	return err
 }
 
@@ -174,11 +183,12 @@ func (l *listing) reviews(ctx context.Context, number int) ([]*review, error) {
 	}
 	var all []*review
 	seen := map[int64]bool{}
-	for page := 1; page <= mostReviewPages; page++ {
+	for page, read := 1, 0; page <= mostItemPages && read <= mostReviews; page++ {
 		items, said, err := numbered[review](ctx, l.host, l.at("pulls", number, "reviews"), nil, page, usualMost)
 		if err != nil {
 			return nil, err
 		}
+		read += len(items)
 		for _, r := range items {
 			if r != nil && !seen[r.ID] {
 				seen[r.ID] = true
@@ -189,13 +199,15 @@ func (l *listing) reviews(ctx context.Context, number int) ([]*review, error) {
 			return all, nil
 		}
 	}
-	return nil, fmt.Errorf("it has more than %d pages of reviews", mostReviewPages)
+	return nil, fmt.Errorf("%w, since it has more than %d reviews, or %d pages of them", errEndless, mostReviews, mostItemPages)
 }
 
-// Bounds of what belongs to one item.
+// Bounds of what belongs to one item, far above what was ever seen. Pages alone do not
+// bound it: a server may put more on one than it was asked for.
 const (
-	mostReviewPages = 200
-	mostEventPages  = 200
+	mostItemPages = 200
+	mostReviews   = 5_000
+	mostEvents    = 10_000
 )
 
 // followIssues reads the timelines of the issues of a page.
@@ -221,27 +233,19 @@ func (l *listing) events(ctx context.Context, number int) ([]*event, error) {
 		return nil, err
 	}
 	var all []*event
-	for page := 1; page <= mostEventPages; page++ {
+	comments := 0
+	for page, read := 1, 0; page <= mostItemPages && read <= mostEvents; page++ {
 		items, _, err := numbered[event](ctx, l.host, l.at("issues", number, "timeline"), nil, page, usualMost)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, known(items, func(*event) bool { return true })...)
+		read += len(items)
+		all = append(all, worth(items, &comments)...)
 		if len(items) == 0 || len(items) < most/2 {
 			return all, nil
 		}
 	}
-	return nil, fmt.Errorf("its timeline has more than %d pages", mostEventPages)
-}
-
-// known returns the items that are not null and are what they must be.
-func known[T any](items []*T, good func(*T) bool) (out []*T) {
-	for _, item := range items {
-		if item != nil && good(item) {
-			out = append(out, item)
-		}
-	}
-	return out
+	return nil, fmt.Errorf("%w, since its timeline has more than %d entries, or %d pages of them", errEndless, mostEvents, mostItemPages)
 }
 
 // at is the path of something in the repository.

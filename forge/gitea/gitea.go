@@ -9,8 +9,13 @@
 // An issue costs one. Eight requests are under way at once.
 //
 // Commits, sizes and the commits of a change come from git. Not read are comments on
-// lines (they are counted), comments on changes that no robot merged, and answers to an
-// issue beyond its first ten comments.
+// lines (they are counted), comments on changes that no robot merged, answers to an
+// issue beyond its first ten comments, and all but the last hundred commands to a robot.
+// An item with more than 5,000 reviews or 10,000 events counts as one that cannot be read.
+//
+// A change was merged when it was closed. What the server itself calls the time of the merge
+// is that of the last write to the change's row, so that it moves after the merge, when
+// nothing says that the change was updated.
 //
 // What such servers do not tell:
 //
@@ -19,7 +24,13 @@
 //   - Requests for review that were answered: a server forgets them with the answer.
 //   - Whether the reviewer had write access, but for approvals and requests for changes,
 //     and of those but for the last of each reviewer of a change. [model.Review] CanPush
-//     is taken from that one for all of them.
+//     is taken from that one for all of them. Where a protected branch names those whose
+//     approvals count, it says that the reviewer is one of them, who may be a mere reader,
+//     and not whether they may write.
+//   - When a merge that was made by hand was pushed. It has the time at which somebody said
+//     so, or the server noticed it, and then names as merger whoever pushed to the branch
+//     last, else the owner of the repository, who may be an organisation. Somebody who says
+//     so may name any commit of the branch as what the change became.
 //   - A dismissal where the reviewer judged again later: both leave the same mark on the
 //     earlier verdict, which then stays what it was.
 //   - When a review was sent off that was begun earlier: it has the time of its beginning.

@@ -401,7 +401,7 @@ func TestAStoppedRunGoesOn(t *testing.T) {
 	t.Parallel()
 	p := large(60)
 	whole := newDesk(t, p).mine()
-	for after := 0; after < 150; after += 11 {
+	for after := 0; after < 150; after += 17 {
 		d := newDesk(t, p)
 		d.server.MaxItems = 20
 		if err := stop(d, after); err != nil {

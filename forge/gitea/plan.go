@@ -28,7 +28,7 @@ func (s *Source) Plan(ctx context.Context, repo model.Repository, period model.P
 }
 
 func (s *Source) plan(ctx context.Context, repo model.Repository, period model.Period) (p forge.Plan, err error) {
-	r, err := s.mining.Open(ctx, repo)
+	r, err := s.mining.Planned(ctx, repo)
 	if err != nil {
 		return p, err
 	}

@@ -81,129 +81,6 @@ func (l *listing) read(ctx context.Context) error {
 
 func (l *listing) noIssues() bool { return off(l.found.HasIssues) || l.found.External != nil }
 
-// marks of what is newest in the lists: where one is as it was, nothing in its list is new.
-type marks struct{ changes, issues, releases string }
-
-// newest asks what is newest. One request does so for changes and issues: what was updated
-// since they were looked at last, of which there is usually nothing. Where nothing is, the
-// mark stays what it was. A list that cannot be asked about counts as new, and reading it
-// then says why it cannot be read.
-func (l *listing) newest(ctx context.Context) (m marks, err error) {
-	changes := l.Wants(mining.ChangeKinds...) && !off(l.found.HasPulls)
-	issues := l.Wants(mining.IssueKinds...) && !l.noIssues()
-	m = marks{l.State.Changes.Newest, l.State.Issues.Newest, l.State.Releases.Newest}
-	unknown := "unknown on " + l.Server.Now().UTC().Format(time.RFC3339)
-	if changes || issues {
-		if err := l.newestUpdates(ctx, changes, issues, &m); ctx.Err() != nil {
-			return m, context.Cause(ctx)
-		} else if err != nil {
-			l.Source.Log.Warn("what is new cannot be told", "repository", l.Path, "error", err)
-			m.changes, m.issues = unknown, unknown
-		}
-	}
-	if l.Wants(mining.ReleaseKinds...) && !off(l.found.HasReleases) {
-		if m.releases, err = l.newestReleases(ctx); ctx.Err() != nil {
-			return m, context.Cause(ctx)
-		} else if err != nil {
-			m.releases = unknown
-		}
-	}
-	return m, nil
-}
-
-// mostNew is how many pages of what is new are looked through for the newest of it, since
-// the list is in another order.
-const mostNew = 4
-
-func (l *listing) newestUpdates(ctx context.Context, changes, issues bool, m *marks) error {
-	query := url.Values{"state": {"all"}, "since": {l.since(changes, issues).UTC().Format(time.RFC3339)}}
-	switch {
-	case !issues:
-		query.Set("type", "pulls")
-	case !changes:
-		query.Set("type", "issues")
-	}
-	var change, other *issue
-	cursor := ""
-	for range mostNew {
-		page, err := onePage[issue](ctx, l.host, l.at("issues"), query, usualMost, cursor)
-		if err != nil {
-			return err
-		}
-		for _, i := range page.Nodes {
-			switch {
-			case i == nil || i.UpdatedAt == nil:
-				return errNothing
-			case i.Pull == nil:
-				other = newer(other, i)
-			case i.Pull.Merged:
-				change = newer(change, i)
-			}
-		}
-		if cursor = page.PageInfo.EndCursor; cursor == "" {
-			m.changes, m.issues = l.mark(m.changes, change), l.mark(m.issues, other)
-			return nil
-		}
-	}
-	return errors.New("very much is new")
-}
-
-// since is from when on something may be that was not there when the lists were looked at
-// last; for lists that were never read it is a while ago, as reading them takes care of all
-// that is older.
-func (l *listing) since(changes, issues bool) time.Time {
-	at := l.Server.Now()
-	for _, of := range []struct {
-		asked   bool
-		checked time.Time
-	}{{changes, l.State.Changes.Checked}, {issues, l.State.Issues.Checked}} {
-		if of.asked && !of.checked.IsZero() && of.checked.Before(at) {
-			at = of.checked
-		}
-	}
-	return at.Add(-mining.Overlap)
-}
-
-func newer(a, b *issue) *issue {
-	if a == nil || b.UpdatedAt.After(*a.UpdatedAt) || b.UpdatedAt.Equal(*a.UpdatedAt) && b.Number > a.Number {
-		return b
-	}
-	return a
-}
-
-// mark is what tells the newest item from others. Updates count whole seconds: until the
-// second of the newest is over, more may happen in it, so that such a mark is never met
-// again.
-func (l *listing) mark(before string, newest *issue) string {
-	if newest == nil {
-		return before
-	}
-	mark := fmt.Sprintf("%d at %s", newest.Number, newest.UpdatedAt.UTC().Format(time.RFC3339))
-	if now := l.Server.Now(); now.Sub(*newest.UpdatedAt) < 2*time.Second {
-		mark += fmt.Sprintf(", seen at %d", now.UnixNano())
-	}
-	return mark
-}
-
-// newestReleases tells releases apart by their number and the last of them; Gitea does not
-// say when one was changed.
-func (l *listing) newestReleases(ctx context.Context) (string, error) {
-	list, said, err := numbered[release](ctx, l.host, l.at("releases"), nil, 1, 10)
-	if err != nil {
-		return "", err
-	}
-	mark := fmt.Sprint(said.total)
-	for _, r := range list {
-		if r != nil {
-			mark += fmt.Sprintf(" %d %q", r.ID, r.Tag)
-		}
-		if r != nil && r.Published != nil && !r.Draft {
-			mark += " at " + r.Published.UTC().Format(time.RFC3339)
-		}
-	}
-	return mark, nil
-}
-
 func latest(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
@@ -225,7 +102,7 @@ func (l *listing) changeList(newest string) *mining.List[change] {
 		Updated: func(c *change) time.Time { return *c.UpdatedAt },
 		Follow:  l.followChanges,
 		Intact: func(c *change) bool {
-			return c.Number > 0 && c.CreatedAt != nil && c.UpdatedAt != nil && (!c.Merged || c.MergedAt != nil)
+			return c.Number > 0 && c.CreatedAt != nil && c.UpdatedAt != nil && (!c.Merged || c.mergedAt() != nil)
 		},
 		Fact: func(c *change) store.Fact {
 			if !c.followed {

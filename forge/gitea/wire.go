@@ -1,11 +1,11 @@
 package gitea
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/forge/internal/mining"
 	"github.com/tributary-oss/tributary/model"
@@ -27,8 +27,8 @@ type repository struct {
 }
 
 type user struct {
-	ID    int64  `json:"id"`
-	Login string `json:"login"`
+	ID    int64 `json:"id"`
+	Login short `json:"login"`
 }
 
 type named struct {
@@ -46,7 +46,8 @@ type change struct {
 	User        *user      `json:"user"`
 	Labels      []*named   `json:"labels"`
 	Merged      bool       `json:"merged"`
-	MergedAt    *time.Time `json:"merged_at"`
+	ClosedAt    *time.Time `json:"closed_at"`
+	MergedAt    *time.Time `json:"merged_at"` // not what it says; see mergedAt
 	MergedBy    *user      `json:"merged_by"` // null in lists
 	MergeCommit *string    `json:"merge_commit_sha"`
 	MergeBase   string     `json:"merge_base"`
@@ -57,16 +58,16 @@ type change struct {
 
 	followed bool // what follows was read
 	reviews  []*review
-	comments []*comment // where a robot merged it
+	orders   []order // where a robot merged it
 }
 
 type review struct {
 	ID        int64      `json:"id"`
 	User      *user      `json:"user"`
-	Team      *named     `json:"team"`
-	State     string     `json:"state"`
-	Body      string     `json:"body"`
-	Commit    string     `json:"commit_id"`
+	Team      *struct{}  `json:"team"`
+	State     short      `json:"state"`
+	Body      length     `json:"body"`
+	Commit    short      `json:"commit_id"`
 	Stale     bool       `json:"stale"`
 	Official  bool       `json:"official"`
 	Dismissed bool       `json:"dismissed"`
@@ -93,7 +94,7 @@ type issue struct {
 		Merged bool `json:"merged"`
 	} `json:"pull_request"` // it is a change
 
-	events []*event
+	events []*event // that count
 }
 
 type event struct {
@@ -126,18 +127,25 @@ func (l *listing) identity(u *user, at time.Time) model.Identity {
 	case u == nil || u.ID == ghost || u.ID == 0 && u.Login == "":
 		return model.Identity{Type: model.GhostAccount}
 	case u.ID < ghost:
-		return model.Identity{Login: u.Login, Type: model.BotAccount}
+		return model.Identity{Login: string(u.Login), Type: model.BotAccount}
 	}
-	id := model.Identity{Login: u.Login, Type: model.UserAccount}
+	id := model.Identity{Login: string(u.Login), Type: model.UserAccount}
 	if u.ID > 0 {
 		id.Account = fmt.Sprintf("%s:%d", l.host.name, u.ID)
 	}
 	return id
 }
 
+// mergedAt is when a change was merged; nil where that is not told. The merge closes it
+// for good, which is written down once. The column behind merged_at is set by every later
+// write to the change's row, such as its author's that maintainers may push to its branch.
+// So it moves, while the time of the last update stays, and counts only where nothing else
+// is told.
+func (c *change) mergedAt() *time.Time { return cmp.Or(c.ClosedAt, c.MergedAt) }
+
 // change states a merged change.
 func (l *listing) change(c *change) []model.Record {
-	ch := &model.Change{Title: oneLine(c.Title), Opened: c.CreatedAt.UTC(), Merged: c.MergedAt.UTC(), Start: c.MergeBase, Labels: labels(c.Labels)}
+	ch := &model.Change{Title: oneLine(c.Title), Opened: c.CreatedAt.UTC(), Merged: c.mergedAt().UTC(), Start: c.MergeBase, Labels: labels(c.Labels)}
 	if c.Base != nil {
 		ch.Base = c.Base.Ref
 	}
@@ -155,9 +163,8 @@ func (l *listing) change(c *change) []model.Record {
 	}
 	act(model.Author, l.identity(c.User, ch.Opened), ch.Merged, "", nil)
 	act(model.Merger, l.identity(c.MergedBy, ch.Merged), ch.Merged, "", nil)
-	for _, o := range commands(c.comments) {
-		by := c.comments[o.In]
-		act(model.Commander, l.identity(by.User, *by.CreatedAt), *by.CreatedAt, o.Verb, nil)
+	for _, o := range c.orders {
+		act(model.Commander, l.identity(o.by, o.at), o.at, o.verb, nil)
 	}
 	for i, r := range c.reviews {
 		if said := reviewOf(c.reviews, i); said != nil {
@@ -183,7 +190,7 @@ func (l *listing) requested(r *review) model.Identity {
 
 // states are the outcomes of reviews by Gitea's words. The others are no reviews: PENDING is
 // not sent off, REQUEST_REVIEW waits for one.
-var states = map[string]model.ReviewState{
+var states = map[short]model.ReviewState{
 	"APPROVED": model.Approved, "REQUEST_CHANGES": model.ChangesRequested, "COMMENT": model.Commented,
 }
 
@@ -199,8 +206,8 @@ func reviewOf(all []*review, i int) *model.Review {
 	if state == "" || r.Submitted == nil {
 		return nil
 	}
-	out := &model.Review{State: state, Said: r.State, Inline: max(r.Comments, 0), Length: utf8.RuneCountInString(strings.TrimSpace(r.Body)),
-		Commit: r.Commit, Stale: r.Stale, CanPush: r.Official}
+	out := &model.Review{State: state, Said: string(r.State), Inline: max(r.Comments, 0), Length: int(r.Body),
+		Commit: string(r.Commit), Stale: r.Stale, CanPush: r.Official}
 	followed := false
 	for n, other := range all {
 		if r.User == nil || other.User == nil || r.User.ID <= 0 || r.User.ID != other.User.ID {
@@ -214,9 +221,6 @@ func reviewOf(all []*review, i int) *model.Review {
 	}
 	return out
 }
-
-// mostAnswers is how many comments of an issue are looked at for its first answers.
-const mostAnswers = 10
 
 // issue states an issue: who opened it, who labelled and closed it, and who answered
 // among its first comments.
@@ -233,13 +237,10 @@ func (l *listing) issue(i *issue) []model.Record {
 	}
 	opener := l.identity(i.User, about.Opened)
 	act(model.Author, opener, about.Opened, "")
-	answered, comments := map[model.Identity]bool{opener: true}, 0
+	answered := map[model.Identity]bool{opener: true}
 	for _, e := range i.events {
-		if e.Type != "comment" || e.CreatedAt == nil {
+		if e.Type != "comment" {
 			continue
-		}
-		if comments++; comments > mostAnswers {
-			break
 		}
 		if who := l.identity(e.User, *e.CreatedAt); !answered[who] {
 			answered[who] = true
@@ -289,16 +290,7 @@ func labels(list []*named) (names []string) {
 // oneLine folds white space, which a title must not have but an API may give.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// commands are those to merge robots that comments give.
-func commands(comments []*comment) []mining.Command {
-	texts := make([]string, len(comments))
-	for i, c := range comments {
-		texts[i] = c.Body
-	}
-	return mining.Commands(texts)
-}
-
 // mergedByRobot reports whether commands to a robot may stand behind a merge.
 func (c *change) mergedByRobot() bool {
-	return c.MergedBy != nil && (c.MergedBy.ID < ghost || mining.LooksLikeRobot(c.MergedBy.Login))
+	return c.MergedBy != nil && (c.MergedBy.ID < ghost || mining.LooksLikeRobot(string(c.MergedBy.Login)))
 }

@@ -132,3 +132,18 @@ func TestAssigned(t *testing.T) {
 	_, r := list(t, s, cave+"/issues?type=issues&state=closed", "assignee")
 	assert.Equal(t, 3, strings.Count(r.body, `"login":"cyd"`)+strings.Count(r.body, `"login":"eve"`), "twice who is assigned, once who opened it")
 }
+
+// The merge closes a change for good; what is called the time of the merge is not it.
+func TestAMergeThatIsWrittenToLater(t *testing.T) {
+	p := told(forgetest.Change{Merged: at(5), MergedBy: bob, MergeCommit: "m1"})
+	p.Changes = append(p.Changes, forgetest.Change{Number: 2, Author: ada, Created: at(0), Closed: at(3)})
+	s := giteatest.New(t, p)
+	s.MergedAt = map[int]time.Time{1: at(9), 2: at(9)}
+	written := at(9).In(time.FixedZone("", 3600)).Format(time.RFC3339)
+	for _, path := range []string{"/pulls?state=closed", "/pulls/1", "/issues?state=all&type=pulls"} {
+		r := get(t, s, "", cave+path)
+		assert.Equal(t, 1, strings.Count(r.body, `"merged_at":"`+written+`"`), path)
+		assert.Contains(t, r.body, `"closed_at":"2026-03-02T06:00:00+01:00"`, path)
+		assert.NotContains(t, r.body, `"updated_at":"`+written+`"`, path)
+	}
+}

@@ -24,7 +24,8 @@
 // request for one is gone when it was answered, while all who judged are called requested.
 // Reviews that were not sent off stand in the timeline for everybody. Links begin with
 // the address that the server was configured with, times have its zone. Nothing tells a
-// robot from a person.
+// robot from a person. The time of a merge is that of the last write to the change, and
+// the time of its closing that of the merge.
 //
 // # What is not proven
 //

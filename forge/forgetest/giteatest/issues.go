@@ -93,7 +93,7 @@ func (a *ask) changeAsIssue(c *forgetest.Change) object {
 	}
 	j := a.issueJSON(&v)
 	j["comments"], j["html_url"] = talked(c), a.page("pulls", c.Number)
-	j["pull_request"] = object{"merged": !c.Merged.IsZero(), "merged_at": a.orNull(c.Merged), "draft": c.Draft, "html_url": a.page("pulls", c.Number)}
+	j["pull_request"] = object{"merged": !c.Merged.IsZero(), "merged_at": a.orNull(a.written(c)), "draft": c.Draft, "html_url": a.page("pulls", c.Number)}
 	return j
 }
 

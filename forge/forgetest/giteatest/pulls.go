@@ -118,7 +118,7 @@ func (a *ask) pullJSON(c *forgetest.Change) object {
 		"comments": talked(c), "mergeable": state == "open", "allow_maintainer_edit": false, "pin_order": 0, "content_version": 0,
 		"base":       branch(c.TargetBranch(), c.TargetBranch(), c.BaseTip(a.Project)),
 		"head":       branch(c.SourceBranch(), c.SourceBranch(), c.HeadCommit(a.Project)),
-		"merge_base": c.StartCommit(a.Project), "merged": !c.Merged.IsZero(), "merged_at": a.orNull(c.Merged), "merged_by": nil, "merge_commit_sha": nil,
+		"merge_base": c.StartCommit(a.Project), "merged": !c.Merged.IsZero(), "merged_at": a.orNull(a.written(c)), "merged_by": nil, "merge_commit_sha": nil,
 		"created_at": a.stamp(c.Created), "updated_at": a.stamp(c.LastUpdate()), "closed_at": a.orNull(c.ClosedAt()), "due_date": nil,
 	}
 	if n := judged(c); n > 0 {
@@ -128,6 +128,14 @@ func (a *ask) pullJSON(c *forgetest.Change) object {
 		j["merge_commit_sha"] = c.MergeCommit
 	}
 	return j
+}
+
+// written is the time that the server calls that of the merge.
+func (a *ask) written(c *forgetest.Change) time.Time {
+	if at, ok := a.MergedAt[c.Number]; ok && !c.Merged.IsZero() {
+		return at
+	}
+	return c.Merged
 }
 
 // reviewers are all who wrote a review or were asked for one, each once: Gitea calls

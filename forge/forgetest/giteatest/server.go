@@ -37,6 +37,10 @@ type Server struct {
 	// AppURL is what the server takes for its own address, with a slash at its end; "": as
 	// the client sees it.
 	AppURL string
+	// MergedAt is what merged_at says of changes, by number, that were written to after
+	// their merge, as when the author lets maintainers push to the branch: the
+	// time of the last write. Of others it is the time of the merge.
+	MergedAt map[int]time.Time
 
 	zone *time.Location // in which times are written
 }

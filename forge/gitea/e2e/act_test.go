@@ -3,6 +3,8 @@ package e2e
 import (
 	"fmt"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 // play makes the whole story happen, and leaves the server running.
@@ -80,7 +82,8 @@ func (s *story) label(name string) int {
 }
 
 // 6: of two authors, merged by its own without a review, which comes too late. It closes
-// issue 4.
+// issue 4. Later still its author lets maintainers push to its branch, which moves what the
+// server calls the time of the merge behind the review.
 func (s *story) mergeOwn() {
 	n := s.open("alice", "merged", "Export as text", "Fixes #4")
 	s.merge("alice", n, "merge")
@@ -91,6 +94,11 @@ func (s *story) mergeOwn() {
 	})
 	s.awaitSecond(n)
 	s.review("bob", n, "COMMENT", "What if it is empty?", "src/export.go", "here", "and here")
+	s.awaitSecond(n)
+	s.must("alice", "PATCH", fmt.Sprintf("%s/pulls/%d", s.at, n), object{"allow_maintainer_edit": true})
+	o := s.must("root", "GET", fmt.Sprintf("%s/pulls/%d", s.at, n), nil)
+	require.Greater(s.t, text(o, "merged_at"), text(o, "closed_at"))
+	require.Greater(s.t, text(o, "merged_at"), text(o, "updated_at"), "nothing says that it moved")
 }
 
 // 7: labelled, approved by two, of whom one is overruled, and rebased: two commits under

@@ -295,13 +295,13 @@ func (s *story) merge(who string, n int, method string) {
 	})
 }
 
-// awaitSecond waits until the second of a merge is over: what is said after it must bear
-// another time.
+// awaitSecond waits until the second of a change's last update, such as its merge, is
+// over: what is said after it must bear another time.
 func (s *story) awaitSecond(n int) {
 	s.t.Helper()
-	merged, err := time.Parse(time.RFC3339, text(s.must("root", "GET", fmt.Sprintf("%s/pulls/%d", s.at, n), nil), "merged_at"))
+	updated, err := time.Parse(time.RFC3339, text(s.must("root", "GET", fmt.Sprintf("%s/pulls/%d", s.at, n), nil), "updated_at"))
 	require.NoError(s.t, err)
-	eventually(s.t, "the next second", func() bool { return time.Since(merged) >= time.Second })
+	eventually(s.t, "the next second", func() bool { return time.Since(updated) >= time.Second })
 }
 
 // say writes under a change or an issue.
