@@ -233,4 +233,9 @@ func TestTimesThatLieFarApartAreSaid(t *testing.T) {
 		r := indicator(evaluate(t, rostered(), s), model.Commits, model.Changes)
 		assert.Equal(t, far, r.Reason == "1 change has a time of merge on the forge that lies more than 30 days from git's", "%s: %s", at, r.Reason)
 	}
+	s := newForgeStory()
+	s.commit(act{by: ada, at: "2020-01-01"})
+	s.commit(act{by: ada, at: "2026-01-02"})
+	s.change(merged{n: 1, by: "ada", at: "2026-01-01", became: "c1", head: "c1", start: "root", merger: "mia"})
+	assert.Contains(t, indicator(evaluate(t, rostered(), s), model.Commits, model.Changes).Reason, "more than 30 days", "the forge's word alone puts it in the window")
 }

@@ -270,6 +270,20 @@ var twiceSo = map[string]string{"c1 author": "changes " + one, "c2 author": "cha
 	"c5 author": "changes " + one, "c6 author": "merge", "1 merger": "integration " + one, "2 merger": "integration " + one,
 	"3 merger": "integration " + one, "4 merger": "integration " + one}
 
+// A merge of the base names nobody who took what it seems to bring in.
+func TestMergesOfTheBaseNameNobody(t *testing.T) {
+	s := newForgeStory()
+	s.commit(act{by: gus, at: "2026-01-09", landed: "c3"})
+	s.commit(act{by: ada, at: "2026-01-07"})
+	s.commit(act{by: ada, at: "2026-01-09", merge: true})
+	for n, m := range []merged{{by: "gus", head: "c1", start: "root"}, {by: "ada", head: "c3", start: "c1"}} {
+		m.n, m.at, m.merger = n+1, fmt.Sprintf("2026-01-%02d", 8+n), []string{"marge[bot]", "mia"}[n]
+		s.change(m)
+	}
+	r := indicator(evaluate(t, rostered(), s), model.Maintenance, model.Integration)
+	assert.Equal(t, "git and the forge name a person who took the change for 1 of 2 changes; a robot or a forge took the others", r.Reason)
+}
+
 // A change of more than a thousand commits is not followed; one of a thousand is.
 func TestFastForwardedChangesAreBounded(t *testing.T) {
 	for n, all := range map[int]bool{1000: true, 1001: false} {

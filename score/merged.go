@@ -199,7 +199,7 @@ func (b *bench) sameElsewhere(i int32, f *fate) (portKey, bool) {
 	}
 	first := b.changeOf[f.became]
 	k, was := b.stated.changes.at(c), b.stated.changes.at(first)
-	if first == c || !b.fates[first].declared || k.repo != was.repo || k.base == was.base {
+	if first == c || k.repo != was.repo || k.base == was.base {
 		return portKey{}, false
 	}
 	return portKey{ofThing(was.thing), b.stated.bases.list[k.base]}, true

@@ -210,9 +210,17 @@ func TestMergedChanges(t *testing.T) {
 		{"said to be merged before it was opened, it was when git says", func(s *story, _ *model.Tender) {
 			s.commit(act{by: gus, at: "2026-02-05", landed: "c2"})
 			s.commit(act{by: mia, at: "2026-02-05", merge: true})
-			s.change(merged{n: 1, by: "gus", opened: "2026-01-20", at: "2025-06-30", became: "c2", merger: "mia", reviews: []said{{by: "zoe", at: "2026-02-04", what: "approved", push: true}}})
+			s.change(merged{n: 1, by: "gus", opened: "2026-01-20", at: "2025-06-30", became: "c2", merger: "mia", reviews: []said{{by: "zoe", at: "2026-02-04", what: "approved", push: true},
+				{by: "bob", at: "2026-02-04", what: "commented", inline: 2}}})
+			s.commit(act{by: gus, taker: hub, at: "2026-02-05"})
+			s.change(merged{n: 4, by: "gus", opened: "2026-01-20", at: "2025-06-30", became: "c3", merger: "k8s[bot]", commands: []said{{by: "zoe", at: "2026-02-04", what: "/merge"}}})
+			s.commit(act{by: gus, taker: hub, at: "2026-02-06", landed: "c5"})
+			s.commit(act{by: mia, at: "2026-02-06", merge: true})
+			s.change(merged{n: 5, by: "gus", opened: "2026-01-20", at: "2025-06-30", became: "c5", merger: "mia"})
+			s.change(merged{n: 6, by: "gus", at: "2026-02-05", became: "c5", merger: "zoe"})
 			squash(s, merged{n: 2, by: "gus", opened: "2026-02-10", at: "2026-02-10", reviews: []said{{by: "mia", at: "2026-02-04", what: "approved"}, {by: "mia", at: "2026-02-05T12:00:01Z", what: "approved"}}}, gus)
-		}, map[string]string{"c1 author": "changes " + one, "1 merger": "integration " + one, "1 reviewer": "reviews " + one, "2 reviewer": "unit+", "2 reviewer'": "reviews " + one}},
+		}, map[string]string{"c1 author": "changes " + one, "1 merger": "integration " + one, "1 reviewer": "reviews " + one, "1 reviewer'": "reviews " + one, "4 commander": "integration " + one,
+			"5 merger": "duplicate", "6 merger": "integration " + one, "2 reviewer": "unit+", "2 reviewer'": "reviews " + one}},
 		{"without a commit, who opened it is the author, where it was merged into a declared branch", func(s *story, _ *model.Tender) {
 			s.commit(act{by: zoe, at: "2026-01-04"})
 			s.change(merged{n: 1, by: "ada", at: "2026-01-05", merger: "mia"})
