@@ -87,8 +87,11 @@ func New(options *Options) (*Source, error) {
 		return nil, ErrNoToken
 	}
 	name, usual := o.Host, "https://"+o.Host+"/api/v3/"
-	if name == "github.com" {
+	switch name {
+	case "github.com":
 		name, usual = "github", "https://api.github.com/"
+	case "github": // an intranet's, which the dot at the end of a name sets apart
+		name = "github."
 	}
 	api, err := mining.API(o.API, usual)
 	if err != nil {

@@ -36,7 +36,7 @@ func (l *listing) identity(u *user) model.Identity {
 
 // meet learns which of some accounts are robots, where that did not come along and is not
 // known: by GraphQL a hundred at a time, by REST one by one. It is remembered as long as the
-// source lives. A server that does not let us see accounts is asked no more.
+// source lives. Of an account that alone is refused only its name tells.
 func (l *listing) meet(ctx context.Context, list []*user) error {
 	var strangers []*user
 	for _, u := range list {
@@ -53,7 +53,9 @@ func (l *listing) meet(ctx context.Context, list []*user) error {
 	slices.SortFunc(strangers, func(a, b *user) int { return strings.Compare(a.Username, b.Username) })
 	strangers = slices.CompactFunc(strangers, func(a, b *user) bool { return a.ID == b.ID })
 	for some := range slices.Chunk(strangers, 100) {
-		if err := l.graphMeet(ctx, some); err != nil {
+		if err := l.graphMeet(ctx, some); ctx.Err() != nil {
+			return context.Cause(ctx)
+		} else if err != nil {
 			if err := l.restMeet(ctx, some); err != nil {
 				return fmt.Errorf("reading who is a robot: %w", err)
 			}
@@ -69,7 +71,7 @@ func (l *listing) graphMeet(ctx context.Context, some []*user) error {
 		names = append(names, u.Username)
 	}
 	var reply struct{ Users mining.Page[user] }
-	if err := l.host.query(ctx, usersQuery, map[string]any{"names": names, "first": len(names)}, &reply); err != nil {
+	if err := l.patient(ctx, usersQuery, map[string]any{"names": names, "first": len(names)}, &reply); err != nil {
 		return err
 	}
 	for _, u := range some {
@@ -90,17 +92,18 @@ func (l *listing) restMeet(ctx context.Context, some []*user) error {
 	g.SetLimit(atOnce)
 	for _, u := range some {
 		g.Go(func() error {
-			if l.host.hidden.Load() {
+			if l.seen.accounts.off() {
 				return nil
 			}
 			var told user
 			_, err := l.host.sure(each, fmt.Sprintf("users/%d", u.ID), nil, &told)
-			if err == nil {
+			if l.seen.accounts.met(int64(u.ID), err); err == nil {
 				l.host.robots.Store(u.ID, told.Bot != nil && *told.Bot)
 			}
-			return l.shrug(unseen(err, &l.host.hidden))
+			return l.shrug(err)
 		})
 	}
+	defer l.seen.accounts.hidden()
 	return g.Wait()
 }
 

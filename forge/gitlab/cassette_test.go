@@ -26,14 +26,19 @@ const (
 	cassetteVariable = "TRIBUTARY_GITLAB_CASSETTE" // their path, without the way and .yaml
 )
 
+// secretHeaders are those that GitLab takes tokens in.
+func secretHeaders() []string { return []string{"Authorization", "Job-Token", "Private-Token"} }
+
 // tape is a transport that records, or plays what was recorded. No token gets into
 // the cassette.
 func tape(t *testing.T, path string, mode recorder.Mode) *recorder.Recorder {
 	t.Helper()
 	r, err := recorder.New(path, recorder.WithMode(mode), recorder.WithSkipRequestLatency(true), recorder.WithRealTransport(http.DefaultTransport),
-		recorder.WithMatcher(cassette.NewDefaultMatcher(cassette.WithIgnoreHeaders("Authorization", "User-Agent"))),
+		recorder.WithMatcher(cassette.NewDefaultMatcher(cassette.WithIgnoreHeaders(append(secretHeaders(), "User-Agent")...))),
 		recorder.WithHook(func(i *cassette.Interaction) error {
-			i.Request.Headers.Del("Authorization")
+			for _, name := range secretHeaders() {
+				i.Request.Headers.Del(name)
+			}
 			return nil
 		}, recorder.AfterCaptureHook))
 	require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -19,7 +20,7 @@ func (l *listing) changeList() *mining.List[change] {
 		Name: "changes", Size: 100, Kinds: mining.ChangeKinds, Progress: &l.State.Changes, Head: l.head.changes,
 		Fetch: func(ctx context.Context, size int, cursor string) (*mining.Page[change], error) {
 			got, err := l.graphChanges(ctx, (size+1)/2, cursor)
-			if errors.Is(err, errNoGraphQL) {
+			if errors.Is(err, errNoGraphQL) || l.spare(size, err) {
 				return l.restChanges(ctx, size, cursor)
 			}
 			return got, err
@@ -28,10 +29,39 @@ func (l *listing) changeList() *mining.List[change] {
 		Follow:  l.followChanges,
 		Intact:  func(c *change) bool { return !c.broken },
 		Fact: func(c *change) store.Fact {
-			return store.Fact{Key: fmt.Sprintf("change/%d", c.iid), Records: l.change(c)}
+			key := fmt.Sprintf("change/%d", c.iid)
+			if l.State.Changes.Timed(key, !c.merged.IsZero()); c.merged.IsZero() {
+				return store.Fact{} // as of some very old ones; that of an earlier run stays
+			}
+			return store.Fact{Key: key, Records: l.change(c)}
 		},
 	}
 }
+
+// spare reports whether REST is to give a page that GraphQL fails to give although it is as
+// small as pages get. Where that goes on, GraphQL is not asked any more, and pages are large
+// again.
+func (l *listing) spare(size int, err error) bool {
+	if err == nil {
+		l.tries, l.spared = 0, 0
+	}
+	if !errors.Is(err, mining.ErrHeavy) || errors.As(err, new(*mining.Holes)) || size > mining.Smallest {
+		return false
+	}
+	if l.tries++; l.tries < mining.MostTries {
+		return false
+	}
+	l.tries = 0
+	if l.spared++; l.spared >= mostSpared {
+		l.without(err)
+		l.State.Changes.Size = 0
+	}
+	return true
+}
+
+// mostSpared is how many pages in a row may come by REST instead. The change that is
+// too much for GraphQL is asked for twice, since that tells no part of a second.
+const mostSpared = 5
 
 // restChanges reads a page by REST.
 func (l *listing) restChanges(ctx context.Context, size int, cursor string) (*mining.Page[change], error) {
@@ -54,6 +84,13 @@ func converted[A, B any](p *mining.Page[A], to func(*A) *B) *mining.Page[B] {
 	return q
 }
 
+// graphChanges is what GraphQL replies about changes.
+type graphChanges struct {
+	Project struct {
+		MergeRequests *mining.Page[graphChange] `json:"mergeRequests"`
+	}
+}
+
 // graphChanges reads a page by GraphQL. Where it is more complex than the server allows,
 // fewer notes come with each change, then fewer changes. What fits is remembered for all
 // repositories of the server.
@@ -65,15 +102,11 @@ func (l *listing) graphChanges(ctx context.Context, size int, cursor string) (*m
 	for {
 		changes, notes := l.host.changes.Load(), l.host.notes.Load()
 		v["first"], v["notes"] = min(int64(size), changes), notes
-		var reply struct {
-			Project struct {
-				MergeRequests *mining.Page[graphChange] `json:"mergeRequests"`
-			}
-		}
-		err := l.host.query(ctx, changesQuery, v, &reply)
+		var reply graphChanges
+		err := l.query(ctx, changesQuery, v, &reply)
 		var over *complexityError
 		if errors.As(err, &over) {
-			if err := l.host.simplify(over, changes, notes, min(int64(size), changes)); err != nil {
+			if err := l.simplify(over, changes, notes, min(int64(size), changes)); err != nil {
 				return nil, err
 			}
 			continue
@@ -115,11 +148,12 @@ func (l *listing) from(cursor string) (v map[string]any, before string, err erro
 // Others may have done so meanwhile. Each item adds a hundredth to what a list costs, so
 // that fifty fewer save a third. Changes whose notes do not fit take a request each, so pages
 // get small before notes get few.
-func (h *host) simplify(over *complexityError, changes, notes, size int64) error {
+func (l *listing) simplify(over *complexityError, changes, notes, size int64) error {
+	h := l.host
 	h.log.Info("a page was too complex; a simpler one follows", "host", h.base.Host, "complexity", over.score, "limit", over.limit, "changes", size, "notes", notes)
 	switch {
 	case over.score*4 > over.limit*9: // neither makes it less than half
-		return h.without(fmt.Errorf("%w: %w", errNoGraphQL, over))
+		return l.without(over)
 	case notes > usualNotes:
 		h.notes.CompareAndSwap(notes, usualNotes)
 	case size > mining.Smallest:
@@ -127,7 +161,7 @@ func (h *host) simplify(over *complexityError, changes, notes, size int64) error
 	case notes > fewestNotes:
 		h.notes.CompareAndSwap(notes, fewestNotes)
 	default:
-		return h.without(fmt.Errorf("%w: %w", errNoGraphQL, over))
+		return l.without(over)
 	}
 	return nil
 }
@@ -144,16 +178,29 @@ func (l *listing) followChanges(ctx context.Context, list []*change) error {
 	if err := l.meet(ctx, people(list)); err != nil {
 		return err
 	}
-	if l.host.unnoted.Load() {
-		l.State.Changes.Partly = l.lacking("comments", "reviews")
-	}
 	if err := l.readMembers(ctx, list); err != nil {
 		return err
 	}
+	l.lacking(&l.State.Changes, map[string]bool{talk: l.seen.notes.hidden(), writers: l.seen.members.hidden(), robots: l.seen.accounts.off()})
+	lost = alone(lost, len(list), l.unseen(list))
 	if err := l.still(ctx); err != nil {
 		return err
 	}
 	return lost
+}
+
+// unseen says what was refused of the changes of a page that is shown of others.
+func (l *listing) unseen(list []*change) func(i int) error {
+	noNotes, noApprovals := l.seen.notes.hidden(), l.seen.approvals.hidden()
+	return func(i int) error {
+		switch c := list[i]; {
+		case c.unnoted != nil && !noNotes:
+			return c.unnoted
+		case c.unapproved != nil && !noApprovals:
+			return c.unapproved
+		}
+		return nil
+	}
 }
 
 // people are all accounts that changes show.
@@ -168,9 +215,6 @@ func people(list []*change) (all []*user) {
 	}
 	return all
 }
-
-// errNoTime says that a change has no time of its merge, as some very old ones.
-var errNoTime = errors.New("GitLab does not say when it was merged")
 
 // linear asks REST, for all of a page at once, what changes became that GraphQL shows
 // without a merge commit: it does not know the squashed commit.
@@ -187,11 +231,14 @@ func (l *listing) linear(ctx context.Context, list []*change) error {
 		return nil
 	}
 	var found []*restChange
-	if _, err := l.host.get(ctx, l.project("merge_requests"), query, &found); err != nil {
+	if _, err := l.host.get(ctx, l.project("merge_requests"), query, &found); err != nil && !errors.Is(err, mining.ErrHeavy) {
 		return fmt.Errorf("reading what changes became: %w", err)
 	}
-	for _, r := range found {
-		if c := asked[r.IID]; r != nil && c != nil {
+	for _, r := range found { // what is not there is asked for by itself
+		if r == nil {
+			continue
+		}
+		if c := asked[r.IID]; c != nil {
 			c.landed = firstOf(r.Merge, r.Squash)
 			delete(asked, r.IID)
 		}
@@ -206,7 +253,7 @@ func (l *listing) linear(ctx context.Context, list []*change) error {
 // fast-forwarded: then its own last commit is what landed.
 func (l *listing) complete(ctx context.Context, c *change) error {
 	if c.merged.IsZero() {
-		return errNoTime
+		return nil // it makes no fact
 	}
 	if err := l.notes(ctx, c); err != nil {
 		return err
@@ -218,6 +265,8 @@ func (l *listing) complete(ctx context.Context, c *change) error {
 		var one restChange
 		if _, err := l.host.sure(ctx, l.project("merge_requests", c.iid), nil, &one); err != nil {
 			return fmt.Errorf("reading change %d: %w", c.iid, err)
+		} else if one.IID != c.iid {
+			return fmt.Errorf("reading change %d: %w: it answered without it", c.iid, mining.ErrHeavy)
 		}
 		c.start, c.landed = one.Refs.Base, firstOf(one.Merge, one.Squash)
 	}
@@ -232,7 +281,7 @@ func (l *listing) complete(ctx context.Context, c *change) error {
 func (l *listing) notes(ctx context.Context, c *change) error {
 	for c.more != "" {
 		err := l.moreNotes(ctx, c)
-		if errors.Is(err, errNoGraphQL) {
+		if errors.Is(err, errNoGraphQL) || errors.Is(err, mining.ErrHeavy) {
 			c.notes, c.more, c.graphql = nil, "", false
 			return l.restNotes(ctx, c)
 		}
@@ -240,7 +289,7 @@ func (l *listing) notes(ctx context.Context, c *change) error {
 			return fmt.Errorf("reading the notes of change %d: %w", c.iid, err)
 		}
 	}
-	if c.graphql || l.host.unnoted.Load() {
+	if c.graphql || l.seen.notes.off() {
 		return nil
 	}
 	return l.restNotes(ctx, c)
@@ -248,11 +297,16 @@ func (l *listing) notes(ctx context.Context, c *change) error {
 
 func (l *listing) restNotes(ctx context.Context, c *change) error {
 	notes, err := all[note](ctx, l.host, l.project("merge_requests", c.iid, "notes"), url.Values{"sort": {"asc"}, "order_by": {"created_at"}}, mostPages)
-	if err = unseen(err, &l.host.unnoted); err != nil {
-		return fmt.Errorf("reading the notes of change %d: %w", c.iid, err)
+	if err != nil {
+		err = fmt.Errorf("reading the notes of change %d: %w", c.iid, err)
+	}
+	// By GraphQL the others are shown, so that this one is a hole.
+	if refused(err, http.StatusUnauthorized, http.StatusForbidden) && !l.plain.Load() || l.seen.notes.met(c.iid, err) {
+		c.unnoted = err
+		return nil
 	}
 	c.notes = notes
-	return nil
+	return err
 }
 
 // mostPages bounds the notes of one change: 10,000 of them.
@@ -260,11 +314,7 @@ const mostPages = 100
 
 // moreNotes reads the next page of a change's notes by GraphQL.
 func (l *listing) moreNotes(ctx context.Context, c *change) error {
-	var reply struct {
-		Project struct {
-			MergeRequests *mining.Page[graphChange] `json:"mergeRequests"`
-		}
-	}
+	var reply graphChanges
 	v := map[string]any{"path": l.Path, "iids": []string{strconv.FormatInt(c.iid, 10)}, "first": laterNotes, "after": c.more}
 	err := l.patient(ctx, notesQuery, v, &reply)
 	var over *complexityError
@@ -279,8 +329,8 @@ func (l *listing) moreNotes(ctx context.Context, c *change) error {
 		return fmt.Errorf("%w: it answered without them", mining.ErrHeavy)
 	}
 	more := p.Nodes[0].Notes
-	if more.PageInfo.HasNextPage && (len(more.Nodes) == 0 || more.PageInfo.EndCursor == c.more || len(c.notes) > 100*mostPages) {
-		return errors.New("the list of notes does not come to an end")
+	if more.PageInfo.HasNextPage && (len(more.Nodes) == 0 || more.PageInfo.EndCursor == c.more || len(c.notes)+len(more.Nodes) >= 100*mostPages) {
+		return fmt.Errorf("%w: notes", errTooMany)
 	}
 	c.notes = append(c.notes, more.Nodes...)
 	c.more = ""
@@ -290,10 +340,9 @@ func (l *listing) moreNotes(ctx context.Context, c *change) error {
 	return nil
 }
 
-// approvals reads who is listed to have approved, unless that came along. A server that
-// refuses it once is not asked again.
+// approvals reads who is listed to have approved, unless that came along, or a note tells of it.
 func (l *listing) approvals(ctx context.Context, c *change) error {
-	if c.approved || l.host.unapproved.Load() {
+	if c.approved || approvedInTime(c, inOrder(c.notes)) || l.seen.approvals.off() {
 		return nil
 	}
 	var reply struct {
@@ -302,32 +351,22 @@ func (l *listing) approvals(ctx context.Context, c *change) error {
 		} `json:"approved_by"`
 	}
 	_, err := l.host.sure(ctx, l.project("merge_requests", c.iid, "approvals"), nil, &reply)
-	if denied(err) {
-		l.host.unapproved.Store(true)
+	if l.seen.approvals.met(c.iid, err) {
+		c.unapproved = fmt.Errorf("reading the approvals of change %d: %w", c.iid, err)
+		return nil
+	}
+	if err == nil && reply.By == nil {
+		err = fmt.Errorf("%w: it answered without the list", mining.ErrHeavy)
 	}
 	if err := l.shrug(err); err != nil {
 		return fmt.Errorf("reading the approvals of change %d: %w", c.iid, err)
 	}
+	c.approvers = nil // of a first try
 	for _, a := range reply.By {
 		c.approvers = append(c.approvers, a.User)
 	}
 	return nil
 }
-
-// lacking says what the server does not show; "" where that is nothing.
-func (l *listing) lacking(what ...string) string {
-	what = slices.DeleteFunc(what, func(s string) bool { return s == "" })
-	if len(what) == 0 {
-		return ""
-	}
-	said := "GitLab shows " + strings.Join(what, " and ")
-	if !l.host.signed {
-		return said + withoutToken
-	}
-	return said + " to others than the owner of this token only"
-}
-
-const withoutToken = " to those only who give a token"
 
 // readMembers reads, once, who has write access, where a page has reviews of which that is
 // not known. Members have it from the role of a developer on:
@@ -340,7 +379,13 @@ func (l *listing) readMembers(ctx context.Context, list []*change) error {
 		user
 		Level int `json:"access_level"`
 	}
+	if l.seen.members.off() {
+		return nil
+	}
 	found, err := all[member](ctx, l.host, l.project("members", "all"), nil, mostPages)
+	if denied(err) {
+		l.seen.members.close()
+	}
 	if err := l.shrug(err); err != nil {
 		return fmt.Errorf("reading the members: %w", err)
 	}

@@ -1,10 +1,12 @@
 package gitlab
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -30,15 +32,10 @@ type host struct {
 	signed    bool // it is asked with tokens
 	log       *slog.Logger
 
-	robots     sync.Map     // numbers of accounts to whether they are robots
-	plain      atomic.Bool  // GraphQL is not asked, or not any more
-	changes    atomic.Int64 // on a page of GraphQL
-	notes      atomic.Int64 // of each of them
-	unapproved atomic.Bool  // the server does not show approvals
-	unnoted    atomic.Bool  // it does not show notes of changes through REST
-	unanswered atomic.Bool  // nor of issues
-	unlabelled atomic.Bool  // nor who put labels on
-	hidden     atomic.Bool  // nor accounts
+	robots  sync.Map     // numbers of accounts to whether they are robots
+	rest    bool         // GraphQL is not asked
+	changes atomic.Int64 // on a page of GraphQL
+	notes   atomic.Int64 // of each of them
 }
 
 // unhurried is a limiter that lets everything pass. Without one of ours, v0.115 makes its own from
@@ -62,7 +59,44 @@ func (b bare) RoundTrip(r *http.Request) (*http.Response, error) {
 	if b.job != "" && r.URL.Host == b.base.Host && r.URL.Scheme == b.base.Scheme && b.base.Scheme == "https" {
 		r.Header.Set("Job-Token", b.job)
 	}
-	return b.Transport.RoundTrip(r)
+	resp, err := b.Transport.RoundTrip(r)
+	if err == nil && !readable(resp.Header.Get("Link")) {
+		resp.Header.Del("Link")
+	}
+	if b.job == "" {
+		return resp, err
+	}
+	return b.unsaid(resp, err)
+}
+
+// unsaid takes the token of a job out of what a refusal says, as the transport does with those it
+// knows.
+func (b bare) unsaid(resp *http.Response, err error) (*http.Response, error) {
+	switch {
+	case err != nil && strings.Contains(err.Error(), b.job):
+		return nil, errors.New(strings.ReplaceAll(err.Error(), b.job, "TOKEN"))
+	case err != nil || resp.StatusCode < 400:
+		return resp, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body) // which the transport has read whole
+	if err != nil {
+		return nil, err
+	}
+	body = bytes.ReplaceAll(body, []byte(b.job), []byte("TOKEN"))
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return resp, nil
+}
+
+// readable reports whether the client can read a Link header: v0.115 takes for granted that
+// the first parameter of each link has a value, and panics where it has none.
+func readable(link string) bool {
+	for one := range strings.SplitSeq(link, ",") {
+		if parts := strings.Split(one, ";"); len(parts) > 1 && !strings.Contains(parts[1], "=") {
+			return false
+		}
+	}
+	return true
 }
 
 // cutJob takes the token of a job from a list of tokens; "" where there is none.
@@ -86,10 +120,13 @@ func cutJob(tokens []forge.TokenSource) (job string, others []forge.TokenSource)
 // newHost makes a client of the API at base, which is that of REST.
 func newHost(base *url.URL, o *Options) (*host, error) {
 	h := &host{name: o.Host, base: base, log: o.Log, signed: len(o.Tokens) > 0}
-	if o.Host == "gitlab.com" {
+	switch o.Host {
+	case "gitlab.com":
 		h.name = "gitlab"
+	case "gitlab": // an intranet's, which the dot at the end of a name sets apart
+		h.name = "gitlab."
 	}
-	h.plain.Store(o.REST)
+	h.rest = o.REST
 	h.changes.Store(mostChanges)
 	h.notes.Store(mostNotes)
 	job, tokens := cutJob(o.Tokens)
@@ -97,7 +134,7 @@ func newHost(base *url.URL, o *Options) (*host, error) {
 		job = "" // who has another token needs none that may do less
 	}
 	if job != "" {
-		h.plain.Store(true) // GraphQL takes none of a job
+		h.rest = true // GraphQL takes none of a job
 	}
 	h.transport = rest.New(rest.Options{
 		Host: base.Host, Tokens: tokens, Base: o.Base, Log: o.Log, Attempts: 3, Pause: o.pause,
@@ -131,8 +168,10 @@ const atOnce = 8
 
 // page says how a list goes on.
 type page struct {
-	next  int // 0 where it does not
-	total int // of all items; less than 0 where the server does not say
+	next  int  // 0 where it does not
+	size  int  // of its pages; 0 where the server does not say
+	total int  // of all items; less than 0 where the server does not say
+	told  bool // the reply has a header that says how it goes on
 }
 
 // get asks REST. The path is relative to the API, with escapes.
@@ -146,13 +185,15 @@ func (h *host) get(ctx context.Context, path string, query url.Values, into any)
 	if err != nil {
 		return page{}, h.failure(ctx, resp, err)
 	}
-	p := page{next: resp.NextPage, total: -1}
+	p := page{next: resp.NextPage, size: resp.ItemsPerPage, total: -1}
+	p.told = len(resp.Header["X-Next-Page"]) > 0 || resp.Header.Get("Link") != ""
 	if n, err := strconv.Atoi(resp.Header.Get("X-Total")); err == nil {
 		p.total = n
 	}
 	if p.next == 0 && resp.NextLink != "" { // where a proxy lets only Link pass
 		if u, err := url.Parse(resp.NextLink); err == nil {
 			p.next, _ = strconv.Atoi(u.Query().Get("page"))
+			p.size, _ = strconv.Atoi(u.Query().Get("per_page"))
 		}
 	}
 	return p, nil
@@ -229,30 +270,6 @@ func refused(err error, codes ...int) bool {
 // denied reports whether the server does not let us see something.
 func denied(err error) bool {
 	return refused(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound)
-}
-
-// all reads a list that is paged by number to its end, which must come before so many pages.
-func all[T any](ctx context.Context, h *host, path string, query url.Values, most int) (list []*T, err error) {
-	if query == nil {
-		query = url.Values{}
-	}
-	query.Set("per_page", "100")
-	for number := 1; ; {
-		query.Set("page", strconv.Itoa(number))
-		var items []*T
-		p, err := h.sure(ctx, path, query, &items)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, items...)
-		switch {
-		case p.next == 0:
-			return list, nil
-		case p.next <= number || number >= most:
-			return nil, fmt.Errorf("the list %s does not come to an end", path)
-		}
-		number = p.next
-	}
 }
 
 // project is the path of something of the project in the API. A path is good as

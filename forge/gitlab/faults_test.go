@@ -51,7 +51,7 @@ func is(r fake.Request, what string) bool {
 		parts[1] = "*"
 	}
 	got, query := strings.Join(parts, "/"), "&"+r.Query+"&"
-	return got == what && !strings.Contains(query, "&per_page=1&") && !strings.Contains(query, "iids") // a head is no page
+	return got == what && !strings.Contains(query, "&per_page=1&") && !strings.Contains(query, "&per_page=10&") && !strings.Contains(query, "iids") // a head is no page
 }
 
 // after returns a hook that spoils requests of a kind, the n-th of them first, so many times.
@@ -105,6 +105,11 @@ func TestFaultsThatPass(t *testing.T) {
 		"too complex":              {tooComplex(40), nil},
 		"GraphQL is switched off":  {after("Changes", 3, always, status(404)), nil},
 		"GraphQL is closed":        {after("Changes", 3, always, status(403)), nil},
+		"GraphQL is not for us":    {after("Changes", 1, always, status(403)), nil},
+		"GraphQL has no time":      {after("Changes", 2, always, status(408)), nil},
+		"GraphQL always fails":     {after("Changes", 1, always, status(502)), nil},
+		"GraphQL fails later":      {after("Changes", 2, always, broken("Internal server error")), nil},
+		"no head by GraphQL":       {after("Head", 1, always, status(403)), nil},
 		"GraphQL is older":         {after("Changes", 1, always, broken("Field 'diffRefs' doesn't exist on type 'MergeRequest'")), nil},
 		"GraphQL knows no answers": {after("Answers", 1, always, broken("Field 'notes' doesn't exist on type 'Issue'")), nil},
 		"answers are too heavy":    {after("Answers", 1, always, status(502)), nil},
@@ -209,13 +214,13 @@ func TestFaultsThatStay(t *testing.T) {
 		state       model.State
 		some        bool // some changes are stated
 	}{
-		"502 on every page":           {"GraphQL", "502", after("Changes", 1, always, status(502)), model.Unavailable, false},
-		"502 from a page on":          {"GraphQL", "read back to", after("Changes", 2, always, status(502)), model.Partial, true},
+		"502 on every page":           {"GraphQL", "502", either("Changes", changeList, 1, status(502)), model.Unavailable, false},
+		"502 from a page on":          {"GraphQL", "read back to", either("Changes", changeList, 2, status(502)), model.Partial, true},
 		"502 of REST":                 {"REST", "502", after(changeList, 1, always, status(502)), model.Unavailable, false},
 		"a login page":                {"GraphQL", "text/html", after("Changes", 2, always, html), model.Partial, true},
 		"a login page of REST":        {"REST", "text/html", after(changeList, 2, always, html), model.Partial, true},
 		"a login page instead of one": {"REST", "text/html", after(notes, 120, always, html), model.Partial, true},
-		"a huge body":                 {"GraphQL", "", after("Changes", 2, always, fake.Fault{Huge: true}), model.Partial, true},
+		"a huge body":                 {"GraphQL", "", either("Changes", changeList, 2, fake.Fault{Huge: true}), model.Partial, true},
 		"wrong JSON":                  {"GraphQL", "", after("Changes", 2, always, fake.Fault{Body: `{"data": {"project": 7}}`}), model.Partial, true},
 		"wrong JSON of REST":          {"REST", "", after(changeList, 2, always, fake.Fault{Body: `{"message": "hello"}`}), model.Partial, true},
 		"not even JSON":               {"GraphQL", "", after("Changes", 2, always, fake.Fault{Body: `{"data":`}), model.Partial, true},
@@ -250,6 +255,18 @@ func TestFaultsThatStay(t *testing.T) {
 			assertComplete(t, text)
 			assert.Len(t, changes(t, text), 130)
 		})
+	}
+}
+
+// either spoils requests of two kinds: those of the first from the n-th on, those of the
+// second all.
+func either(what, other string, n int, f fake.Fault) func(fake.Request) *fake.Fault {
+	one, two := after(what, n, always, f), after(other, 1, always, f)
+	return func(r fake.Request) *fake.Fault {
+		if spoilt := one(r); spoilt != nil {
+			return spoilt
+		}
+		return two(r)
 	}
 }
 

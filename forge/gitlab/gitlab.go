@@ -3,8 +3,8 @@
 //
 // Where the server answers GraphQL, changes are read with their notes in pages of up to
 // fifty, whose complexity is kept below the server's limit; else through REST, each
-// change with its notes and approvals. Both give the same facts, and a run that loses
-// GraphQL on its way goes on with REST where it was. Issues and releases come
+// change with its notes. Both give the same facts. What GraphQL cannot give, even in its smallest
+// pages, comes by REST, and a run that loses GraphQL on its way goes on with REST where it was. Issues and releases come
 // through REST, the comments on issues through GraphQL where there is one. Lists are
 // read newest first and every page is stored together with the place where it ends.
 //
@@ -13,8 +13,13 @@
 // GitLab deletes approvals when commits are pushed, and keeps them as notes of the
 // system. So notes make the reviews: those of one person that follow each other within
 // a minute are one, if there is a verdict or a comment on a line among them.
-// Comments on the change as a whole are its text, and by themselves no review. An
-// approval that is listed and of which no note tells was given by the time of the merge.
+// Comments on the change as a whole are its text, and by themselves no review, and what was said
+// on the page of one of its commits is none of it.
+//
+// The list of approvals is a check: it is looked at where no note tells of an approval before the
+// merge, and who is on it approved by the time of the merge. GitLab notes approvals in a
+// job of its own, sometimes twice: notes of the same within a minute are one, and one that
+// comes at most five minutes after the merge is of its time.
 //
 // Approving needs the right to update merge requests, which members have from the role
 // of a developer on, so who approved is stated to have write access; see
@@ -29,14 +34,19 @@
 // answers are looked for among its first ten comments. GitLab gives no reason for a
 // closing, and lists no advisories of a project.
 //
-// Without a token REST shows neither notes nor who put labels on; the coverage says so.
+// Without a token REST shows neither notes nor who put labels on, who is a robot or who has write
+// access, and GraphQL not the last and not who put labels on; the coverage says so. What
+// is refused of two items in a row, or of all, is not asked for again in that run, and a refusal
+// that comes alone is a hole in its item. The next run asks again, and reads a list
+// anew of which more is shown. Issues that only members see are an empty list to others: it is
+// called complete only where the project tells that it has issues.
 //
 // # What could not be checked against a live server
 //
 // All of this was built from GitLab's documentation, its published schema and its source
 // code. Not seen at work: the complexity that a server charges since its multipliers
-// change with releases; notes that are made on a commit's own page, which GraphQL may
-// count to its change; what a merge train leaves as merge_user; the words of
+// change with releases; the addresses of notes that are made on a commit's own page, by which
+// they are told from a change's; what a merge train leaves as merge_user; the words of
 // notes before GitLab 13.2; and whether X-Total is left out of lists above 10,000. Whoever
 // has a token can hold all of it against a server: see the cassettes in CONTRIBUTING.md.
 package gitlab
@@ -149,7 +159,11 @@ func (s *Source) Mine(ctx context.Context, repo model.Repository, period model.P
 	})
 }
 
-func (s *Source) listing(r *mining.Reading) *listing { return &listing{Reading: r, host: s.host} }
+func (s *Source) listing(r *mining.Reading) *listing {
+	l := &listing{Reading: r, host: s.host, told: map[string]bool{}}
+	l.plain.Store(s.host.rest)
+	return l
+}
 
 // listing is the reading of one repository.
 type listing struct {
@@ -158,4 +172,10 @@ type listing struct {
 	head    head
 	members map[string]bool // accounts that have write access; nil as long as nobody asked
 	doubts  atomic.Int64    // things that were said not to be there since the project was asked for
+	plain   atomic.Bool     // GraphQL is not asked, or not any more
+	seen    sights
+	tried   bool            // it was asked again for what lists lack
+	tries   int             // of the smallest page by GraphQL
+	spared  int             // pages in a row that GraphQL did not give, and REST did
+	told    map[string]bool // lists of whose refusal the gap tells
 }

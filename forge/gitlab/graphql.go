@@ -48,10 +48,31 @@ func (f faults) Error() string {
 
 // query sends a query and decodes its data. Where the reply has faults beside data, the
 // data are decoded and the faults returned.
-func (h *host) query(ctx context.Context, text string, variables map[string]any, into any) error {
-	if h.plain.Load() {
+//
+// A server that says twice that there is no GraphQL, or not for us, or not what is asked here,
+// is not asked by it again in this reading. Whatever else it refuses may be a proxy's mood.
+func (l *listing) query(ctx context.Context, text string, variables map[string]any, into any) error {
+	if l.plain.Load() {
 		return errNoGraphQL
 	}
+	err := l.host.query(ctx, text, variables, into)
+	if absent(err) {
+		err = l.host.query(ctx, text, variables, into)
+	}
+	switch {
+	case absent(err) || errors.Is(err, errNoGraphQL):
+		return l.without(err)
+	case refused(err):
+		return fmt.Errorf("%w: %w", mining.ErrHeavy, err)
+	}
+	return err
+}
+
+// absent reports whether a refusal says that there is no GraphQL, or not for us.
+func absent(err error) bool { return refused(err, http.StatusUnauthorized, http.StatusNotFound) }
+
+// query sends a query once.
+func (h *host) query(ctx context.Context, text string, variables map[string]any, into any) error {
 	req, err := h.client.NewRequest(http.MethodPost, "graphql", map[string]any{"query": text, "variables": variables}, []gl.RequestOptionFunc{gl.WithContext(ctx)})
 	if err != nil {
 		return err
@@ -63,7 +84,7 @@ func (h *host) query(ctx context.Context, text string, variables map[string]any,
 	}
 	resp, err := h.client.Do(req, &reply)
 	if err != nil {
-		return h.without(h.failure(ctx, resp, err))
+		return h.failure(ctx, resp, err)
 	}
 	h.account(reply.Data)
 	there := len(reply.Data) > 0 && string(reply.Data) != "null"
@@ -74,21 +95,21 @@ func (h *host) query(ctx context.Context, text string, variables map[string]any,
 	}
 	switch {
 	case len(reply.Errors) > 0:
-		return h.without(reply.Errors.verdict())
+		return reply.Errors.verdict()
 	case !there:
 		return fmt.Errorf("%w: it answered without data", mining.ErrHeavy)
 	}
 	return nil
 }
 
-// without notes where GraphQL is not to be asked again. What is refused here, also for want of a
-// right, REST may show.
-func (h *host) without(err error) error {
-	if !errors.Is(err, errNoGraphQL) && !refused(err) {
-		return err
+// without notes that GraphQL is not to be asked again in this reading. What is refused here, also
+// for want of a right, REST may show.
+func (l *listing) without(err error) error {
+	if !l.plain.Swap(true) {
+		l.host.log.Info("GraphQL is not answered; REST is asked instead", "host", l.host.base.Host, "repository", l.Path, "error", err)
 	}
-	if !h.plain.Swap(true) {
-		h.log.Info("GraphQL is not answered; REST is asked instead", "host", h.base.Host, "error", err)
+	if errors.Is(err, errNoGraphQL) {
+		return err
 	}
 	return fmt.Errorf("%w: %w", errNoGraphQL, err)
 }
@@ -157,7 +178,7 @@ func (e fault) item() int {
 // patient sends a query, and once more where the server gave up on it.
 func (l *listing) patient(ctx context.Context, text string, v map[string]any, into any) (err error) {
 	for try := 1; try <= mining.MostTries; try++ {
-		if err = l.host.query(ctx, text, v, into); !errors.Is(err, mining.ErrHeavy) {
+		if err = l.query(ctx, text, v, into); !errors.Is(err, mining.ErrHeavy) {
 			return err
 		}
 		if err := l.Rest(ctx, try); err != nil {

@@ -66,7 +66,7 @@ func (s *Source) repositories(ctx context.Context, groupAddress string) (list []
 		return nil, err
 	}
 	for _, p := range found {
-		if p != nil && p.Path != "" {
+		if p.Path != "" {
 			list = append(list, model.Repository{URL: "https://" + where + "/" + p.Path, Forge: forge.GitLab})
 		}
 	}

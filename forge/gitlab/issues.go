@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/tributary-oss/tributary/forge/internal/mining"
@@ -70,7 +68,17 @@ func (l *listing) followIssues(ctx context.Context, list []*issue) error {
 	if err := l.meet(ctx, people); err != nil {
 		return err
 	}
-	l.State.Issues.Partly = l.lacking(map[bool]string{true: "comments"}[l.host.unanswered.Load()], map[bool]string{true: "who put labels on"}[l.host.unlabelled.Load()])
+	l.lacking(&l.State.Issues, map[string]bool{answer: l.seen.answers.hidden() && l.plain.Load(), longer: l.seen.answers.hidden() && !l.plain.Load(),
+		labels: l.seen.labels.hidden(), robots: l.seen.accounts.off()})
+	lost = alone(lost, len(list), func(i int) error {
+		switch i := list[i]; {
+		case i.unanswered != nil && !l.seen.answers.off():
+			return i.unanswered
+		case i.unlabelled != nil && !l.seen.labels.off():
+			return i.unlabelled
+		}
+		return nil
+	})
 	if err := l.still(ctx); err != nil {
 		return err
 	}
@@ -139,42 +147,35 @@ func (l *listing) firstNotes(ctx context.Context, list []*issue) (map[int64]*min
 
 // restAnswers reads the first comments of an issue.
 func (l *listing) restAnswers(ctx context.Context, i *issue) error {
-	query := url.Values{"sort": {"asc"}, "order_by": {"created_at"}, "activity_filter": {"only_comments"}, "per_page": {"100"}}
-	for number := 1; number > 0 && number <= mostPages && !l.host.unanswered.Load(); {
-		query.Set("page", strconv.Itoa(number))
-		var notes []*note
-		went, err := l.host.sure(ctx, l.project("issues", i.IID, "notes"), query, &notes)
-		if err != nil {
-			return unseen(err, &l.host.unanswered)
-		}
-		// Servers before 13.9 do not know the filter.
-		i.notes = append(i.notes, slices.DeleteFunc(notes, func(n *note) bool { return n == nil || n.System })...)
-		if len(i.notes) >= answers {
-			i.notes = i.notes[:answers]
-			return nil
-		}
-		number = went.next
+	if l.seen.answers.off() {
+		return nil
 	}
-	return nil
+	query := url.Values{"sort": {"asc"}, "order_by": {"created_at"}, "activity_filter": {"only_comments"}}
+	i.notes = nil
+	err := walk(ctx, l.host, l.project("issues", i.IID, "notes"), query, mostPages, func(notes []*note) bool {
+		// Servers before 13.9 do not know the filter.
+		i.notes = append(i.notes, slices.DeleteFunc(notes, func(n *note) bool { return n.System })...)
+		i.notes = i.notes[:min(len(i.notes), answers)]
+		return len(i.notes) == answers
+	})
+	if l.seen.answers.met(i.IID, err) {
+		i.unanswered = fmt.Errorf("issue %d: %w", i.IID, err)
+		return nil
+	}
+	return err
 }
 
 // labelled reads who put labels on an issue.
 func (l *listing) labelled(ctx context.Context, i *issue) (err error) {
-	if l.host.unlabelled.Load() {
+	if l.seen.labels.off() {
 		return nil
 	}
 	i.events, err = all[labelEvent](ctx, l.host, l.project("issues", i.IID, "resource_label_events"), nil, mostPages)
-	return unseen(err, &l.host.unlabelled)
-}
-
-// unseen notes that the server does not show something, and is asked for it no more. Any other
-// error comes back.
-func unseen(err error, noted *atomic.Bool) error {
-	if !refused(err, http.StatusUnauthorized, http.StatusForbidden) {
-		return err
+	if l.seen.labels.met(i.IID, err) {
+		i.unlabelled = fmt.Errorf("issue %d: %w", i.IID, err)
+		return nil
 	}
-	noted.Store(true)
-	return nil
+	return err
 }
 
 // releaseList is read whole when anything in it is new: it knows no order of updates.
@@ -182,22 +183,21 @@ func (l *listing) releaseList() *mining.List[release] {
 	return &mining.List[release]{
 		Name: "releases", Size: 100, Whole: "release/", Kinds: mining.ReleaseKinds, Progress: &l.State.Releases, Head: l.head.releases,
 		Fetch: func(ctx context.Context, size int, cursor string) (*mining.Page[release], error) {
-			number := 1
+			front := 0
 			if cursor != "" {
 				var err error
-				if number, err = strconv.Atoi(cursor); err != nil || number < 1 {
+				if front, err = strconv.Atoi(cursor); err != nil || front < 0 {
 					return nil, fmt.Errorf("%w: it is none of this program's", mining.ErrCursor)
 				}
 			}
-			items := []*release{}
-			query := url.Values{"order_by": {"released_at"}, "sort": {"desc"}, "per_page": {strconv.Itoa(size)}, "page": {strconv.Itoa(number)}}
-			went, err := l.host.get(ctx, l.project("releases"), query, &items)
+			query := url.Values{"order_by": {"released_at"}, "sort": {"desc"}}
+			read, err := numbered[release](ctx, l.host.get, l.project("releases"), query, size, front)
 			if err != nil {
 				return nil, err
 			}
-			got := &mining.Page[release]{Nodes: items}
-			if got.PageInfo.HasNextPage = went.next > 0; went.next > 0 {
-				got.PageInfo.EndCursor = strconv.Itoa(went.next)
+			got := &mining.Page[release]{Nodes: read.items}
+			if got.PageInfo.HasNextPage = read.next > 0; read.next > 0 {
+				got.PageInfo.EndCursor = strconv.Itoa(read.next)
 			}
 			return got, nil
 		},
@@ -209,6 +209,7 @@ func (l *listing) releaseList() *mining.List[release] {
 			if err := l.meet(ctx, authors); err != nil {
 				return err
 			}
+			l.lacking(&l.State.Releases, map[string]bool{robots: l.seen.accounts.off()})
 			return l.still(ctx)
 		},
 		Updated: func(r *release) time.Time { return second(r.ReleasedAt) },

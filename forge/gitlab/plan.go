@@ -18,7 +18,8 @@ const (
 )
 
 // Plan estimates what reading a repository will cost. Changes with more notes than a page
-// shows take further requests, and so do those without a merge commit. Lists of more than
+// shows take further requests, and so do those without a merge commit; by REST, those that a note
+// calls approved take one less. Lists of more than
 // 10,000 items are not counted by GitLab: they count as that many. A plan takes up to five requests itself.
 func (s *Source) Plan(ctx context.Context, repo model.Repository, period model.Period) (forge.Plan, error) {
 	p, err := s.plan(ctx, repo, period)
@@ -57,15 +58,15 @@ func (s *Source) plan(ctx context.Context, repo model.Repository, period model.P
 // estimate adds up items and their pages.
 func (l *listing) estimate(ctx context.Context, p *forge.Plan) (d time.Duration, err error) {
 	heads := 2 // before and after
-	if l.host.plain.Load() {
+	if l.plain.Load() {
 		heads = 7
 	}
 	p.Requests, d = heads, time.Duration(heads)*requestTime
-	if l.Wants(mining.ChangeKinds...) && l.head.noChanges == "" {
+	if l.Wants(mining.ChangeKinds...) && l.head.noChanges == "" && l.head.refused["changes"] == nil {
 		if p.Changes, err = l.count(ctx, "merge_requests", url.Values{"state": {"merged"}}, &l.State.Changes); err != nil {
 			return 0, err
 		}
-		if l.host.plain.Load() {
+		if l.plain.Load() {
 			n := pages(p.Changes, 100) + 2*p.Changes
 			p.Requests, d = p.Requests+n+1, d+time.Duration(n/atOnce)*requestTime
 		} else {
@@ -73,17 +74,17 @@ func (l *listing) estimate(ctx context.Context, p *forge.Plan) (d time.Duration,
 			p.Requests, d = p.Requests+n+1, d+time.Duration(n)*pageTime
 		}
 	}
-	if l.Wants(mining.IssueKinds...) && l.head.noIssues == "" {
+	if l.Wants(mining.IssueKinds...) && l.head.noIssues == "" && l.head.refused["issues"] == nil {
 		if p.Issues, err = l.count(ctx, "issues", url.Values{}, &l.State.Issues); err != nil {
 			return 0, err
 		}
 		n := pages(p.Issues, 100) + 2*p.Issues
-		if !l.host.plain.Load() {
+		if !l.plain.Load() {
 			n = pages(p.Issues, 100) + pages(p.Issues, mostChanges) + p.Issues
 		}
 		p.Requests, d = p.Requests+n, d+time.Duration(n/atOnce)*requestTime
 	}
-	if l.Wants(mining.ReleaseKinds...) && l.head.noReleases == "" {
+	if l.Wants(mining.ReleaseKinds...) && l.head.noReleases == "" && l.head.refused["releases"] == nil {
 		p.Requests, d = p.Requests+1, d+requestTime
 	}
 	return d, nil

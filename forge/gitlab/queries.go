@@ -13,15 +13,15 @@ const (
 fragment who on User { id username bot }`
 
 	noteFragment = `
-fragment note on Note { id system body createdAt author { ...who } position { diffRefs { headSha } } }`
+fragment note on Note { id url system body createdAt author { ...who } position { diffRefs { headSha } } }`
 
 	// headQuery asks for what a project is, and whether anything in it is new.
 	headQuery = `
 query Head($path: ID!) {
 	project(fullPath: $path) {
 		id fullPath issuesEnabled mergeRequestsEnabled
-		mergeRequests(state: merged, sort: UPDATED_DESC, first: 1) { nodes { iid updatedAt } }
-		issues(sort: UPDATED_DESC, first: 1) { nodes { iid updatedAt } }
+		mergeRequests(state: merged, sort: UPDATED_DESC, first: 10) { nodes { iid updatedAt } }
+		issues(sort: UPDATED_DESC, first: 10) { nodes { iid updatedAt } }
 		releases(sort: RELEASED_AT_DESC, first: 10) { count nodes { tagName releasedAt } }
 	}
 	queryComplexity { score limit }

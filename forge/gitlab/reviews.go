@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/model"
 )
@@ -21,6 +20,7 @@ const (
 	saidRemoved    = " and removed approval"
 	saidAssigned   = "assigned to "
 	saidUnassigned = "unassigned "
+	saidReset      = "reset approvals from " // of whom, by pushing to the branch; Premium
 )
 
 var (
@@ -28,8 +28,13 @@ var (
 	mention = regexp.MustCompile(`@([A-Za-z0-9_](?:[\w.-]*[\w-])?)`)
 )
 
-// together is how far apart notes of one person may be that are one review.
-const together = time.Minute
+const (
+	// together is how far apart notes of one person may be that are one review.
+	together = time.Minute
+	// belated is how long after a merge a note may tell of an approval before it. GitLab makes
+	// these notes in a job of its own, some of them twice.
+	belated = 5 * time.Minute
+)
 
 // review is a group of notes.
 type review struct {
@@ -41,10 +46,11 @@ type review struct {
 	at      time.Time
 }
 
-// inOrder sorts notes by their time, and leaves out those that have none. GraphQL
-// gives whole seconds, so the number decides between notes of one.
+// inOrder sorts notes by their time, and leaves out those that have none, and those on commits, which
+// GraphQL gives with a change's own. It gives whole seconds, so the number decides
+// between notes of one.
 func inOrder(notes []*note) []*note {
-	notes = slices.DeleteFunc(slices.Clone(notes), func(n *note) bool { return n == nil || n.at().IsZero() })
+	notes = slices.DeleteFunc(slices.Clone(notes), func(n *note) bool { return n == nil || n.at().IsZero() || n.onCommit() })
 	slices.SortStableFunc(notes, func(a, b *note) int {
 		if d := a.at().Compare(b.at()); d != 0 {
 			return d
@@ -72,6 +78,10 @@ func (l *listing) reviews(c *change, notes []*note) []*review {
 			continue
 		}
 		r := open[who]
+		if r.tellsAlready(verdict, at) {
+			r.last = at
+			continue
+		}
 		if r == nil || at.Sub(r.last) > together || verdict != "" && r.verdict != "" {
 			r = &review{by: n.Author, who: who, at: at}
 			open[who], list = r, append(list, r)
@@ -82,9 +92,30 @@ func (l *listing) reviews(c *change, notes []*note) []*review {
 	for _, r := range list {
 		r.settle(notes, c.merged)
 	}
-	list = append(list, l.unnoted(c, list)...)
+	if !approvedInTime(c, notes) {
+		list = append(list, l.listed(c, list)...)
+	}
+	for _, r := range list {
+		if late := r.at.Sub(c.merged); r.verdict == "approved" && late > 0 && late <= belated {
+			r.at = c.merged
+		}
+	}
 	slices.SortStableFunc(list, func(a, b *review) int { return a.at.Compare(b.at) })
 	return list
+}
+
+// tellsAlready reports whether a note is the double of one that the group has. What was taken
+// back meanwhile is given anew.
+func (r *review) tellsAlready(verdict string, at time.Time) bool {
+	return r != nil && verdict != "" && r.verdict == verdict && r.out.State != model.Dismissed && at.Sub(r.at) <= together
+}
+
+// approvedInTime reports whether a note tells of an approval before the merge. Else the list
+// of approvals is looked at, which tells no times.
+func approvedInTime(c *change, notes []*note) bool {
+	return slices.ContainsFunc(notes, func(n *note) bool {
+		return n.System && verdictOf(n) == "approved" && !n.at().After(c.merged)
+	})
 }
 
 // verdictOf is the verdict that a note of the system tells, in its own short words.
@@ -108,7 +139,7 @@ func (r *review) add(n *note, verdict string, at time.Time) {
 		r.out.Inline++
 		r.out.Commit = firstOf(n.head(), r.out.Commit)
 	default:
-		r.out.Length += utf8.RuneCountInString(strings.TrimSpace(n.Body))
+		r.out.Length += n.length
 	}
 	if r.verdict == "" {
 		r.at = at
@@ -134,7 +165,7 @@ func (r *review) settle(notes []*note, merged time.Time) {
 }
 
 // takeBack dismisses approvals that a note says were taken back before the merge: by who
-// gave them, or by who asked for another review.
+// gave them, by who asked for another review, or by a push.
 func (l *listing) takeBack(list []*review, n *note, merged time.Time) {
 	if n.at().After(merged) {
 		return
@@ -151,6 +182,10 @@ func (l *listing) takeBack(list []*review, n *note, merged time.Time) {
 	case n.Body == saidUnapproved:
 		who := l.identity(n.Author)
 		of(func(r *review) bool { return r.who == who })
+	case strings.HasPrefix(n.Body, saidReset):
+		for _, m := range mention.FindAllStringSubmatch(n.Body, -1) {
+			of(func(r *review) bool { return strings.EqualFold(r.who.Login, m[1]) })
+		}
 	case strings.HasPrefix(n.Body, saidRequested) && strings.HasSuffix(n.Body, saidRemoved):
 		for _, name := range requested(n) {
 			of(func(r *review) bool { return strings.EqualFold(r.who.Login, name) })
@@ -158,12 +193,15 @@ func (l *listing) takeBack(list []*review, n *note, merged time.Time) {
 	}
 }
 
-// unnoted are approvals that are listed and of which no note tells, as where the notes cannot
-// be read.
-func (l *listing) unnoted(c *change, list []*review) (more []*review) {
+// listed takes what the list of approvals tells of a change that no note says was approved before
+// its merge: it is said of the merge's time. Approvals without a note are returned, as where
+// the notes cannot be read.
+func (l *listing) listed(c *change, list []*review) (more []*review) {
 	for _, u := range c.approvers {
-		who := l.identity(u)
-		noted := slices.ContainsFunc(list, func(r *review) bool { return r.verdict == "approved" && r.who == who })
+		who, noted := l.identity(u), false
+		if i := slices.IndexFunc(list, func(r *review) bool { return r.verdict == "approved" && r.who == who }); i >= 0 {
+			list[i].at, noted = c.merged, true
+		}
 		if u != nil && !noted {
 			more = append(more, &review{by: u, who: who, verdict: "approved", at: c.merged,
 				out: model.Review{State: model.Approved, Said: "approved"}})

@@ -29,6 +29,15 @@ func TestReviews(t *testing.T) {
 		"taken back after the merge":       {[]string{"1 bob *approved this merge request", "109 bob *unapproved this merge request"}, []string{"bob 1 approved 0 0"}},
 		"asked again":                      {[]string{"1 bob *approved this merge request", "9 ada *requested review from @bob and removed approval"}, []string{"bob 1 dismissed 0 0"}},
 		"asked with somebody else":         {[]string{"1 bob *approved this merge request", "9 ada *requested review from @cyd and removed review request for @bob"}, []string{"bob 1 approved 0 0"}},
+		"noted twice":                      {[]string{"1 bob *approved this merge request", "1.5 bob *approved this merge request", "1.6 bob words"}, []string{"bob 1 approved 5 0"}},
+		"noted twice, far apart":           {[]string{"1 bob *approved this merge request", "3 bob *approved this merge request"}, []string{"bob 1 approved 0 0", "bob 3 approved 0 0"}},
+		"given anew within a minute":       {[]string{"1 bob *approved this merge request", "1.2 bob *unapproved this merge request", "1.5 bob *approved this merge request"}, []string{"bob 1 dismissed 0 0", "bob 1.5 approved 0 0"}},
+		"noted after the merge":            {[]string{"104 bob *approved this merge request", "105.1 cyd *approved this merge request"}, []string{"bob 100 approved 0 0", "cyd 105.1 approved 0 0"}},
+		"noted before and after the merge": {[]string{"99.8 bob *approved this merge request", "100.3 bob *approved this merge request"}, []string{"bob 99.8 approved 0 0"}},
+		"changes wanted after the merge":   {[]string{"101 bob *requested changes"}, []string{"bob 101 changes-requested 0 0"}},
+		"reset by a push": {[]string{"1 bob *approved this merge request", "2 cyd *approved this merge request", "3 dot *approved this merge request", "9 ada *reset approvals from @bob and @cyd by pushing to the branch"},
+			[]string{"bob 1 dismissed 0 0", "cyd 2 dismissed 0 0", "dot 3 approved 0 0"}},
+		"reset after the merge":            {[]string{"1 bob *approved this merge request", "109 ada *reset approvals from @bob by pushing to the branch"}, []string{"bob 1 approved 0 0"}},
 		"pushed to":                        {[]string{"1 bob *approved this merge request", "9 ada *added 3 commits\n\n<ul>", "10 cyd *approved this merge request"}, []string{"bob 1 approved 0 0 stale", "cyd 10 approved 0 0"}},
 		"pushed to after the merge":        {[]string{"1 bob *approved this merge request", "109 ada *added 1 commit"}, []string{"bob 1 approved 0 0"}},
 		"somebody says that it was pushed": {[]string{"1 bob *approved this merge request", "9 ada added 3 commits"}, []string{"bob 1 approved 0 0"}},
@@ -44,6 +53,7 @@ func TestReviews(t *testing.T) {
 				parts := strings.SplitN(text, " ", 3)
 				at := minutes(parts[0])
 				note := &note{ID: number(n + 1), REST: &at, Author: person(parts[1]), Body: strings.TrimLeft(parts[2], "*+"), System: parts[2][0] == '*'}
+				note.length = len(note.Body)
 				if parts[2][0] == '+' {
 					note.Type = "DiffNote"
 				}
@@ -52,6 +62,9 @@ func TestReviews(t *testing.T) {
 			var got []string
 			for _, r := range l.reviews(ch, inOrder(ch.notes)) {
 				line := fmt.Sprintf("%s %v %s %d %d", r.who.Login, r.at.Sub(time.Unix(0, 0)).Minutes(), r.out.State, r.out.Length, r.out.Inline)
+				if r.verdict == "approved" {
+					assert.Equal(t, "approved", r.out.Said)
+				}
 				if r.out.Stale {
 					line += " stale"
 				}

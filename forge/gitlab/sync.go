@@ -1,11 +1,13 @@
 package gitlab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,11 +20,40 @@ import (
 type head struct {
 	changes, issues, releases       string
 	noChanges, noIssues, noReleases string // why a list is not there; "" where it is
+	refused                         map[string]error
+	levels                          *restProject // what REST told of them; nil where it was not asked
+	change, issue                   int64        // the newest ones, 0 where there are none
+	someone                         number       // an account that stands there, as REST shows it
 }
 
-// mark is that of a list by its newest item.
-func mark(iid int64, updated *time.Time) string {
-	return fmt.Sprintf("%d at %s", iid, second(updated).Format(time.RFC3339))
+// item is one that stands at the head of a list.
+type item struct {
+	iid     int64
+	updated time.Time
+}
+
+// mark is that of a list by its ten newest items, since one may become visible after a newer
+// one. Updates are told in whole seconds, and more may come within the last: until it is over, the
+// mark is one that is never met again.
+func (l *listing) mark(list []item) (string, error) {
+	if slices.ContainsFunc(list, func(i item) bool { return i.iid <= 0 || i.updated.IsZero() }) {
+		return "", errHeads
+	}
+	if len(list) == 0 {
+		return nothing, nil
+	}
+	// Those of one second are in either way's own order.
+	slices.SortFunc(list, func(a, b item) int { return cmp.Or(b.updated.Compare(a.updated), cmp.Compare(b.iid, a.iid)) })
+	now, young := l.Server.Now(), false
+	var said []string
+	for _, i := range list {
+		said = append(said, fmt.Sprintf("%d at %s", i.iid, i.updated.Format(time.RFC3339)))
+		young = young || now.Sub(i.updated).Abs() < 3*time.Second // some clocks of servers are ahead of their Date
+	}
+	if young {
+		said = append(said, fmt.Sprintf("seen at %d", now.UnixNano()))
+	}
+	return strings.Join(said, ", "), nil
 }
 
 const nothing = "none"
@@ -72,7 +103,8 @@ type graphRelease struct {
 }
 
 // graphLook takes one request. Where GraphQL does not know the path, the project may have
-// had it before, which REST knows.
+// had it before, which REST knows. Where the server gives up on it, REST looks, and what is in
+// the lists is still asked of GraphQL.
 func (l *listing) graphLook(ctx context.Context) (found mining.Found, err error) {
 	for range 2 {
 		var reply struct {
@@ -80,13 +112,16 @@ func (l *listing) graphLook(ctx context.Context) (found mining.Found, err error)
 		}
 		if err := l.patient(ctx, headQuery, map[string]any{"path": l.Path}, &reply); err != nil {
 			var over *complexityError
-			if errors.As(err, &over) {
-				err = l.host.without(fmt.Errorf("%w: %w", errNoGraphQL, err))
+			switch {
+			case errors.As(err, &over):
+				err = l.without(err)
+			case errors.Is(err, mining.ErrHeavy):
+				return l.restLook(ctx)
 			}
 			return found, err
 		}
 		if p := reply.Project; p != nil {
-			l.head, err = p.head()
+			l.head, err = l.graphHeads(p)
 			return mining.Found{ID: int64(p.ID), Path: p.Path}, err
 		}
 		moved, err := l.about(ctx)
@@ -101,16 +136,16 @@ func (l *listing) graphLook(ctx context.Context) (found mining.Found, err error)
 	return found, mining.ErrNoRepository
 }
 
-// head are the marks of the lists.
-func (p *graphHead) head() (h head, err error) {
+// graphHeads are the marks of the lists.
+func (l *listing) graphHeads(p *graphHead) (h head, err error) {
 	if off(p.Changes) {
 		h.noChanges = turnedOff("merge requests")
-	} else if h.changes, err = p.mark(p.Requests); err != nil {
+	} else if h.changes, h.change, err = l.graphMark(p.Requests); err != nil {
 		return h, err
 	}
 	if off(p.Issues) {
 		h.noIssues = turnedOff("issues")
-	} else if h.issues, err = p.mark(p.Reports); err != nil {
+	} else if h.issues, h.issue, err = l.graphMark(p.Reports); err != nil {
 		return h, err
 	}
 	if p.Releases == nil || p.Releases.Nodes == nil {
@@ -128,16 +163,19 @@ func (p *graphHead) head() (h head, err error) {
 	return h, nil
 }
 
-func (p *graphHead) mark(list *mining.Page[graphItem]) (string, error) {
-	switch {
-	case list == nil || list.Nodes == nil:
-		return "", errHeads
-	case len(list.Nodes) == 0:
-		return nothing, nil
-	case list.Nodes[0] == nil || list.Nodes[0].IID <= 0 || list.Nodes[0].UpdatedAt == nil:
-		return "", errHeads
+// graphMark is the mark of a list, and the number of its newest item.
+func (l *listing) graphMark(list *mining.Page[graphItem]) (said string, newest int64, err error) {
+	if list == nil || list.Nodes == nil || slices.Contains(list.Nodes, nil) {
+		return "", 0, errHeads
 	}
-	return mark(int64(list.Nodes[0].IID), list.Nodes[0].UpdatedAt), nil
+	var items []item
+	for n, i := range list.Nodes {
+		if items = append(items, item{int64(i.IID), second(i.UpdatedAt)}); n == 0 {
+			newest = int64(i.IID)
+		}
+	}
+	said, err = l.mark(items)
+	return said, newest, err
 }
 
 var errHeads = fmt.Errorf("%w: it left out what stands at the heads of lists", mining.ErrHeavy)
@@ -148,12 +186,17 @@ func turnedOff(what string) string {
 	return what + " are turned off in this project, or shown to its members only"
 }
 
-// restProject is a project as REST shows it.
+// restProject is a project as REST shows it. Who gives no token is shown no levels, and others what
+// they themselves may see beside them:
+// https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/api/entities/project.rb.
 type restProject struct {
-	ID      int64  `json:"id"`
-	Path    string `json:"path_with_namespace"`
-	Changes string `json:"merge_requests_access_level"`
-	Issues  string `json:"issues_access_level"`
+	ID        int64  `json:"id"`
+	Path      string `json:"path_with_namespace"`
+	Changes   string `json:"merge_requests_access_level"`
+	Issues    string `json:"issues_access_level"`
+	Releases  string `json:"releases_access_level"`
+	ChangesOn *bool  `json:"merge_requests_enabled"`
+	IssuesOn  *bool  `json:"issues_enabled"`
 }
 
 // about asks what the project is. A group's address is told from one of nothing.
@@ -189,10 +232,9 @@ func (l *listing) restLook(ctx context.Context) (found mining.Found, err error) 
 	}
 	l.Path = firstOf(found.Path, l.Path)
 	if l.Wants(mining.ChangeKinds...) && h.changes == "" && h.noChanges == "" {
-		if _, err := l.changesHead(ctx, &h); err != nil && !denied(err) {
+		_, err := l.changesHead(ctx, &h)
+		if err = h.refuse("changes", err); err != nil {
 			return found, err
-		} else if err != nil {
-			h.noChanges = turnedOff("merge requests") + ": " + err.Error()
 		}
 	}
 	if issues && h.noIssues == "" {
@@ -200,7 +242,7 @@ func (l *listing) restLook(ctx context.Context) (found mining.Found, err error) 
 			return found, err
 		}
 	}
-	if l.Wants(mining.ReleaseKinds...) {
+	if l.Wants(mining.ReleaseKinds...) && h.noReleases == "" {
 		err = l.releasesHead(ctx, &h)
 	}
 	l.head = h
@@ -210,18 +252,38 @@ func (l *listing) restLook(ctx context.Context) (found mining.Found, err error) 
 // whatIsOn asks what the project is, and which of its lists are turned off.
 func (l *listing) whatIsOn(ctx context.Context, h *head) (mining.Found, error) {
 	p, err := l.about(ctx)
-	if p.Changes == "disabled" {
+	if err != nil {
+		return mining.Found{}, err
+	}
+	h.levels = &p
+	if p.Changes == "disabled" || off(p.ChangesOn) {
 		h.noChanges = turnedOff("merge requests")
 	}
-	if p.Issues == "disabled" {
+	if p.Issues == "disabled" || off(p.IssuesOn) {
 		h.noIssues = turnedOff("issues")
 	}
-	return mining.Found{ID: p.ID, Path: p.Path}, err
+	if p.Releases == "disabled" {
+		h.noReleases = turnedOff("releases")
+	}
+	return mining.Found{ID: p.ID, Path: p.Path}, nil
+}
+
+// refuse notes that the head of a list was refused, which says nothing of what is in it. Any
+// other error comes back.
+func (h *head) refuse(list string, err error) error {
+	if !denied(err) {
+		return err
+	}
+	if h.refused == nil {
+		h.refused = map[string]error{}
+	}
+	h.refused[list] = err
+	return nil
 }
 
 // newest are the variables of a list's head.
 func newest(more url.Values) url.Values {
-	q := url.Values{"order_by": {"updated_at"}, "sort": {"desc"}, "per_page": {"1"}}
+	q := url.Values{"order_by": {"updated_at"}, "sort": {"desc"}, "per_page": {"10"}}
 	for name, values := range more {
 		q[name] = values
 	}
@@ -236,43 +298,61 @@ func (l *listing) changesHead(ctx context.Context, h *head) (found mining.Found,
 	if err != nil {
 		return found, err
 	}
-	switch {
-	case list == nil:
-		return found, errHeads
-	case len(list) == 0:
-		h.changes = nothing
-		return found, nil
-	case list[0] == nil || list[0].IID <= 0 || list[0].UpdatedAt == nil:
+	if list == nil || slices.Contains(list, nil) {
 		return found, errHeads
 	}
-	h.changes = mark(list[0].IID, list[0].UpdatedAt)
+	var items []item
+	for _, c := range list {
+		items = append(items, item{c.IID, second(c.UpdatedAt)})
+		h.notice(c.Author)
+	}
+	if h.changes, err = l.mark(items); err != nil || len(list) == 0 {
+		return found, err
+	}
+	h.change = list[0].IID
 	if path, _, ok := strings.Cut(list[0].References.Full, "!"); ok && path != "" {
 		found = mining.Found{ID: list[0].ProjectID, Path: path}
 	}
 	return found, nil
 }
 
-// issuesHead reads the newest issue. Where there is none any more, they may be turned off.
+// notice remembers an account.
+func (h *head) notice(u *user) {
+	if u != nil && u.Username != "ghost" {
+		h.someone = u.ID
+	}
+}
+
+// issuesHead reads the newest issues. Where there are none any more, they may be turned off, or
+// shown to members only: the list is empty then, and not refused as the others are.
 func (l *listing) issuesHead(ctx context.Context, h *head) error {
 	var list []*issue
 	_, err := l.host.get(ctx, l.project("issues"), newest(nil), &list)
 	switch {
-	case denied(err):
-		h.noIssues = turnedOff("issues") + ": " + err.Error()
 	case err != nil:
-		return err
-	case list == nil:
+		return h.refuse("issues", err)
+	case list == nil || slices.Contains(list, nil):
 		return errHeads
-	case len(list) == 0:
-		h.issues = nothing
-		if was := l.State.Issues.Newest; was != "" && was != nothing {
-			_, err = l.whatIsOn(ctx, h)
+	}
+	var items []item
+	for _, i := range list {
+		items = append(items, item{i.IID, second(i.UpdatedAt)})
+		h.notice(i.Author)
+	}
+	if h.issues, err = l.mark(items); err != nil {
+		return err
+	}
+	if len(list) > 0 {
+		h.issue = list[0].IID
+		return nil
+	}
+	if was := l.State.Issues.Newest; h.levels == nil && was != "" && was != nothing {
+		if _, err := l.whatIsOn(ctx, h); err != nil {
+			return err
 		}
-		return err
-	case list[0] == nil || list[0].IID <= 0 || list[0].UpdatedAt == nil:
-		return errHeads
-	default:
-		h.issues = mark(list[0].IID, list[0].UpdatedAt)
+	}
+	if p := h.levels; p != nil && p.IssuesOn == nil && p.Issues == "" {
+		h.noIssues = "issues are not shown, and neither is whether there are any"
 	}
 	return nil
 }
@@ -282,12 +362,23 @@ func (l *listing) releasesHead(ctx context.Context, h *head) error {
 	var list []*release
 	p, err := l.host.get(ctx, l.project("releases"), url.Values{"order_by": {"released_at"}, "sort": {"desc"}, "per_page": {"10"}}, &list)
 	switch {
-	case denied(err):
-		h.noReleases = turnedOff("releases") + ": " + err.Error()
+	case denied(err) && h.levels == nil:
+		if _, err := l.whatIsOn(ctx, h); err != nil {
+			return err
+		}
+		fallthrough
 	case err != nil:
-		return err
+		if h.levels != nil && h.levels.Releases == "private" {
+			h.noReleases = turnedOff("releases")
+		}
+		return h.refuse("releases", err)
 	case list == nil:
 		return errHeads
+	}
+	for _, r := range list {
+		if r != nil {
+			h.notice(r.Author)
+		}
 	}
 	h.releases = releaseMark(p.total, list)
 	return nil
@@ -298,25 +389,32 @@ func (l *listing) read(ctx context.Context) error {
 	if err := l.Lack(mining.AdvisoryKinds, "GitLab lists no advisories of a project"); err != nil {
 		return err
 	}
-	for p, why := range map[*mining.Progress]string{&l.State.Changes: l.head.noChanges, &l.State.Issues: l.head.noIssues} {
-		if why != "" || l.host.signed && strings.HasSuffix(p.Partly, withoutToken) {
-			*p = mining.Progress{} // read anew when it is there, or now that there is a token
-		}
+	if err := l.tryAgain(ctx); err != nil {
+		return err
 	}
-	err := unless(l, l.head.noChanges, mining.ChangeKinds, func() error { return mining.Read(ctx, l.Reading, l.changeList()) })
+	err := l.unless(l.head.noChanges, "changes", mining.ChangeKinds, &l.State.Changes, func() error { return mining.Read(ctx, l.Reading, l.changeList()) })
 	if err == nil {
-		err = unless(l, l.head.noIssues, mining.IssueKinds, func() error { return mining.Read(ctx, l.Reading, l.issueList()) })
+		err = l.unless(l.head.noIssues, "issues", mining.IssueKinds, &l.State.Issues, func() error { return mining.Read(ctx, l.Reading, l.issueList()) })
 	}
 	if err == nil {
-		err = unless(l, l.head.noReleases, mining.ReleaseKinds, func() error { return mining.Read(ctx, l.Reading, l.releaseList()) })
+		err = l.unless(l.head.noReleases, "releases", mining.ReleaseKinds, &l.State.Releases, func() error { return mining.Read(ctx, l.Reading, l.releaseList()) })
 	}
 	return err
 }
 
-// unless reads a list, or says why it is not there.
-func unless(l *listing, why string, kinds []model.Kind, read func() error) error {
+// unless reads a list, or says why it is not there. What is known of one that is refused stays
+// known.
+func (l *listing) unless(why, list string, kinds []model.Kind, p *mining.Progress, read func() error) error {
 	if why != "" {
 		return l.Lack(kinds, why)
 	}
-	return read()
+	err := l.head.refused[list]
+	if err == nil {
+		return read()
+	}
+	if !l.told[list] {
+		l.Fail(list, err)
+		l.told[list] = true
+	}
+	return l.Cover(kinds, p, err)
 }

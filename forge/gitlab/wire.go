@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/forge/internal/mining"
 )
@@ -44,11 +45,13 @@ type user struct {
 type note struct {
 	ID       number     `json:"id"`
 	System   bool       `json:"system"`
-	Body     string     `json:"body"`
+	Body     string     `json:"body"` // what [note.UnmarshalJSON] leaves of it
+	length   int        // of the whole body, in characters, without the space around it
 	Author   *user      `json:"author"`
 	REST     *time.Time `json:"created_at"`
 	GraphQL  *time.Time `json:"createdAt"`
 	Type     string     `json:"type"` // REST's: DiffNote where it is on a line
+	URL      string     `json:"url"`  // GraphQL's
 	Position *struct {
 		Head string `json:"head_sha"`
 		Refs struct {
@@ -57,8 +60,37 @@ type note struct {
 	} `json:"position"`
 }
 
+// mostBody is how many bytes of a note are kept. GitLab's own notes are lines, the longest of
+// which name many people; comments may have a million characters, and a change ten thousand
+// of them.
+const mostBody = 4000
+
+// UnmarshalJSON keeps of the system's notes their first lines, up to a word's end, and of
+// others' the commands that they give.
+func (n *note) UnmarshalJSON(b []byte) error {
+	type plain note
+	if err := json.Unmarshal(b, (*plain)(n)); err != nil {
+		return err
+	}
+	text := strings.TrimSpace(n.Body)
+	n.length = utf8.RuneCountInString(text)
+	if !n.System {
+		n.Body = mining.Orders(text, mostBody)
+		return nil
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	if len(line) > mostBody {
+		line = line[:strings.LastIndexByte(line[:mostBody], ' ')+1]
+	}
+	n.Body = strings.Clone(strings.TrimSpace(line)) // which does not hold the whole in memory
+	return nil
+}
+
 // at is when the note was made; zero where the server does not say.
 func (n *note) at() time.Time { return second(pick(n.REST, n.GraphQL)) }
+
+// onCommit reports whether the note was made on a commit's own page, as GraphQL tells.
+func (n *note) onCommit() bool { return n.URL != "" && !strings.Contains(n.URL, "/merge_requests/") }
 
 // inline reports whether the note is on a line.
 func (n *note) inline() bool { return n.Position != nil || strings.HasSuffix(n.Type, "DiffNote") }
@@ -90,6 +122,8 @@ type change struct {
 	approved bool // its approvers came along
 	unsure   bool // what it became is to be asked for
 	broken   bool // parts of it are missing
+
+	unnoted, unapproved error // why its notes and approvals were refused
 }
 
 // restChange is a change in a list of REST. Its labels are names.
@@ -199,6 +233,8 @@ type issue struct {
 
 	notes  []*note
 	events []*labelEvent
+
+	unanswered, unlabelled error // why its notes and who labelled it were refused
 }
 
 func (i *issue) updated() (time.Time, int64) {

@@ -27,7 +27,7 @@ func (r repository) change(c *forgetest.Change) graphql.Object {
 		case "labels":
 			return r.labels(c.Labels, a)
 		case "notes":
-			return r.notes(c, r.s.changeNotes(r.p, c), a)
+			return r.notes(c, r.s.allNotes(r.p, c), a)
 		case "discussions":
 			return r.discussions(c, r.s.changeNotes(r.p, c), a)
 		}
@@ -190,9 +190,23 @@ func (r repository) note(c *forgetest.Change, n *note) graphql.Object {
 			return r.position(c, n)
 		case "discussion":
 			return r.discussion(c, n)
+		case "url":
+			return r.noteURL(c, n)
 		}
 		return graphql.Unanswered{}
 	})
+}
+
+// noteURL is where a note of a change is shown: on the page of what it was made on.
+func (r repository) noteURL(c *forgetest.Change, n *note) any {
+	if c == nil {
+		return graphql.Unanswered{}
+	}
+	page := fmt.Sprintf("merge_requests/%d", c.Number)
+	if n.commit {
+		page = "commit/" + n.diff
+	}
+	return fmt.Sprintf("%s/%s/-/%s#note_%d", r.s.URL, r.p.FullName(), page, n.id)
 }
 
 // icon is what GitLab shows beside a system note (SystemNoteHelper, ICON_NAMES_BY_ACTION).

@@ -17,6 +17,7 @@ type note struct {
 	action string // of the system's own: what happened; "": somebody's words
 	diff   string // of a comment on a line: the commit that it was made on
 	line   int
+	commit bool // it was made on the page of the commit
 }
 
 // kind is the note's class in GitLab.
@@ -53,6 +54,15 @@ func (s *Server) changeNotes(p *forgetest.Project, c *forgetest.Change) []note {
 		b.review(p, c, i)
 	}
 	b.comments(c.Comments)
+	return b.sorted()
+}
+
+// allNotes are the notes under a change and on its head commit, the oldest first.
+func (s *Server) allNotes(p *forgetest.Project, c *forgetest.Change) []note {
+	b := &notebook{subject: c.NumericID(p), notes: s.changeNotes(p, c)}
+	for i, v := range s.o.OnCommits {
+		b.add(note{at: v.At, author: v.Author, body: v.Body, diff: landed(p, c), line: 1, commit: true}, "commit", i)
+	}
 	return b.sorted()
 }
 

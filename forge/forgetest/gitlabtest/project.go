@@ -31,7 +31,11 @@ func (r repository) field(name string, a *graphql.Arguments) any {
 	case "issues":
 		return r.issues(a)
 	case "releases":
-		return r.releases(a)
+		list := r.releases(a)
+		if r.s.closed("releases") {
+			return nil
+		}
+		return list
 	case "group":
 		return r.group(r.p.Owner)
 	}
@@ -57,9 +61,9 @@ func (r repository) plain(name string) any {
 		}
 		return "public"
 	case "mergeRequestsEnabled":
-		return !r.p.ChangesDisabled
+		return !r.p.ChangesDisabled && !r.s.closed("merge_requests")
 	case "issuesEnabled":
-		return !r.p.IssuesDisabled
+		return !r.p.IssuesDisabled && !r.s.closed("issues")
 	case "mergeRequestsFfOnlyEnabled":
 		return false
 	case "webUrl":
@@ -105,7 +109,7 @@ func (r repository) changes(a *graphql.Arguments) any {
 		return graphql.Unanswered{}
 	}
 	items := r.p.Changes
-	if r.p.ChangesDisabled {
+	if r.p.ChangesDisabled || r.s.closed("merge_requests") {
 		items = nil
 	}
 	key := fmt.Sprintf("changes %d %q %q %q %q %v", r.p.NumericID(), by, state, targets, iids, spans(a, "updated", "merged", "created"))
@@ -155,7 +159,7 @@ func (r repository) issues(a *graphql.Arguments) any {
 		return graphql.Unanswered{}
 	}
 	items := r.p.Issues
-	if r.p.IssuesDisabled {
+	if r.p.IssuesDisabled || r.s.closed("issues") {
 		items = nil
 	}
 	key := fmt.Sprintf("issues %d %q %q %q %v", r.p.NumericID(), by, state, iids, spans(a, "updated", "closed"))

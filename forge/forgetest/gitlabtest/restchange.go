@@ -17,7 +17,7 @@ type instant[T any] = func(*T) time.Time
 // changes answers what is under /projects/ID/merge_requests. Where they are switched off,
 // GitLab forbids the whole of it.
 func (r *request) changes(p *forgetest.Project, rest []string) fake.Answer {
-	if p.ChangesDisabled {
+	if p.ChangesDisabled || r.s.closed("merge_requests") {
 		return r.s.message(http.StatusForbidden, "403 Forbidden")
 	}
 	if len(rest) == 0 {

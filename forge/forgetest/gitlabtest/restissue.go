@@ -11,11 +11,11 @@ import (
 	"github.com/tributary-oss/tributary/forge/forgetest/fake"
 )
 
-// issues answers what is under /projects/ID/issues. Where they are switched off, the list
-// is empty.
+// issues answers what is under /projects/ID/issues. Where they are switched off, or for
+// members only, the list is empty.
 func (r *request) issues(p *forgetest.Project, rest []string) fake.Answer {
 	all := p.Issues
-	if p.IssuesDisabled {
+	if p.IssuesDisabled || r.s.closed("issues") {
 		all = nil
 	}
 	if len(rest) == 0 {

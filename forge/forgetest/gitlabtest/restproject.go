@@ -27,11 +27,13 @@ func (r *request) project() fake.Answer {
 	rest := r.parts[2:]
 	switch {
 	case len(rest) == 0:
-		return r.json(r.s.projectJSON(p))
+		return r.json(r.s.shownTo(r.who, r.s.projectJSON(p)))
 	case rest[0] == "merge_requests":
 		return r.changes(p, rest[1:])
 	case rest[0] == "issues":
 		return r.issues(p, rest[1:])
+	case rest[0] == "releases" && len(rest) == 1 && r.s.closed("releases"):
+		return r.s.message(http.StatusForbidden, "403 Forbidden")
 	case rest[0] == "releases" && len(rest) == 1:
 		return r.releases(p)
 	case rest[0] == "members" && len(rest) == 2 && rest[1] == "all":
@@ -74,9 +76,12 @@ func (s *Server) projectJSON(p *forgetest.Project) map[string]any {
 	if p.Private {
 		visibility = "private"
 	}
-	access := func(off bool) string {
-		if off {
+	access := func(off bool, part string) string {
+		switch {
+		case off:
 			return "disabled"
+		case s.closed(part):
+			return "private"
 		}
 		return "enabled"
 	}
@@ -85,11 +90,28 @@ func (s *Server) projectJSON(p *forgetest.Project) map[string]any {
 		"name_with_namespace": strings.ReplaceAll(p.FullName(), "/", " / "), "description": nil,
 		"namespace":      map[string]any{"id": groupID(p.Owner), "name": base(p.Owner), "path": base(p.Owner), "kind": "group", "full_path": p.Owner},
 		"default_branch": "main", "visibility": visibility, "archived": p.Archived, "empty_repo": false,
-		"issues_enabled": !p.IssuesDisabled, "merge_requests_enabled": !p.ChangesDisabled,
-		"issues_access_level": access(p.IssuesDisabled), "merge_requests_access_level": access(p.ChangesDisabled),
-		"web_url": s.URL + "/" + p.FullName(), "http_url_to_repo": s.URL + "/" + p.FullName() + ".git",
+		"issues_enabled": !p.IssuesDisabled && !s.closed("issues"), "merge_requests_enabled": !p.ChangesDisabled && !s.closed("merge_requests"),
+		"issues_access_level": access(p.IssuesDisabled, "issues"), "merge_requests_access_level": access(p.ChangesDisabled, "merge_requests"),
+		"releases_access_level": access(false, "releases"),
+		"web_url":               s.URL + "/" + p.FullName(), "http_url_to_repo": s.URL + "/" + p.FullName() + ".git",
 		"merge_method": "merge", "squash_option": "default_off",
 	}
+}
+
+// shownTo takes out of a project what is not told without a token (Entities::BasicProjectDetails).
+func (s *Server) shownTo(who *fake.Caller, j map[string]any) map[string]any {
+	if who.Token != "" {
+		return j
+	}
+	for name := range j {
+		if strings.HasSuffix(name, "_enabled") || strings.HasSuffix(name, "_access_level") {
+			delete(j, name)
+		}
+	}
+	for _, name := range []string{"archived", "empty_repo", "merge_method", "squash_option"} {
+		delete(j, name)
+	}
+	return j
 }
 
 func (s *Server) memberJSON(m *forgetest.Member) any {

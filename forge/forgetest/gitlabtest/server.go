@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,12 @@ type Options struct {
 	// NullAuthors makes the authors of deleted accounts null in REST, where an import lost
 	// them, instead of the Ghost User.
 	NullAuthors bool
+	// MembersOnly are what projects show to their members alone, of whom nobody who asks is
+	// one: merge_requests, issues and releases.
+	MembersOnly []string
+	// OnCommits are said on a line of the head commit of every change, on its own page. GraphQL
+	// counts them to the change, REST does not.
+	OnCommits []forgetest.Comment
 	// Version is what the server says it is; "": 18.5.1.
 	Version string
 }
@@ -76,6 +83,9 @@ func Start(t testing.TB, o *Options, projects ...*forgetest.Project) *Server {
 	s.URL = s.Server.URL + s.o.Prefix
 	return s
 }
+
+// closed tells whether a part of projects is for their members.
+func (s *Server) closed(part string) bool { return slices.Contains(s.o.MembersOnly, part) }
 
 // quota is how GitLab.com tells its limits. One counter, that of REST, serves both APIs.
 // https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers

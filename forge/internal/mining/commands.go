@@ -27,8 +27,8 @@ func Commands(comments []string) (orders []Command) {
 	for n, text := range comments {
 		code := false
 		for line := range strings.Lines(text) {
-			line = strings.ToLower(strings.TrimSpace(line))
-			if strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~") {
+			line = orderly(line)
+			if fence(line) {
 				code = !code
 			}
 			found := command.FindStringSubmatch(line)
@@ -42,6 +42,38 @@ func Commands(comments []string) (orders []Command) {
 		}
 	}
 	return orders
+}
+
+// orderly is a line as commands are looked for in it: without the space around it, in
+// lower case, and no longer than any command.
+func orderly(line string) string {
+	line = strings.TrimSpace(line)
+	return strings.ToLower(line[:min(len(line), mostLine)])
+}
+
+// mostLine is how many bytes of a line may be a command.
+const mostLine = 500
+
+func fence(line string) bool { return strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~") }
+
+// Orders returns the lines of a comment that [Commands] would look at, and which give the
+// same commands: those that are one, and those around blocks of code. They have at most so
+// many bytes, so that the whole of a comment need not be kept.
+func Orders(text string, most int) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if line = orderly(line); !fence(line) && !command.MatchString(line) {
+			continue
+		}
+		if fence(line) {
+			line = line[:3]
+		}
+		if b.Len()+len(line) >= most {
+			break
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
 }
 
 // robotName matches the accounts of merge robots, many of which are ordinary users to

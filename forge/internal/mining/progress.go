@@ -2,6 +2,7 @@ package mining
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,9 @@ type Progress struct {
 	Robots bool   `json:"comments,omitempty"` // robots merge here: the next page tells what they were told
 	Lacks  int    `json:"lacks,omitempty"`    // items that could not be read
 	Why    string `json:"why,omitempty"`      // and why
+	// Timeless are the keys of changes that are shown without a time of their merge, in
+	// order. Reading them again tells no more, so they are not among those that lack.
+	Timeless []string `json:"timeless,omitempty"`
 	// Partly says what the server does not show of any item; "" where it shows all.
 	Partly string `json:"partly,omitempty"`
 
@@ -71,10 +75,21 @@ func (p *Progress) Begin(since, now time.Time, head string) {
 	if p.Started.IsZero() {
 		p.Started, p.Target, p.Cursor, p.Head, p.Seen = now, target, "", head, nil
 		if target.Equal(since) {
-			p.Lacks, p.Why, p.Partly = 0, "", "" // all is read anew
+			p.Lacks, p.Why, p.Partly, p.Timeless = 0, "", "", nil // all is read anew
 		}
 	} else if target.Before(p.Target) {
 		p.Target = target
+	}
+}
+
+// Timed notes whether a change is shown with a time of its merge.
+func (p *Progress) Timed(key string, timed bool) {
+	at, known := slices.BinarySearch(p.Timeless, key)
+	switch {
+	case known && timed:
+		p.Timeless = slices.Delete(p.Timeless, at, at+1)
+	case !known && !timed:
+		p.Timeless = slices.Insert(p.Timeless, at, key)
 	}
 }
 
@@ -142,6 +157,12 @@ func (p *Progress) Coverage(failed error) model.Coverage {
 			c.State = model.Partial
 		}
 		said = append(said, fmt.Sprintf("not read: %d items: %s", p.Lacks, p.Why))
+	}
+	if len(p.Timeless) > 0 {
+		if c.State == model.Complete {
+			c.State = model.Partial
+		}
+		said = append(said, fmt.Sprintf("%d changes without a time of merge", len(p.Timeless)))
 	}
 	if p.Partly != "" {
 		if c.State == model.Complete {

@@ -278,6 +278,9 @@ func (c *call) finish(resp *http.Response, body []byte, token string) (*http.Res
 		}
 		c.remember(resp, body)
 	}
+	if c.isError(resp, body) && token != "" {
+		body = bytes.ReplaceAll(body, []byte(token), []byte("TOKEN"))
+	}
 	resp.Request = c.r
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	if c.r.Method != http.MethodHead {
@@ -285,6 +288,13 @@ func (c *call) finish(resp *http.Response, body []byte, token string) (*http.Res
 		resp.Header.Del("Content-Length")
 	}
 	return resp, nil
+}
+
+// isError says whether a reply holds words that a client may take over into its own error: those
+// of a refusal, or of GraphQL, which tells errors with status 200. A server that
+// sends back what it got must not put the token there.
+func (c *call) isError(resp *http.Response, body []byte) bool {
+	return resp.StatusCode >= 400 || c.r.Method == http.MethodPost && bytes.Contains(body, []byte(`"errors"`))
 }
 
 // isJSON returns an error where a reply is of another type.
