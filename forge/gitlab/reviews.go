@@ -194,14 +194,13 @@ func (l *listing) takeBack(list []*review, n *note, merged time.Time) {
 }
 
 // listed takes what the list of approvals tells of a change that no note says was approved before
-// its merge: it is said of the merge's time. Approvals without a note are returned, as where
-// the notes cannot be read.
+// its merge: approvals without a note, as where the notes cannot be read, are said of the
+// merge's time. One whose note came later has the note's: whoever approves after the fact
+// is late.
 func (l *listing) listed(c *change, list []*review) (more []*review) {
 	for _, u := range c.approvers {
-		who, noted := l.identity(u), false
-		if i := slices.IndexFunc(list, func(r *review) bool { return r.verdict == "approved" && r.who == who }); i >= 0 {
-			list[i].at, noted = c.merged, true
-		}
+		who := l.identity(u)
+		noted := slices.ContainsFunc(list, func(r *review) bool { return r.verdict == "approved" && r.who == who })
 		if u != nil && !noted {
 			more = append(more, &review{by: u, who: who, verdict: "approved", at: c.merged,
 				out: model.Review{State: model.Approved, Said: "approved"}})
