@@ -18,12 +18,16 @@ import (
 type stating struct {
 	records []model.Record
 	err     error
+	began   chan struct{}   // closed at the beginning, where not nil
 	until   <-chan struct{} // when it may end; nil at once
 	ended   chan struct{}   // closed at the end, where not nil
 }
 
 func (s stating) Mine(ctx context.Context, _ model.Repository, _ model.Period) iter.Seq2[model.Record, error] {
 	return func(yield func(model.Record, error) bool) {
+		if s.began != nil {
+			close(s.began)
+		}
 		if s.ended != nil {
 			defer close(s.ended)
 		}
@@ -114,10 +118,10 @@ func TestAForgeThatFailsIsAGap(t *testing.T) {
 
 // Without a history nobody waits for the forge, and nothing that it says is stated.
 func TestAGapEndsTheForgeToo(t *testing.T) {
-	ended := make(chan struct{})
+	began, ended := make(chan struct{}), make(chan struct{})
 	hosts := forge.Hosts{
-		forge.Git:    stating{err: errors.New("no such repository")},
-		forge.GitHub: stating{records: []model.Record{covered(model.ReviewFacts)}, until: make(chan struct{}), ended: ended},
+		forge.Git:    stating{until: began, err: errors.New("no such repository")}, // or the forge might never be asked
+		forge.GitHub: stating{records: []model.Record{covered(model.ReviewFacts)}, began: began, until: make(chan struct{}), ended: ended},
 	}
 	assert.Equal(t, []string{"gap no such repository"}, lines(t, on(""), hosts))
 	<-ended
