@@ -68,6 +68,7 @@ const (
 	IssueArtifact    = "issue"
 	AdvisoryArtifact = "advisory"
 	RoleArtifact     = "role"
+	PersonArtifact   = "person" // of decisions alone: a person of a roster
 )
 
 // NewArtifact returns the artifact "kind:name".

@@ -37,8 +37,10 @@ type Tender struct {
 	Bots          Bots                             `json:"bots" doc:"Corrections to the printed list of bots."`
 	Decisions     []Decision                       `json:"decisions" doc:"Decisions of the buyer, applied last and printed first."`
 
-	// People are the persons of all rosters, in the order of the documents.
+	// People are the persons of all rosters in the form of [PeopleFormat], in the order
+	// of the documents; Tables are those in other forms.
 	People []Person `json:"-"`
+	Tables []Table  `json:"-"`
 }
 
 // About names a tender.
@@ -84,6 +86,9 @@ const (
 	Imported  Level = "imported"  // from a public table
 	Profile   Level = "profile"   // self-typed
 )
+
+// Decided stands beside the levels: whom a decision of the document names.
+const Decided Level = "decided"
 
 // Reaches reports whether l is at least as strong as least.
 func (l Level) Reaches(least Level) bool {
@@ -168,8 +173,24 @@ type Lot struct {
 // Vendor is a company or another employer.
 type Vendor struct {
 	Name    string       `json:"name" doc:"Name as a person reads it."`
+	Names   []VendorName `json:"names" doc:"Names under which imported tables know it, with the days on which they were the vendor's."`
 	Domains []MailDomain `json:"domains" doc:"Mail domains, subdomains included, with the days on which they were the vendor's."`
 	Parent  []Parent     `json:"parent" doc:"Who owns it, and from when."`
+	Keys    []SigningKey `json:"keys" doc:"SSH keys that sign its claims."`
+}
+
+// VendorName is a name that was a vendor's on the days [From, Until).
+type VendorName struct {
+	Name  string `json:"name" doc:"Such as Karst & Fils."`
+	From  Date   `json:"from" doc:"First day. Absent: since ever."`
+	Until Date   `json:"until" doc:"First day after. Absent: still."`
+}
+
+// SigningKey is an SSH key that was a vendor's on the days [From, Until).
+type SigningKey struct {
+	Key   string `json:"key" doc:"Public key in the form of OpenSSH, such as ssh-ed25519 AAAA…"`
+	From  Date   `json:"from" doc:"First day. Absent: since ever."`
+	Until Date   `json:"until" doc:"First day after. Absent: still."`
 }
 
 // MailDomain is a mail domain that was a vendor's on the days [From, Until).
@@ -188,8 +209,9 @@ type Parent struct {
 
 // Roster refers to a document that says who works for whom.
 type Roster struct {
-	File   string `json:"file" doc:"Path beside the tender document."`
-	Format string `json:"format" doc:"tributary."`
+	File    string `json:"file" doc:"Path beside the tender document."`
+	Format  string `json:"format" doc:"tributary; or the form of an imported table."`
+	Signers string `json:"signers" doc:"Of a claim: path of the file with the keys of persons, in the form of OpenSSH's allowed signers."`
 }
 
 // People is a people document.
@@ -243,12 +265,15 @@ type Bots struct {
 	Exempt []string `json:"exempt" doc:"Identities that are people, whatever the list says."`
 }
 
-// Decision is a decision of the buyer on one artifact.
+// Decision is a decision of the buyer on one artifact, or on whom a person worked for
+// on the days [From, Until).
 type Decision struct {
 	ID        string     `json:"id" doc:"Short name."`
-	On        Artifact   `json:"on" doc:"The artifact, such as commit:SHA."`
+	On        Artifact   `json:"on" doc:"The artifact, such as commit:SHA; or person:ID, with the id of a roster."`
 	Rule      string     `json:"rule" doc:"The rule overruled."`
 	Decide    string     `json:"decide" doc:"count, refuse, or vendor: ID."`
+	From      Date       `json:"from" doc:"On a person: first day. Absent: since ever."`
+	Until     Date       `json:"until" doc:"On a person: first day after. Absent: still."`
 	Reason    string     `json:"reason" doc:"Why."`
 	By        string     `json:"by" doc:"Who decided."`
 	At        Date       `json:"at" doc:"When."`

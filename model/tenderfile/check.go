@@ -48,8 +48,8 @@ func (c *check) all() {
 	c.decisions()
 }
 
-// rosters reads the people documents into the tender.
-func (c *check) rosters(fsys fs.FS) {
+// rosters reads the rosters into the tender.
+func (c *check) rosters(fsys fs.FS, formats []model.RosterFormat) {
 	seen := map[string]bool{}
 	for i, r := range c.tender.Rosters {
 		at := c.root.at("rosters", i, "file")
@@ -62,14 +62,36 @@ func (c *check) rosters(fsys fs.FS) {
 			c.blind = true
 		case seen[name]:
 			c.fault(at, "roster %s is named twice; keep one", quote(r.File))
-		default:
+		case r.Format == rosterFormat:
 			seen[name] = true
 			c.roster(fsys, name, at)
+		case r.Format != "": // told already
+			seen[name] = true
+			c.table(fsys, r, formats, at)
 		}
 	}
 	for _, p := range c.persons {
 		c.tender.People = append(c.tender.People, *p.Person)
 	}
+}
+
+// table reads a roster of another form.
+func (c *check) table(fsys fs.FS, r model.Roster, formats []model.RosterFormat, at *node) {
+	n := slices.IndexFunc(formats, func(f model.RosterFormat) bool { return f.Name == r.Format })
+	if n < 0 {
+		c.fault(at, "roster %s: this program does not read the format %s; convert it to a people document, or pass the reader of the format", quote(r.File), r.Format)
+		return
+	}
+	dir, err := fs.Sub(fsys, path.Dir(c.file))
+	if err == nil {
+		var t *model.Table
+		if t, err = formats[n].Read(dir, r, c.tender); err == nil {
+			c.tender.Tables = append(c.tender.Tables, *t)
+			return
+		}
+	}
+	c.fault(at, "roster %s is refused: %v", quote(r.File), err)
+	c.blind = true
 }
 
 func (c *check) roster(fsys fs.FS, name string, at *node) {

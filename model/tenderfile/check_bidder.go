@@ -81,7 +81,7 @@ func (c *check) staff(persons map[string]bool, b model.Bidder, at *node) {
 	}
 }
 
-var artifactForm = regexp.MustCompile(`^(commit:[0-9a-f]{40}|change:[0-9]+|issue:[0-9]+|release:[^\s]+|role:[^\s]+)$`)
+var artifactForm = regexp.MustCompile(`^(commit:[0-9a-f]{40}|change:[0-9]+|issue:[0-9]+|release:[^\s]+|role:[^\s]+|person:[^\s]+)$`)
 
 // decisions checks the buyer's decisions.
 func (c *check) decisions() {
@@ -90,10 +90,28 @@ func (c *check) decisions() {
 		at := c.root.at("decisions", i)
 		c.unique(ids, "decision", d.ID, at.at("id"))
 		if d.On != "" && !artifactForm.MatchString(string(d.On)) {
-			c.fault(at.at("on"), "%s is no artifact; write commit: with all 40 digits, change:412, issue:88, release:v2.1 or role:MAINTAINERS",
+			c.fault(at.at("on"), "%s is no artifact; write commit: with all 40 digits, change:412, issue:88, release:v2.1, role:MAINTAINERS, or person: with the id of a roster",
 				quote(string(d.On)))
 		}
 		c.decide(d.Decide, at.at("decide"))
+		c.onPerson(d, at)
+	}
+}
+
+// onPerson checks what only decisions on persons state, and that there is such a person.
+func (c *check) onPerson(d model.Decision, at *node) {
+	if d.On.Kind() != model.PersonArtifact {
+		if d.From != 0 || d.Until != 0 {
+			c.fault(at, "from and until are for decisions on a person; leave them out")
+		}
+		return
+	}
+	c.backwards(at, d.From, d.Until)
+	if d.Decide == "count" {
+		c.fault(at.at("decide"), "of a person decide {vendor: ID}, or refuse: whom it worked for is then unknown")
+	}
+	if id := d.On.Name(); !c.blind && !slices.ContainsFunc(c.persons, func(p personAt) bool { return p.ID == id }) {
+		c.fault(at.at("on"), "no roster states the person %s; write an id from a people document, or add the person there", quote(id))
 	}
 }
 
@@ -108,7 +126,7 @@ func (c *check) decide(s string, at *node) {
 		c.fault(at, "unknown decision %s; write %s", quote(s), decisionForm)
 		return
 	}
-	if !c.isVendor(vendor) {
+	if !c.isVendor(vendor) && vendor != model.Independent && vendor != model.Academic {
 		c.noVendor(at, vendor)
 	}
 }

@@ -31,9 +31,21 @@ func (c *check) vendors() {
 			}
 		}
 		c.parents(id, p.value)
+		c.named(id, p.value)
 	}
 	c.shared(domains)
 	c.circles()
+}
+
+// named checks the dates of a vendor's names and keys. Names that several vendors bear at
+// one time are contested, and not wrong.
+func (c *check) named(id string, at *node) {
+	for i, n := range c.tender.Vendors[id].Names {
+		c.backwards(at.at("names", i), n.From, n.Until)
+	}
+	for i, k := range c.tender.Vendors[id].Keys {
+		c.backwards(at.at("keys", i), k.From, k.Until)
+	}
 }
 
 var domainForm = regexp.MustCompile(`^[^\s@./:]+(\.[^\s@./:]+)+$`)

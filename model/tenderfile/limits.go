@@ -47,7 +47,7 @@ func limits() map[string]limit {
 	above := limit{above: true}
 
 	forges := words("github", "gitlab", "gitea", "none")
-	formats := limit{required: true, sample: "format: tributary", words: []string{"tributary"}}
+	formats := limit{required: true, sample: "format: " + rosterFormat, words: rosterFormats()}
 	levels := words(levelWords()...)
 	return map[string]limit{
 		"Tender.format":          required("format: " + model.TenderFormat),
@@ -80,6 +80,8 @@ func limits() map[string]limit {
 		"Lot.projects":           {required: true, sample: "projects: {geoserver: 1}", above: true},
 		"MailDomain.name":        required("name: karst.example"),
 		"Parent.vendor":          required("vendor: holding"),
+		"VendorName.name":        required("name: Karst & Fils"),
+		"SigningKey.key":         required("key: ssh-ed25519 AAAA…"),
 		"Roster.file":            required("file: people.yaml"),
 		"Roster.format":          formats,
 		"Bidder.id":              required("id: karst"),
@@ -98,6 +100,14 @@ func limits() map[string]limit {
 		"Employment.fraction":    {above: true, most: 1},
 		"Employment.level":       levels,
 	}
+}
+
+// rosterFormat is the format of people documents, which need no other reader.
+const rosterFormat = "tributary"
+
+// rosterFormats are the forms of rosters that a document may state.
+func rosterFormats() []string {
+	return []string{rosterFormat, "claim", "cncf", "cncf-users", "gitdm", "mailmap", "sortinghat", "stackalytics"}
 }
 
 func levelWords() []string {

@@ -35,16 +35,19 @@ import (
 // JSON is known by a name that ends in .json, or by its content; all else is
 // YAML. Symbolic links that lead out of the file's folder are refused.
 //
+// Rosters of another format than tributary are read by that one of the formats; without
+// it they are a fault, as an unread roster would move people to unknown employers.
+//
 // Where the documents are at fault the error is [Faults]. Any other error says
 // that the tender could not be read at all; a roster that cannot be is a fault.
-func Read(name string) (*model.Tender, error) {
+func Read(name string, formats ...model.RosterFormat) (*model.Tender, error) {
 	dir := filepath.Dir(name)
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("reading the tender: %w", err)
 	}
 	defer root.Close()
-	t, err := ReadFS(root.FS(), filepath.Base(name))
+	t, err := ReadFS(root.FS(), filepath.Base(name), formats...)
 	if faults, ok := errors.AsType[Faults](err); ok {
 		for i := range faults {
 			faults[i].File = filepath.Join(dir, filepath.FromSlash(faults[i].File))
@@ -55,7 +58,7 @@ func Read(name string) (*model.Tender, error) {
 
 // ReadFS is [Read] in a file system. The name and the rosters' names, which are
 // relative to its folder, keep to [fs.ValidPath].
-func ReadFS(fsys fs.FS, name string) (*model.Tender, error) {
+func ReadFS(fsys fs.FS, name string, formats ...model.RosterFormat) (*model.Tender, error) {
 	b, err := load(fsys, name)
 	if err != nil {
 		return nil, fmt.Errorf("reading the tender: %w", err)
@@ -66,7 +69,7 @@ func ReadFS(fsys fs.FS, name string) (*model.Tender, error) {
 		return nil, doc.err()
 	}
 	c := &check{document: doc, tender: t}
-	c.rosters(fsys)
+	c.rosters(fsys, formats)
 	c.all()
 	if err := doc.err(); err != nil {
 		return nil, err
