@@ -12,19 +12,20 @@ type Ranking struct {
 	Format string `json:"format"`
 	// Status is SIMULATION: a result is official only when it was computed from a
 	// sealed document.
-	Status        string          `json:"status"`
-	Tender        About           `json:"tender"`
-	Mode          Mode            `json:"mode"`
-	Shortlist     bool            `json:"shortlist"`
-	MinimumPoints float64         `json:"minimum_points"`
-	Since         time.Time       `json:"since"` // first instant of the window
-	Until         time.Time       `json:"until"` // first instant after it
-	Method        MethodID        `json:"method"`
-	Decisions     []DecisionShown `json:"decisions,omitempty"`
-	Lots          []LotResult     `json:"lots"`
-	Projects      []ProjectResult `json:"projects"`
-	Gaps          []Gap           `json:"gaps,omitempty"`
-	Warnings      []string        `json:"warnings,omitempty"`
+	Status        string           `json:"status"`
+	Tender        About            `json:"tender"`
+	Mode          Mode             `json:"mode"`
+	Shortlist     bool             `json:"shortlist"`
+	MinimumPoints float64          `json:"minimum_points"`
+	Since         time.Time        `json:"since"` // first instant of the window
+	Until         time.Time        `json:"until"` // first instant after it
+	Method        MethodID         `json:"method"`
+	Decisions     []DecisionShown  `json:"decisions,omitempty"`
+	Contested     []ContestedShown `json:"contested,omitempty"`
+	Lots          []LotResult      `json:"lots"`
+	Projects      []ProjectResult  `json:"projects"`
+	Gaps          []Gap            `json:"gaps,omitempty"`
+	Warnings      []string         `json:"warnings,omitempty"`
 }
 
 // ProjectScore returns a bidder's score in one project, nil where none is known.
@@ -57,6 +58,22 @@ type DecisionShown struct {
 	// Effect is the change of each bidder's score of each lot that the decision
 	// makes, in points out of 100; bidders without a change are left out.
 	Effect []Effects `json:"effect,omitempty"`
+}
+
+// ContestedShown is about the people whom several vendors claim with equal evidence. Their
+// acts count for nobody known; a result with any is not official.
+type ContestedShown struct {
+	Vendors []string `json:"vendors"` // sorted
+	Acts    int64    `json:"acts"`    // by these people, that would count
+	// Outcomes say what would change, one for each vendor. There are none where no bidder
+	// is concerned, and of the sets with the fewest acts where they are many.
+	Outcomes []ContestedOutcome `json:"outcomes,omitempty"`
+}
+
+// ContestedOutcome is what changes if contested people belong to one vendor.
+type ContestedOutcome struct {
+	Vendor string    `json:"vendor"`
+	Effect []Effects `json:"effect,omitempty"` // against the ranking shown
 }
 
 // Effects is the change of one bidder's score in one lot.

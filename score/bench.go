@@ -14,6 +14,7 @@ import (
 type bench struct {
 	*Judge
 	joining
+	roster    *affiliation.Roster // as this run has it
 	people    *affiliation.People
 	person    []int32 // identity → person; nobody is -1
 	persons   interner[string]
@@ -49,12 +50,27 @@ type candidate struct {
 	dropped   rule
 }
 
+// variant is what one run of a judge does otherwise than the document says, so that the
+// effect can be shown. The zero variant does nothing otherwise.
+type variant struct {
+	without   string   // a decision that is left out, by its name
+	claimants []string // people whom exactly these vendors claim with equal evidence …
+	vendor    string   // … belong to this one
+}
+
 // judge decides everything and leaves the rulings in the acts and the credits in
 // the candidates.
-func (j *Judge) judge(without string) *bench {
-	b := &bench{Judge: j, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{},
+func (j *Judge) judge(v variant) *bench {
+	roster := j.roster
+	if v.without != "" {
+		roster = roster.Without(v.without)
+	}
+	if v.vendor != "" {
+		roster = roster.Settled(v.claimants, v.vendor)
+	}
+	b := &bench{Judge: j, roster: roster, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{},
 		taken: map[[2]int32]int32{}, remarks: map[[2]int32]int{}}
-	b.decisions = newDecisions(j.tender.Decisions, without)
+	b.decisions = newDecisions(j.tender.Decisions, v.without)
 	b.resolve()
 	b.findOrigins()
 	b.joinChanges()
@@ -81,12 +97,18 @@ func (j *Judge) judge(without string) *bench {
 	return b
 }
 
+// people prepares to resolve the identities of the project.
+func (j *Judge) people(r *affiliation.Roster) *affiliation.People {
+	p := r.People(j.aliases)
+	for _, id := range j.idents.list {
+		p.Learn(id)
+	}
+	return p
+}
+
 // resolve finds the person and the nature behind every identity.
 func (b *bench) resolve() {
-	b.people = b.roster.People(b.aliases)
-	for _, id := range b.idents.list {
-		b.people.Learn(id)
-	}
+	b.people = b.Judge.people(b.roster)
 	for _, id := range b.idents.list {
 		person := int32(-1)
 		if key := b.people.Person(id); key != "" && isSomebody(id.Type) {

@@ -42,7 +42,7 @@ func Evaluate(t *model.Tender, records iter.Seq2[model.Record, error], o *Option
 	if err := Check(t); err != nil {
 		return nil, err
 	}
-	e := &evaluation{tender: t, ledgers: map[string]*Ledger{}, without: map[string]map[string]*Ledger{}}
+	e := &evaluation{tender: t, ledgers: map[string]*Ledger{}, without: map[string]map[string]*Ledger{}, contested: map[string]outcomes{}}
 	if o != nil {
 		e.evidence = o.Evidence
 	}
@@ -54,6 +54,7 @@ func Evaluate(t *model.Tender, records iter.Seq2[model.Record, error], o *Option
 	e.close()
 	r := Rank(t, merged(e.ledgers))
 	e.decide(r)
+	e.contest(r)
 	return r, nil
 }
 
@@ -107,6 +108,8 @@ type evaluation struct {
 	// without holds, by decision, the ledger of the project it touches as it
 	// would be without the decision.
 	without map[string]map[string]*Ledger
+	// contested holds, by project, the outcomes of contested affiliations.
+	contested map[string]outcomes
 }
 
 func (e *evaluation) take(r model.Record, err error) error {
@@ -154,14 +157,22 @@ func (e *evaluation) close() {
 			if e.without[d.ID] == nil {
 				e.without[d.ID] = map[string]*Ledger{}
 			}
-			e.without[d.ID][j.project] = j.ledger(d.ID, nil)
+			e.without[d.ID][j.project] = j.ledger(variant{without: d.ID}, nil)
 		}
 	}
-	e.ledgers[j.project] = j.Ledger(e.evidence)
+	l := j.Ledger(e.evidence)
+	e.ledgers[j.project] = l
+	if contested := l.Projects[j.project].Contested; len(contested) > 0 {
+		e.contested[j.project] = j.outcomes(contested)
+	}
 }
 
-// knows reports whether the judge was given an act on the artifact.
+// knows reports whether the judge was given an act on the artifact, or by the person.
 func (j *Judge) knows(a model.Artifact) bool {
+	if a.Kind() == model.PersonArtifact {
+		people := j.people(j.roster)
+		return slices.ContainsFunc(j.idents.list, func(id model.Identity) bool { return people.Person(id) == a.Name() })
+	}
 	if h, err := parseHash(a.Name()); err == nil && a.Kind() == model.CommitArtifact {
 		_, ok := j.index[h]
 		return ok

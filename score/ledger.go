@@ -42,7 +42,9 @@ type Facts struct {
 	Tips          []TipAt          // sorted
 	Gaps          []model.Gap      // sorted
 	Limits        []Limit          // what the judge found cannot be shown, sorted
-	Contested     int64            // acts of people with equally evidenced employers
+	// Contested counts the acts of people whom vendors claim with equal evidence, by the
+	// vendors, sorted and joined by line feeds.
+	Contested map[string]int64
 }
 
 // CoverageAt is the coverage of a repository.
@@ -79,7 +81,7 @@ func (l *Ledger) Add(v model.Verdict) {
 		}
 	}
 	if v.Rule == ruleContested.String() {
-		f.Contested++
+		add(&f.Contested, claimants(v.Claimed), 1)
 	}
 	for _, c := range v.Credits {
 		parts := v.Parts
@@ -140,9 +142,11 @@ func (l *Ledger) Merge(m *Ledger) {
 func (f *Facts) merge(g *Facts) {
 	f.Read += g.Read
 	f.Counted += g.Counted
-	f.Contested += g.Contested
 	for rule, n := range g.Rules {
 		add(&f.Rules, rule, n)
+	}
+	for key, n := range g.Contested {
+		add(&f.Contested, key, n)
 	}
 	for rule, n := range g.Refused {
 		add(&f.Refused, rule, n)

@@ -3,8 +3,10 @@ package score
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/affiliation"
@@ -31,8 +33,9 @@ func Rank(t *model.Tender, l *Ledger) *model.Ranking {
 		if f := l.Projects[name]; f != nil {
 			r.Gaps = append(r.Gaps, f.Gaps...)
 			r.Gaps = append(r.Gaps, f.missing(name)...)
-			if f.Contested > 0 {
-				r.Warnings = append(r.Warnings, fmt.Sprintf("%s: %d acts are by people whom two vendors claim with equal evidence; they count for nobody known until it is decided", name, f.Contested))
+			for _, key := range slices.Sorted(maps.Keys(f.Contested)) {
+				r.Warnings = append(r.Warnings, fmt.Sprintf("%s: %d acts are by people whom %s claim with equal evidence; they count for nobody known until it is decided, and no result is official",
+					name, f.Contested[key], strings.Join(strings.Split(key, "\n"), " and ")))
 			}
 		}
 	}

@@ -13,16 +13,15 @@ import (
 // Verdicts judges what was added and yields one verdict for every contribution,
 // in the order in which they were read: first those to commits, then the others.
 // It may be called again, with the same result.
-func (j *Judge) Verdicts() iter.Seq[model.Verdict] { return j.judge("").verdicts() }
+func (j *Judge) Verdicts() iter.Seq[model.Verdict] { return j.judge(variant{}).verdicts() }
 
 // Ledger judges what was added and returns the credits together with the
 // project's facts, ready to be merged with those of other projects. Where
 // evidence is not nil it is called with each verdict.
-func (j *Judge) Ledger(evidence func(model.Verdict)) *Ledger { return j.ledger("", evidence) }
+func (j *Judge) Ledger(evidence func(model.Verdict)) *Ledger { return j.ledger(variant{}, evidence) }
 
-// ledger leaves one decision out, by its name.
-func (j *Judge) ledger(without string, evidence func(model.Verdict)) *Ledger {
-	b := j.judge(without)
+func (j *Judge) ledger(v variant, evidence func(model.Verdict)) *Ledger {
+	b := j.judge(v)
 	l := &Ledger{}
 	for v := range b.verdicts() {
 		l.Add(v)
@@ -142,8 +141,11 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 		when := b.employedAt(i)
 		parts, outcome := b.employer(v, ident, when)
 		v.Parts = parts
-		if outcome == affiliation.Weak || outcome == affiliation.Contested {
+		if outcome == affiliation.Weak {
 			v.Claimed = b.roster.Claimants(v.Person, b.idents.list[ident], when)
+		}
+		if outcome == affiliation.Contested {
+			v.Claimed = b.roster.Rivals(v.Person, b.idents.list[ident], when)
 		}
 		switch {
 		case !v.Counted || r == ruleUnit:

@@ -19,8 +19,7 @@ var publicMail string
 // addresses to volunteers, and for what is no domain at all. A domain that one
 // person alone uses may be theirs and nobody's company; who counts people says so.
 func Organisation(mail string) string {
-	_, domain, ok := strings.Cut(fold(mail), "@")
-	domain = strings.Trim(domain, ". ")
+	_, domain, ok := strings.Cut(FoldMail(mail), "@")
 	if !ok || !strings.Contains(domain, ".") || strings.ContainsAny(domain, " <>()@\t\"',;:/\\") {
 		return ""
 	}
@@ -55,7 +54,7 @@ func PublicMail() []string {
 
 // IsPublicMail reports whether a domain is one that is nobody's company.
 func IsPublicMail(domain string) bool {
-	domain = fold(domain)
+	domain = foldDomain(domain)
 	org, err := publicsuffix.EffectiveTLDPlusOne(domain)
 	return err == nil && isPublicMail(domain, org)
 }

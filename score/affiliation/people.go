@@ -2,6 +2,7 @@ package affiliation
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
@@ -10,55 +11,104 @@ import (
 // People resolves the identities of one project to persons.
 type People struct {
 	roster *Roster
-	exact  map[aliasKey]string // .mailmap lines that match on name and mail
-	mails  map[string]string   // .mailmap lines that match on mail
+	// Aliases of .mailmap and of tables: mail addresses, and addresses under a name, that
+	// are one.
+	same    union
+	members map[int]member
 	// What accounts and their names are known by: private mail addresses of the forge,
 	// and identities that show both.
 	accounts map[string]model.Identity // by "github:7"
-	names    map[string]model.Identity // by account name, of addresses without a number
+	names    map[string]model.Identity // by "github/ada", of addresses without a number
 	logins   map[string]model.Identity // by account name
 }
 
-type aliasKey struct{ name, mail string }
+// member is what a set of aliases stands for.
+type member struct {
+	person string // that a roster lists under one of them, and under no other
+	mail   string // the one that the aliases lead to
+}
 
-// People prepares to resolve identities under the project's aliases. Where two
-// aliases name the same identity, the first one holds.
+// People prepares to resolve identities under the project's aliases and those of the
+// tables. Aliases that contradict each other say that all of them are one person.
 func (r *Roster) People(aliases []model.Alias) *People {
-	p := &People{r, map[aliasKey]string{}, map[string]string{}, map[string]model.Identity{}, map[string]model.Identity{}, map[string]model.Identity{}}
-	for _, a := range aliases {
-		mail, to := fold(a.From.Mail), fold(a.To.Mail)
+	p := &People{roster: r, members: map[int]member{},
+		accounts: map[string]model.Identity{}, names: map[string]model.Identity{}, logins: map[string]model.Identity{}}
+	from := map[string]bool{}
+	for _, a := range slices.Concat(aliases, r.aliases) {
+		mail, to := FoldMail(a.From.Mail), FoldMail(a.To.Mail)
 		if mail == "" || to == "" {
 			continue
 		}
-		if name := fold(a.From.Name); name != "" {
-			putFirst(p.exact, aliasKey{name, mail}, to)
-		} else {
-			putFirst(p.mails, mail, to)
+		key := aliasKey(a.From.Name, mail)
+		p.same.cluster([]string{aliasKey("", to), key})
+		from[key] = from[key] || key != aliasKey("", to)
+	}
+	p.settle(from)
+	return p
+}
+
+// aliasKey is an address, or one under a name, among the aliases.
+func aliasKey(name, mail string) string { return mail + "\x00" + lower(strings.TrimSpace(name)) }
+
+// settle finds what each set of aliases stands for: the address that leads to no other, of
+// several the first; and the one person that a roster lists under them.
+func (p *People) settle(from map[string]bool) {
+	sets := map[int][]string{}
+	for k := range p.same.index {
+		if mail, name, _ := strings.Cut(k, "\x00"); name == "" {
+			root := p.same.root(k)
+			sets[root] = append(sets[root], mail)
 		}
 	}
-	return p
+	for root, mails := range sets {
+		slices.Sort(mails)
+		m := member{mail: mails[0]}
+		if i := slices.IndexFunc(mails, func(mail string) bool { return !from[aliasKey("", mail)] }); i >= 0 {
+			m.mail = mails[i]
+		}
+		several := false
+		for _, mail := range mails {
+			if id := p.roster.persons[mailKey+mail]; id != "" {
+				several = several || m.person != "" && m.person != id
+				m.person = id
+			}
+		}
+		if several {
+			m.person = ""
+		}
+		p.members[root] = m
+	}
 }
 
 // Learn notes which accounts and account names the identity's mail address gives
 // away, so that forges, which know accounts, and role files, which know only their
 // names, find the persons of the commits. All identities must be learned before the
-// first one is resolved.
+// first one is resolved; in which order makes no difference.
 //
 // An address that names an account but not its number belongs to whoever bears the
 // name: such addresses are from before 2017, and names change hands rarely.
 func (p *People) Learn(id model.Identity) {
-	login, account := noreply(id.Mail)
+	a, hidden := noreply(FoldMail(id.Mail))
 	switch {
-	case account != "":
-		putFirst(p.accounts, account, id)
-	case login != "":
-		putFirst(p.names, login, id)
+	case a.number != "":
+		put(p.accounts, a.key(), id)
+	case hidden:
+		put(p.names, a.name(), id)
 	}
-	if login != "" {
-		putFirst(p.logins, login, id)
+	if hidden {
+		put(p.logins, a.login, id)
 	}
 	if id.Login != "" && (id.Mail != "" || id.Account != "") {
-		putFirst(p.logins, fold(id.Login), id)
+		put(p.logins, lower(id.Login), id)
+	}
+}
+
+// put keeps the smaller of two identities that give the same away.
+func put(m map[string]model.Identity, k string, id model.Identity) {
+	was, ok := m[k]
+	if !ok || cmp.Or(strings.Compare(FoldMail(id.Mail), FoldMail(was.Mail)), strings.Compare(id.Account, was.Account),
+		strings.Compare(id.Name, was.Name), strings.Compare(id.Login, was.Login)) < 0 {
+		m[k] = id
 	}
 }
 
@@ -67,21 +117,21 @@ func (p *People) Learn(id model.Identity) {
 // address, account or name itself with what it is in front ("mail:ada@x.example").
 // An identity with nothing in it is nobody: "".
 func (p *People) Person(id model.Identity) string {
-	keys := p.keys(id)
-	if login := fold(id.Login); len(keys) == 0 && login != "" {
+	found := p.keys(id)
+	if login := lower(strings.TrimSpace(id.Login)); len(found.keys) == 0 && login != "" {
 		known, ok := p.logins[login]
 		if !ok {
 			return loginKey + login
 		}
-		keys = p.keys(known)
+		found = p.keys(known)
 	}
-	for _, k := range keys {
+	for _, k := range found.keys {
 		if person, ok := p.roster.persons[k]; ok {
 			return person
 		}
 	}
-	if len(keys) > 0 {
-		return keys[len(keys)-1]
+	if found.person != "" || len(found.keys) > 0 {
+		return cmp.Or(found.person, found.own)
 	}
 	if name := strings.TrimSpace(id.Name + " " + id.Mail); name != "" {
 		return "name:" + name
@@ -89,29 +139,60 @@ func (p *People) Person(id model.Identity) string {
 	return ""
 }
 
+// lookup is under what an identity can be listed in a roster.
+type lookup struct {
+	keys   []string // in the order in which they are looked up
+	own    string   // what it is where no roster lists it
+	person string   // that a roster lists under an alias
+}
+
+func (l *lookup) add(k string) {
+	l.keys = append(l.keys, k)
+	l.own = k
+}
+
 // keys returns what an identity with an account or an address can be listed under in
-// a roster; the last one is its person's where none of them is. An account is followed
-// to the address that gave it away.
-func (p *People) keys(id model.Identity) []string {
-	var keys []string
-	account, mail := fold(id.Account), fold(id.Mail)
-	_, hidden := noreply(mail)
-	if account = cmp.Or(account, hidden); account != "" {
-		keys = append(keys, account)
+// a roster. An account is followed to the address that gave it away.
+func (p *People) keys(id model.Identity) lookup {
+	var l lookup
+	number, mail := lower(strings.TrimSpace(id.Account)), FoldMail(id.Mail)
+	a, hidden := noreply(mail)
+	if !hidden {
+		a.host, _, _ = strings.Cut(number, ":")
+		a.login = lower(strings.TrimSpace(id.Login))
 	}
-	known, followed := p.accounts[account]
-	if !followed && strings.HasPrefix(account, "github:") {
-		known, followed = p.names[fold(id.Login)]
+	if number = cmp.Or(number, a.key()); number != "" {
+		l.add(number)
 	}
-	if strings.Contains(mail, "@") {
-		keys = append(keys, "mail:"+mail, "mail:"+p.canonical(id.Name, mail))
-		followed = followed && hidden != ""
+	known, followed := p.accounts[number]
+	if !followed {
+		known, followed = p.names[a.name()]
+	}
+	if mail != "" {
+		p.addMail(&l, id.Name, mail)
+		followed = followed && hidden
 	}
 	if followed {
-		mail = fold(known.Mail)
-		keys = append(keys, "mail:"+mail, "mail:"+p.canonical(known.Name, mail))
+		p.addMail(&l, known.Name, FoldMail(known.Mail))
 	}
-	return keys
+	if a.host != "" && a.login != "" {
+		l.keys = append(l.keys, a.name()) // last, as names change hands
+	}
+	return l
+}
+
+// addMail adds an address and what its aliases lead to.
+func (p *People) addMail(l *lookup, name, mail string) {
+	l.add(mailKey + mail)
+	key := aliasKey(name, mail)
+	if !p.same.has(key) {
+		if key = aliasKey("", mail); !p.same.has(key) {
+			return
+		}
+	}
+	m := p.members[p.same.root(key)]
+	l.person = cmp.Or(l.person, m.person)
+	l.add(mailKey + m.mail)
 }
 
 const loginKey = "login:"
@@ -119,35 +200,3 @@ const loginKey = "login:"
 // OnlyLogin reports whether a person is known by nothing but an account name that
 // no address gave away.
 func OnlyLogin(person string) bool { return strings.HasPrefix(person, loginKey) }
-
-func (p *People) canonical(name, mail string) string {
-	if to, ok := p.exact[aliasKey{fold(name), mail}]; ok {
-		return to
-	}
-	if to, ok := p.mails[mail]; ok {
-		return to
-	}
-	return mail
-}
-
-// noreply reads GitHub's private addresses, 12345+login@users.noreply.github.com
-// and the older login@users.noreply.github.com, into the account name and, where
-// it is there, the account.
-// https://docs.github.com/en/account-and-profile/reference/email-addresses-reference
-func noreply(mail string) (login, account string) {
-	local, ok := strings.CutSuffix(fold(mail), "@users.noreply.github.com")
-	if !ok {
-		return "", ""
-	}
-	id, login, ok := strings.Cut(local, "+")
-	if !ok {
-		return local, ""
-	}
-	return login, "github:" + id
-}
-
-func putFirst[K comparable, V any](m map[K]V, k K, v V) {
-	if _, ok := m[k]; !ok {
-		m[k] = v
-	}
-}

@@ -4,11 +4,13 @@
 // a source saw) becomes a person, through the tender's rosters and the project's
 // .mailmap; a person becomes a vendor at a date, through employments and mail
 // domains, each with its level of evidence. Nobody is merged on a display name
-// alone, and today's employer never speaks for the past.
+// alone, and today's employer never speaks for the past. Nothing hangs on the order in
+// which anything is stated: what contradicts itself is contested, or joins nobody.
 package affiliation
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,41 +21,105 @@ import (
 // Roster holds the dated affiliations of one tender. It is read-only once made
 // and safe for concurrent use.
 type Roster struct {
-	evidence  model.Level
-	persons   map[string]string // identity, such as mail:ada@karst.example → person
-	employers map[string][]model.Employment
-	domains   map[string][]tenure // mail domain → vendors
-	vendors   map[string]model.Vendor
+	evidence model.Level
+	persons  map[string]string // key of an identity, such as mail:ada@karst.example → person
+	// employed holds what is claimed of each person, in order of time.
+	employed map[string][]span
+	// domains and subdomains hold what is claimed of mail domains, by the document and by
+	// tables: of addresses in just the domain, and of those in domains below it.
+	domains, subdomains map[string][]span
+	vendors             map[string]model.Vendor
+	aliases             []model.Alias // of tables
+	decided             map[string][]model.Decision
+	settled             map[string]string // claimants, joined → whom [Roster.Settled] names
+	findings            []Finding
 }
 
-type tenure struct {
-	vendor      string
-	from, until model.Date
-}
-
-// NewRoster takes the vendors and people of a tender.
+// NewRoster takes the vendors, the people and the tables of a tender.
 func NewRoster(t *model.Tender) *Roster {
 	r := &Roster{
-		evidence:  t.Evidence,
-		persons:   map[string]string{},
-		employers: map[string][]model.Employment{},
-		domains:   map[string][]tenure{},
-		vendors:   t.Vendors,
+		evidence: t.Evidence,
+		persons:  map[string]string{},
+		employed: map[string][]span{},
+		vendors:  t.Vendors,
+		decided:  map[string][]model.Decision{},
+		domains:  map[string][]span{}, subdomains: map[string][]span{},
 	}
-	for _, p := range t.People {
-		for _, id := range p.Identities {
-			r.persons[fold(id)] = p.ID
+	names := newEmployers(t)
+	r.join(t, names)
+	r.takeDomains(t, names)
+	for _, table := range t.Tables {
+		r.aliases = append(r.aliases, table.Aliases...)
+	}
+	for _, d := range t.Decisions {
+		if d.On.Kind() == model.PersonArtifact {
+			r.decided[d.On.Name()] = append(r.decided[d.On.Name()], d)
 		}
-		r.employers[p.ID] = append(r.employers[p.ID], p.Employment...)
 	}
-	for id, v := range t.Vendors {
-		for _, d := range v.Domains {
-			name := fold(d.Name)
-			r.domains[name] = append(r.domains[name], tenure{id, d.From, d.Until})
-		}
-	}
+	slices.SortFunc(r.findings, compareFindings)
 	return r
 }
+
+// takeDomains takes the mail domains of the document's vendors and of tables. Those that
+// lend addresses to the public are nobody's, whatever a table says.
+func (r *Roster) takeDomains(t *model.Tender, names *employers) {
+	here, below := map[string][]claim{}, map[string][]claim{}
+	for id, v := range t.Vendors {
+		for _, d := range v.Domains {
+			name := foldDomain(d.Name)
+			c := newClaim(id, d.From, d.Until, model.Domain)
+			here[name], below[name] = append(here[name], c), append(below[name], c)
+		}
+	}
+	for _, table := range t.Tables {
+		for _, d := range table.Domains {
+			name := foldDomain(d.Domain)
+			if name == "" || IsPublicMail(name) {
+				r.find(PublicDomain, d.Domain, "a table gives this mail domain to "+d.Employer+", but it is nobody's: it lends addresses to the public, or is no domain")
+				continue
+			}
+			for _, e := range names.resolve(d.Employer, d.From, d.Until) {
+				c := newClaim(e.vendor, e.from, e.until, model.Imported)
+				here[name] = append(here[name], c)
+				if !d.Exact {
+					below[name] = append(below[name], c)
+				}
+			}
+		}
+	}
+	for name := range here {
+		r.domains[name], r.subdomains[name] = spans(here[name], r.evidence), spans(below[name], r.evidence)
+	}
+}
+
+// Without returns the roster as it is without one decision on a person, by its name.
+func (r *Roster) Without(decision string) *Roster {
+	s := *r
+	s.decided = map[string][]model.Decision{}
+	for person, list := range r.decided {
+		for _, d := range list {
+			if d.ID != decision || decision == "" {
+				s.decided[person] = append(s.decided[person], d)
+			}
+		}
+	}
+	return &s
+}
+
+// Settled returns the roster as it is if the people whom exactly these vendors claim
+// with equal evidence belong to the one named.
+func (r *Roster) Settled(claimants []string, vendor string) *Roster {
+	s := *r
+	s.settled = maps.Clone(r.settled)
+	if s.settled == nil {
+		s.settled = map[string]string{}
+	}
+	s.settled[joined(claimants)] = vendor
+	return &s
+}
+
+// joined writes sorted claimants as one key.
+func joined(claimants []string) string { return strings.Join(claimants, "\x00") }
 
 // Outcome says how an affiliation was found, or why not.
 type Outcome string
@@ -67,90 +133,105 @@ const (
 	Contested Outcome = "contested" // equal evidence for more than one whole employment
 )
 
-// At returns whose employee the person was at t, as seen under the identity: the
-// claims at the highest level of evidence decide, and a lower claim never contests
-// them. A mail domain of a vendor is evidence for the acts that bear it, at that
-// time only; .mailmap does not move it. Where no claim is made at all, a mail
-// domain that is not a public provider's stands for an organisation of that name.
+// At returns whose employee the person was at t, as seen under the identity.
+//
+// A decision of the document comes first. Otherwise the claims at the highest level of
+// evidence decide, and a lower claim never contests them: it only fills what they leave
+// of the working time, and only as a whole. A mail domain of a vendor is evidence for
+// the acts that bear it, at that time only; .mailmap does not move it. A domain that a
+// table gives to an employer says less than a claim to the person at the same level.
+// Where no claim is made at all, a mail domain that is not a public provider's stands
+// for an organisation of that name. The parts sum to one whole; nobody may change them.
 func (r *Roster) At(person string, id model.Identity, t time.Time) ([]model.Part, Outcome) {
-	claims := r.claims(person, id, t)
-	if len(claims) == 0 {
+	day := model.DateOf(t)
+	if len(r.decided) > 0 {
+		if parts := r.decision(person, day); parts != nil {
+			return parts, Known
+		}
+	}
+	s := r.claimsOn(person, id, day)
+	if len(s.claims) == 0 {
 		if org := Organisation(id.Mail); org != "" {
 			return []model.Part{{Vendor: org, Part: model.Whole}}, Guessed
 		}
-		return []model.Part{{Part: model.Whole}}, Unknown
 	}
-	best := claims[0].Level
-	for _, c := range claims {
-		if c.Level.Reaches(best) {
-			best = c.Level
+	if s.outcome == Contested && len(r.settled) > 0 {
+		if vendor, ok := r.settled[joined(s.rivals)]; ok {
+			return []model.Part{{Vendor: vendor, Part: model.Whole, Level: s.parts[0].Level}}, Known
 		}
 	}
-	if !best.Reaches(r.evidence) {
-		return []model.Part{{Part: model.Whole}}, Weak
+	return s.parts, s.outcome
+}
+
+// claimsOn returns what is claimed on a day of a person who acts under an identity: to the
+// person, and by the mail domain.
+func (r *Roster) claimsOn(person string, id model.Identity, day model.Date) *span {
+	s := spanAt(r.employed[person], day)
+	if !strings.Contains(id.Mail, "@") || len(r.domains) == 0 {
+		return s
 	}
-	claims = slices.DeleteFunc(claims, func(c model.Part) bool { return c.Level != best })
-	return settle(claims)
+	d := r.byDomain(FoldMail(id.Mail), day)
+	if len(s.claims) == 0 {
+		return d
+	}
+	more := slices.DeleteFunc(slices.Clone(d.claims), s.covers)
+	if len(more) == 0 {
+		return s
+	}
+	joint := newSpan(append(more, s.claims...), r.evidence)
+	return &joint
+}
+
+// decision returns what the document decided of the person on a day; nil for nothing.
+// Of several decisions, the one with the later beginning holds, then that with the
+// larger name.
+func (r *Roster) decision(person string, day model.Date) []model.Part {
+	var best *model.Decision
+	for i, d := range r.decided[person] {
+		if !(d.From == 0 || day >= d.From) || !(d.Until == 0 || day < d.Until) {
+			continue
+		}
+		if best == nil || cmp.Or(cmp.Compare(d.From, best.From), strings.Compare(d.ID, best.ID)) > 0 {
+			best = &r.decided[person][i]
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	vendor, _ := strings.CutPrefix(best.Decide, "vendor:")
+	if best.Decide == "refuse" {
+		vendor = ""
+	}
+	return []model.Part{{Vendor: strings.TrimSpace(vendor), Part: model.Whole, Level: model.Decided}}
 }
 
 // Claimants returns the vendors that claim the person at t, at any level, sorted.
 func (r *Roster) Claimants(person string, id model.Identity, t time.Time) []string {
 	var list []string
-	for _, c := range r.claims(person, id, t) {
+	for _, c := range r.claimsOn(person, id, model.DateOf(t)).claims {
 		list = append(list, c.Vendor)
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
 }
 
-// settle adds up claims of one level. The same vendor twice is one claim; more
-// than one whole employment is contested, and then belongs to nobody.
-func settle(claims []model.Part) ([]model.Part, Outcome) {
-	slices.SortFunc(claims, func(a, b model.Part) int {
-		return cmp.Or(strings.Compare(a.Vendor, b.Vendor), cmp.Compare(b.Part, a.Part))
-	})
-	claims = slices.CompactFunc(claims, func(a, b model.Part) bool { return a.Vendor == b.Vendor })
-	var sum int64
-	for _, c := range claims {
-		sum += c.Part
-	}
-	switch {
-	case sum > model.Whole:
-		return []model.Part{{Part: model.Whole}}, Contested
-	case sum < model.Whole:
-		claims = append(claims, model.Part{Part: model.Whole - sum})
-	}
-	return claims, Known
+// Rivals returns the vendors whose claims to the person at t are of equal evidence and
+// exclude each other, sorted; none where nothing is contested.
+func (r *Roster) Rivals(person string, id model.Identity, t time.Time) []string {
+	return r.claimsOn(person, id, model.DateOf(t)).rivals
 }
 
-func (r *Roster) claims(person string, id model.Identity, t time.Time) []model.Part {
-	var claims []model.Part
-	for _, e := range r.employers[person] {
-		if model.Within(t, e.From, e.Until) {
-			part := int64(float64(e.Share()*model.Whole) + 0.5)
-			claims = append(claims, model.Part{Vendor: e.Vendor, Part: part, Level: cmp.Or(e.Level, model.Listed)})
-		}
-	}
-	v := r.byDomain(id.Mail, t)
-	stated := func(c model.Part) bool { return c.Vendor == v && c.Level == model.Domain } // with its fraction
-	if v != "" && !slices.ContainsFunc(claims, stated) {
-		claims = append(claims, model.Part{Vendor: v, Part: model.Whole, Level: model.Domain})
-	}
-	return claims
-}
-
-// byDomain finds the vendor whose mail domain is the longest suffix of the mail's.
-func (r *Roster) byDomain(mail string, t time.Time) string {
-	_, domain, ok := strings.Cut(fold(mail), "@")
-	for ok && domain != "" {
-		for _, d := range r.domains[domain] {
-			if model.Within(t, d.from, d.until) {
-				return d.vendor
-			}
+// byDomain returns what is claimed of whoever writes from a mail address on a day, by the
+// longest suffix of its domain of which anything is; [unclaimed] for nothing.
+func (r *Roster) byDomain(mail string, day model.Date) *span {
+	_, domain, ok := strings.Cut(mail, "@")
+	for list := r.domains; ok && domain != ""; list = r.subdomains {
+		if s := spanAt(list[domain], day); s != unclaimed {
+			return s
 		}
 		_, domain, ok = strings.Cut(domain, ".")
 	}
-	return ""
+	return unclaimed
 }
 
 // Group returns the vendor's ultimate parent at t: the vendor itself where it has
@@ -179,8 +260,3 @@ func (r *Roster) Group(vendor string, t time.Time) string {
 func (r *Roster) Name(vendor string) string {
 	return cmp.Or(r.vendors[vendor].Name, vendor)
 }
-
-// fold writes an identity or mail address in the form that is compared. Domains
-// do not know case; local parts do by the letter of RFC 5321 and nowhere in
-// practice, and .mailmap folds them too.
-func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

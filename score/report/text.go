@@ -33,6 +33,7 @@ func Text(w io.Writer, r *model.Ranking, o *TextOptions) error {
 	for _, lot := range r.Lots {
 		t.lot(r, lot, o.Most)
 	}
+	t.contested(r.Contested)
 	for _, p := range r.Projects {
 		t.project(p)
 	}
@@ -88,20 +89,69 @@ func (t *text) heading(r *model.Ranking) {
 	t.wrap("", "  ", fmt.Sprintf("Window %s to %s, UTC, end excluded; mode %s; method %d, digest %.16s",
 		r.Since.Format("2006-01-02"), r.Until.Format("2006-01-02"), mode, r.Method.Version, r.Method.Digest))
 	for _, d := range r.Decisions {
-		t.wrap("", "  ", fmt.Sprintf("Decision %s by %s on %s: %s, %s (rule %s). Reason: %s. %s",
-			d.ID, d.By, d.At, d.On, d.Decide, d.Rule, d.Reason, effect(d)))
+		t.wrap("", "  ", fmt.Sprintf("Decision %s by %s on %s: %s, %s%s. Reason: %s. %s%s",
+			d.ID, d.By, d.At, d.On, d.Decide, terms(d.Decision), d.Reason, objection(d.Decision), effect(d)))
 	}
+}
+
+// terms says what a decision overrules, or for which days it holds.
+func terms(d model.Decision) string {
+	var list []string
+	if d.Rule != "" {
+		list = append(list, "rule "+d.Rule)
+	}
+	if d.From != 0 {
+		list = append(list, "from "+d.From.String())
+	}
+	if d.Until != 0 {
+		list = append(list, "until "+d.Until.String())
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(list, ", ") + ")"
+}
+
+// objection says what was objected to.
+func objection(d model.Decision) string {
+	if d.Objection == nil {
+		return ""
+	}
+	return fmt.Sprintf("Objection by %s on %s: %s. ", d.Objection.By, d.Objection.At, strings.TrimSuffix(d.Objection.Text, "."))
 }
 
 func effect(d model.DecisionShown) string {
 	if len(d.Effect) == 0 {
 		return "It changes no bidder's score."
 	}
+	return "Effect on the scores: " + effects(d.Effect) + "."
+}
+
+func effects(all []model.Effects) string {
 	var list []string
-	for _, e := range d.Effect {
+	for _, e := range all {
 		list = append(list, fmt.Sprintf("%s %+.2f in lot %s", e.Bidder, e.Change, e.Lot))
 	}
-	return "Effect on the scores: " + strings.Join(list, ", ") + "."
+	return strings.Join(list, ", ")
+}
+
+// contested says whom several vendors claim, and what hangs on it.
+func (t *text) contested(all []model.ContestedShown) {
+	if len(all) > 0 {
+		t.line("")
+		t.line("Contested people")
+	}
+	for _, c := range all {
+		t.wrap("  ", "    ", fmt.Sprintf("%d acts by people whom %s claim with equal evidence. They count for nobody known, and no result is official until the document decides.",
+			c.Acts, strings.Join(c.Vendors, " and ")))
+		for _, o := range c.Outcomes {
+			said := "no bidder's score changes"
+			if len(o.Effect) > 0 {
+				said = effects(o.Effect)
+			}
+			t.wrap("    ", "      ", fmt.Sprintf("if they are %s's: %s", o.Vendor, said))
+		}
+	}
 }
 
 // lot writes the table of one lot, narrowed to the terminal: the columns of the

@@ -1,0 +1,271 @@
+package affiliation
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// cluster is a person as one roster states it, or what several of them come to.
+type cluster struct {
+	id     string // of a people document; "" where only tables know the person
+	keys   []string
+	claims []claim
+}
+
+// join makes persons of what all rosters state.
+//
+// People documents say who is one person, and tables add to that: entries that share an
+// identity are one person. Three things join nobody, and are found instead: an
+// identity under two entries of one table, as the table itself says that these are two;
+// an entry that would make two persons of a people document one; an empty identity.
+func (r *Roster) join(t *model.Tender, names *employers) {
+	all := documented(t)
+	owner := r.owners(all)
+	maps.Copy(r.persons, owner)
+	u := &union{}
+	for _, c := range all {
+		u.cluster(c.keys)
+	}
+	entries := r.entries(t, names, owner)
+	for _, c := range entries {
+		u.cluster(c.keys)
+	}
+	for _, table := range t.Tables {
+		for _, a := range table.Aliases {
+			from, to := identityKey(mailKey+a.From.Mail), identityKey(mailKey+a.To.Mail)
+			if a.From.Name == "" && from != "" && to != "" && owned(owner, from, to) {
+				u.cluster([]string{from, to})
+			}
+		}
+	}
+	r.name(u, append(all, entries...), owner)
+}
+
+// owners returns the person of each identity that people documents list. A document that
+// was read lists none twice; of one made by hand, the person with the first id has it.
+func (r *Roster) owners(all []cluster) map[string]string {
+	ids := map[string][]string{}
+	for _, c := range all {
+		for _, k := range c.keys {
+			ids[k] = append(ids[k], c.id)
+		}
+	}
+	owner := map[string]string{}
+	for k, list := range ids {
+		slices.Sort(list)
+		list = slices.Compact(list)
+		owner[k] = list[0]
+		if len(list) > 1 {
+			r.find(SharedIdentity, k, fmt.Sprintf("people documents list it under %s; it is the first one's", strings.Join(list, ", ")))
+		}
+	}
+	return owner
+}
+
+// documented returns the persons of the people documents.
+func documented(t *model.Tender) []cluster {
+	var list []cluster
+	for _, p := range t.People {
+		c := cluster{id: p.ID, keys: keysOf(p)}
+		for _, e := range p.Employment {
+			c.claims = append(c.claims, employment(e, e.Vendor, e.From, e.Until, cmp.Or(e.Level, model.Listed)))
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// entries returns the people of tables, with the identities that may join them.
+func (r *Roster) entries(t *model.Tender, names *employers, owner map[string]string) []cluster {
+	var list []cluster
+	for _, table := range t.Tables {
+		shared := r.shared(table)
+		for _, p := range table.People {
+			c := cluster{keys: slices.DeleteFunc(keysOf(p), func(k string) bool { return shared[k] })}
+			if !owned(owner, c.keys...) {
+				r.find(SharedIdentity, cmp.Or(slices.Min(c.keys), p.ID), "a table joins identities that the people documents give to different persons; it joins nobody")
+				c.keys = slices.DeleteFunc(c.keys, func(k string) bool { return owner[k] != "" })
+			}
+			for _, e := range p.Employment {
+				for _, n := range names.resolve(e.Vendor, e.From, e.Until) {
+					c.claims = append(c.claims, employment(e, n.vendor, n.from, n.until, cmp.Or(e.Level, model.Imported)))
+				}
+			}
+			if len(c.keys) > 0 {
+				list = append(list, c)
+			}
+		}
+	}
+	return list
+}
+
+// shared returns the identities that a table lists under two entries.
+func (r *Roster) shared(table model.Table) map[string]bool {
+	seen, shared := map[string]bool{}, map[string]bool{}
+	for _, p := range table.People {
+		for _, k := range keysOf(p) {
+			if seen[k] && !shared[k] {
+				shared[k] = true
+				r.find(SharedIdentity, k, "a table lists it under two persons; it is neither one's")
+			}
+			seen[k] = true
+		}
+	}
+	return shared
+}
+
+// owned reports whether all of the identities that people documents list are one person's.
+func owned(owner map[string]string, keys ...string) bool {
+	first := ""
+	for _, k := range keys {
+		if id, ok := owner[k]; ok {
+			if first != "" && first != id {
+				return false
+			}
+			first = id
+		}
+	}
+	return true
+}
+
+// name gives each joined person its key and its claims.
+func (r *Roster) name(u *union, all []cluster, owner map[string]string) {
+	members := map[int][]string{}
+	for k := range u.index {
+		root := u.root(k)
+		members[root] = append(members[root], k)
+	}
+	person := map[int]string{}
+	for root, keys := range members {
+		slices.Sort(keys)
+		ids := map[string]bool{}
+		for _, k := range keys {
+			if id, ok := owner[k]; ok {
+				ids[id] = true
+			}
+		}
+		switch len(ids) {
+		case 0:
+			person[root] = firstMail(keys)
+		case 1:
+			for id := range ids {
+				person[root] = id
+			}
+		default:
+			r.find(SharedIdentity, keys[0], "tables together join persons whom the people documents keep apart; they join nobody")
+		}
+		mails := 0
+		for _, k := range keys {
+			if strings.HasPrefix(k, mailKey) {
+				mails++
+			}
+			if owner[k] == "" {
+				r.persons[k] = cmp.Or(person[root], k) // who cannot be joined stays apart
+			}
+		}
+		if mails > mostMails {
+			r.find(LargeCluster, keys[0], fmt.Sprintf("%d mail addresses are one person's by the rosters; look whether they are", mails))
+		}
+	}
+	claims := map[string][]claim{}
+	for _, c := range all {
+		for _, id := range r.meant(c) {
+			claims[id] = append(claims[id], c.claims...)
+		}
+	}
+	for id, list := range claims {
+		r.employed[id] = spans(list, r.evidence)
+	}
+}
+
+// meant returns the persons that a roster's entry is about: one, save where it could not be
+// joined.
+func (r *Roster) meant(c cluster) []string {
+	if c.id != "" {
+		return []string{c.id}
+	}
+	var ids []string
+	for _, k := range c.keys {
+		ids = append(ids, r.persons[k])
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// mostMails is how many addresses a person is taken to have without a remark.
+const mostMails = 8
+
+// firstMail returns the first mail address of sorted identities, else the first one.
+func firstMail(keys []string) string {
+	for _, k := range keys {
+		if strings.HasPrefix(k, mailKey) {
+			return k
+		}
+	}
+	return keys[0]
+}
+
+// keysOf returns the identities of a person as they are compared, sorted.
+func keysOf(p model.Person) []string {
+	var keys []string
+	for _, id := range p.Identities {
+		if k := identityKey(id); k != "" {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+func employment(e model.Employment, vendor string, from, until model.Date, l model.Level) claim {
+	c := newClaim(vendor, from, until, l)
+	c.Part.Part = int64(float64(e.Share()*model.Whole) + 0.5)
+	return c
+}
+
+// union joins names into sets (Galler & Fischer 1964).
+type union struct {
+	index map[string]int
+	up    []int
+}
+
+func (u *union) node(k string) int {
+	if u.index == nil {
+		u.index = map[string]int{}
+	}
+	i, ok := u.index[k]
+	if !ok {
+		i = len(u.up)
+		u.index[k] = i
+		u.up = append(u.up, i)
+	}
+	return i
+}
+
+// root returns the number of the set that a name is in.
+func (u *union) root(k string) int { return u.find(u.node(k)) }
+
+func (u *union) find(i int) int {
+	for u.up[i] != i {
+		u.up[i] = u.up[u.up[i]]
+		i = u.up[i]
+	}
+	return i
+}
+
+// cluster puts names into one set.
+func (u *union) cluster(keys []string) {
+	for _, k := range keys {
+		u.up[u.find(u.node(k))] = u.find(u.node(keys[0]))
+	}
+}
+
+func (u *union) has(k string) bool {
+	_, ok := u.index[k]
+	return ok
+}

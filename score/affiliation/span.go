@@ -1,0 +1,171 @@
+package affiliation
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// span is a time in which the claims to one person do not change, and what they come to.
+type span struct {
+	from    model.Date   // first day; the span lasts until the next one begins
+	claims  []model.Part // by level, highest first, then by vendor; a vendor once a level
+	parts   []model.Part
+	outcome Outcome
+	rivals  []string // where it is contested, sorted
+}
+
+// unclaimed is the time of which nobody claims anything.
+var unclaimed = &span{parts: []model.Part{{Part: model.Whole}}, outcome: Unknown}
+
+// claim is an employment, with the vendor that its employer's name stands for.
+type claim struct {
+	from, until int64 // days, the open ends made comparable
+	model.Part
+}
+
+const (
+	always = int64(-1) << 40
+	still  = int64(1) << 40
+)
+
+// newClaim is a claim to the whole of the working time.
+func newClaim(vendor string, from, until model.Date, l model.Level) claim {
+	f, u := bounds(from, until)
+	return claim{f, u, model.Part{Vendor: vendor, Part: model.Whole, Level: l}}
+}
+
+// bounds makes the open ends of days comparable.
+func bounds(from, until model.Date) (int64, int64) {
+	f, u := int64(from), int64(until)
+	if from == 0 {
+		f = always
+	}
+	if until == 0 {
+		u = still
+	}
+	return f, u
+}
+
+// spans cuts the time of a person where claims begin and end.
+func spans(claims []claim, evidence model.Level) []span {
+	var days []int64
+	for _, c := range claims {
+		days = append(days, c.from, c.until)
+	}
+	slices.Sort(days)
+	var list []span
+	for _, day := range slices.Compact(days) {
+		var now []model.Part
+		for _, c := range claims {
+			if c.from <= day && day < c.until {
+				now = append(now, c.Part)
+			}
+		}
+		s := newSpan(now, evidence)
+		s.from = model.Date(min(max(day, math.MinInt32), math.MaxInt32))
+		list = append(list, s)
+	}
+	return list
+}
+
+// spanAt returns the span that holds a day.
+func spanAt(list []span, day model.Date) *span {
+	i, found := slices.BinarySearchFunc(list, day, func(s span, day model.Date) int { return cmp.Compare(s.from, day) })
+	if !found {
+		i--
+	}
+	if i < 0 || len(list[i].claims) == 0 {
+		return unclaimed
+	}
+	return &list[i]
+}
+
+// covers reports whether a claim by mail domain adds nothing to the span: it says so
+// itself, with its fraction, or a table's word is below a claim to the person.
+func (s *span) covers(c model.Part) bool {
+	return slices.ContainsFunc(s.claims, func(p model.Part) bool {
+		return p.Level == c.Level && (p.Vendor == c.Vendor || c.Level == model.Imported)
+	})
+}
+
+// newSpan weighs the claims of one time, whatever their order.
+func newSpan(claims []model.Part, evidence model.Level) span {
+	slices.SortFunc(claims, func(a, b model.Part) int {
+		return cmp.Or(rank(a.Level)-rank(b.Level), strings.Compare(a.Vendor, b.Vendor), cmp.Compare(b.Part, a.Part))
+	})
+	claims = slices.CompactFunc(claims, func(a, b model.Part) bool { return a.Level == b.Level && a.Vendor == b.Vendor })
+	s := span{claims: claims}
+	s.parts, s.outcome, s.rivals = settle(claims, evidence)
+	return s
+}
+
+// rank is a level's place, highest first.
+func rank(l model.Level) int { return slices.Index(model.Levels(), l) }
+
+// settle adds up claims that are sorted by level. The claims of the highest level fill
+// the working time; where they are more than one whole employment they are contested,
+// and the time belongs to nobody. Those of each lower level fill what is left, if they
+// fit into it together; if not, they are idle: a lower claim contests nothing.
+func settle(claims []model.Part, evidence model.Level) (parts []model.Part, outcome Outcome, rivals []string) {
+	left := int64(model.Whole)
+	for len(claims) > 0 && claims[0].Level.Reaches(evidence) {
+		n := slices.IndexFunc(claims, func(c model.Part) bool { return c.Level != claims[0].Level })
+		if n < 0 {
+			n = len(claims)
+		}
+		level := claims[:n:n]
+		claims = claims[n:]
+		var sum int64
+		level = slices.DeleteFunc(slices.Clone(level), func(c model.Part) bool {
+			return slices.ContainsFunc(parts, func(p model.Part) bool { return p.Vendor == c.Vendor }) // says the same, with less behind it
+		})
+		for _, c := range level {
+			sum += c.Part
+		}
+		switch {
+		case sum <= left+rounding:
+			parts = append(parts, level...)
+			left = max(left-sum, 0)
+		case len(parts) == 0:
+			for _, c := range level {
+				rivals = append(rivals, c.Vendor)
+			}
+			return []model.Part{{Part: model.Whole, Level: level[0].Level}}, Contested, rivals
+		}
+	}
+	switch {
+	case len(parts) == 0 && len(claims) > 0:
+		return []model.Part{{Part: model.Whole}}, Weak, nil
+	case len(parts) == 0:
+		return unclaimed.parts, Unknown, nil
+	}
+	slices.SortFunc(parts, func(a, b model.Part) int { return strings.Compare(a.Vendor, b.Vendor) })
+	return whole(parts), Known, nil
+}
+
+// rounding is left for fractions such as a third, three times.
+const rounding = 10
+
+// whole makes the parts sum to exactly one whole: what little is missing or too much by
+// rounding goes to the largest part, and what is unclaimed belongs to nobody known.
+func whole(parts []model.Part) []model.Part {
+	var sum int64
+	most := 0
+	for i, p := range parts {
+		sum += p.Part
+		if p.Part > parts[most].Part {
+			most = i
+		}
+	}
+	switch left := model.Whole - sum; {
+	case -rounding <= left && left <= rounding:
+		parts[most].Part += left
+	default:
+		parts = append(parts, model.Part{Part: left})
+	}
+	return parts
+}
