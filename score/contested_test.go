@@ -1,0 +1,97 @@
+package score_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
+)
+
+// claimed is a tender and a story in which Lee, who writes from elsewhere, has six
+// accepted changes and is listed by two bidders.
+func claimed(levels ...model.Level) (*model.Tender, *story) {
+	doc := tender()
+	doc.Evidence = model.Profile
+	lee := model.Person{ID: "p-lee", Identities: []string{"mail:lee@elsewhere.example"}}
+	for i, vendor := range []string{"karst", "bigco"} {
+		lee.Employment = append(lee.Employment, model.Employment{Vendor: vendor, Level: levels[i]})
+	}
+	doc.People = []model.Person{lee}
+	s := newStory()
+	for _, at := range []string{"2025-08-04", "2025-09-01", "2025-10-06", "2025-11-03", "2025-12-01", "2026-01-05"} {
+		s.commit(act{by: "Lee <lee@elsewhere.example>", taker: mia, at: at})
+		s.commit(act{by: ada, taker: mia, at: at})
+	}
+	return doc, s
+}
+
+// Two bidders claim one person with equal evidence: both are named, what either outcome
+// changes is what a roster without the other claim would change, and no result is official.
+func TestEqualClaimsShowBothOutcomes(t *testing.T) {
+	doc, s := claimed(model.Listed, model.Listed)
+	r := evaluate(t, doc, s)
+	require.Len(t, r.Contested, 1)
+	c := r.Contested[0]
+	assert.Equal(t, []string{"bigco", "karst"}, c.Vendors)
+	assert.EqualValues(t, 6, c.Acts)
+	require.Len(t, c.Outcomes, 2)
+	base := scores(r)
+	for i, vendor := range c.Vendors {
+		assert.Equal(t, vendor, c.Outcomes[i].Vendor)
+		alone := *doc
+		alone.People = []model.Person{doc.People[0]}
+		alone.People[0].Employment = []model.Employment{{Vendor: vendor, Level: model.Listed}}
+		want := scores(evaluate(t, &alone, s))
+		require.NotEmpty(t, c.Outcomes[i].Effect, vendor)
+		for _, e := range c.Outcomes[i].Effect {
+			assert.InDelta(t, want[e.Bidder]-base[e.Bidder], e.Change, 1e-4, "%s for %s", vendor, e.Bidder)
+			delete(want, e.Bidder)
+		}
+		for bidder, x := range want {
+			assert.InDelta(t, base[bidder], x, 1e-4, "%s is not shown to change", bidder)
+		}
+	}
+	err := score.Official(r)
+	require.ErrorIs(t, err, score.ErrNotOfficial)
+	assert.ErrorContains(t, err, "bigco and karst claim with equal evidence")
+	assert.Contains(t, r.Warnings[0]+r.Warnings[len(r.Warnings)-1], "claim")
+
+	doc.Decisions = []model.Decision{{ID: "D1", On: "person:p-lee", Decide: "vendor: karst", Reason: "contract shown", By: "the buyer", At: date("2026-07-02")}}
+	r = evaluate(t, doc, s)
+	assert.Empty(t, r.Contested)
+	assert.NotContains(t, score.Official(r).Error(), "claim")
+	require.Len(t, r.Decisions, 1)
+	assert.Equal(t, c.Outcomes[1].Effect, r.Decisions[0].Effect, "the decision does what the outcome said")
+}
+
+// With unequal evidence the higher level stands, whoever listed the person as well.
+func TestALowerClaimContestsNothing(t *testing.T) {
+	doc, s := claimed(model.Confirmed, model.Listed)
+	r := evaluate(t, doc, s)
+	assert.Empty(t, r.Contested)
+	alone := *doc
+	alone.People = []model.Person{{ID: "p-lee", Identities: doc.People[0].Identities, Employment: doc.People[0].Employment[:1]}}
+	assert.Equal(t, scores(evaluate(t, &alone, s)), scores(r))
+}
+
+// A decision on a person holds for its days.
+func TestADecisionOnAPersonIsDated(t *testing.T) {
+	doc, s := claimed(model.Listed, model.Listed)
+	doc.Decisions = []model.Decision{
+		{ID: "D1", On: "person:p-lee", Decide: "vendor: karst", Until: date("2025-10-06")},
+		{ID: "D2", On: "person:p-lee", Decide: "refuse", From: date("2025-10-06"), Until: date("2025-11-03")},
+		{ID: "D3", On: "person:p-nobody", Decide: "vendor: karst"},
+	}
+	r := evaluate(t, doc, s)
+	require.Len(t, r.Contested, 1)
+	assert.EqualValues(t, 3, r.Contested[0].Acts)
+	assert.NotEmpty(t, r.Decisions[0].Effect)
+	assert.Contains(t, r.Warnings, "decision D3 touches nothing: person:p-nobody is not among the acts that were mined")
+	got := s.verdicts(doc)
+	assert.Equal(t, []model.Part{{Vendor: "karst", Part: model.Whole, Level: model.Decided}}, got["c3 author"].Parts)
+	assert.Equal(t, []model.Part{{Part: model.Whole, Level: model.Decided}}, got["c5 author"].Parts)
+	assert.Equal(t, "contested", got["c7 author"].Rule)
+}
