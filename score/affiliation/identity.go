@@ -19,6 +19,9 @@ func FoldMail(s string) string {
 	if at <= 0 || strings.IndexByte(s, '@') != at {
 		return ""
 	}
+	if isASCII(s) && s[len(s)-1] != '.' && s[at+1:] != "" && s[at+1] != '.' && s[at+1] != ' ' { // nearly all
+		return lower(s)
+	}
 	local, domain := lower(norm.NFC.String(s[:at])), foldDomain(s[at+1:])
 	if domain == "" {
 		return ""

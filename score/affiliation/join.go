@@ -28,41 +28,54 @@ func (r *Roster) join(t *model.Tender, names *employers) {
 	owner := r.owners(all)
 	maps.Copy(r.persons, owner)
 	u := &union{}
-	for _, c := range all {
-		u.cluster(c.keys)
-	}
 	entries := r.entries(t, names, owner)
 	for _, c := range entries {
-		u.cluster(c.keys)
+		u.cluster(nodes(c.keys, owner))
 	}
 	for _, table := range t.Tables {
 		for _, a := range table.Aliases {
 			from, to := identityKey(mailKey+a.From.Mail), identityKey(mailKey+a.To.Mail)
 			if a.From.Name == "" && from != "" && to != "" && owned(owner, from, to) {
-				u.cluster([]string{from, to})
+				u.cluster(nodes([]string{from, to}, owner))
 			}
 		}
 	}
-	r.name(u, append(all, entries...), owner)
+	r.name(u, owner)
+	r.employ(append(all, entries...))
+	r.findLarge()
 }
+
+// nodes writes identities so that those of a person of a people document are that person.
+func nodes(keys []string, owner map[string]string) []string {
+	list := make([]string, len(keys))
+	for i, k := range keys {
+		if list[i] = k; owner[k] != "" {
+			list[i] = documentKey + owner[k]
+		}
+	}
+	return list
+}
+
+// documentKey stands before the id of a person of a people document where else an identity
+// stands.
+const documentKey = "\x00"
 
 // owners returns the person of each identity that people documents list. A document that
 // was read lists none twice; of one made by hand, the person with the first id has it.
 func (r *Roster) owners(all []cluster) map[string]string {
-	ids := map[string][]string{}
+	owner, several := make(map[string]string, 2*len(all)), map[string][]string{}
 	for _, c := range all {
 		for _, k := range c.keys {
-			ids[k] = append(ids[k], c.id)
+			was, ok := owner[k]
+			if owner[k] = c.id; ok && was != c.id {
+				several[k] = append(several[k], was, c.id)
+				owner[k] = min(was, c.id)
+			}
 		}
 	}
-	owner := map[string]string{}
-	for k, list := range ids {
-		slices.Sort(list)
-		list = slices.Compact(list)
-		owner[k] = list[0]
-		if len(list) > 1 {
-			r.find(SharedIdentity, k, fmt.Sprintf("people documents list it under %s; it is the first one's", strings.Join(list, ", ")))
-		}
+	for k, ids := range several {
+		slices.Sort(ids)
+		r.find(SharedIdentity, k, fmt.Sprintf("people documents list it under %s; it is the first one's", strings.Join(slices.Compact(ids), ", ")))
 	}
 	return owner
 }
@@ -133,47 +146,42 @@ func owned(owner map[string]string, keys ...string) bool {
 	return true
 }
 
-// name gives each joined person its key and its claims.
-func (r *Roster) name(u *union, all []cluster, owner map[string]string) {
+// name gives each joined person its key: the id of the people document's person among them,
+// else the first address, else the first identity.
+func (r *Roster) name(u *union, owner map[string]string) {
 	members := map[int][]string{}
 	for k := range u.index {
-		root := u.root(k)
-		members[root] = append(members[root], k)
+		members[u.root(k)] = append(members[u.root(k)], k)
 	}
-	person := map[int]string{}
-	for root, keys := range members {
+	for _, keys := range members {
 		slices.Sort(keys)
-		ids := map[string]bool{}
-		for _, k := range keys {
-			if id, ok := owner[k]; ok {
-				ids[id] = true
-			}
+		n := 0
+		for n < len(keys) && strings.HasPrefix(keys[n], documentKey) {
+			n++
 		}
-		switch len(ids) {
+		person := ""
+		switch n {
 		case 0:
-			person[root] = firstMail(keys)
+			person = firstMail(keys)
 		case 1:
-			for id := range ids {
-				person[root] = id
-			}
+			person = strings.TrimPrefix(keys[0], documentKey)
 		default:
-			r.find(SharedIdentity, keys[0], "tables together join persons whom the people documents keep apart; they join nobody")
+			r.find(SharedIdentity, strings.TrimPrefix(keys[0], documentKey), "tables together join this person with others whom the people documents keep apart; they join nobody")
 		}
-		mails := 0
-		for _, k := range keys {
-			if strings.HasPrefix(k, mailKey) {
-				mails++
-			}
-			if owner[k] == "" {
-				r.persons[k] = cmp.Or(person[root], k) // who cannot be joined stays apart
-			}
-		}
-		if mails > mostMails {
-			r.find(LargeCluster, keys[0], fmt.Sprintf("%d mail addresses are one person's by the rosters; look whether they are", mails))
+		for _, k := range keys[n:] {
+			r.persons[k] = cmp.Or(person, k) // who cannot be joined stays apart
 		}
 	}
-	claims := map[string][]claim{}
+}
+
+// employ gives each person the claims of all entries.
+func (r *Roster) employ(all []cluster) {
+	claims := make(map[string][]claim, len(all))
 	for _, c := range all {
+		if c.id != "" {
+			claims[c.id] = append(claims[c.id], c.claims...)
+			continue
+		}
 		for _, id := range r.meant(c) {
 			claims[id] = append(claims[id], c.claims...)
 		}
@@ -183,12 +191,24 @@ func (r *Roster) name(u *union, all []cluster, owner map[string]string) {
 	}
 }
 
-// meant returns the persons that a roster's entry is about: one, save where it could not be
+// findLarge finds the persons with very many addresses.
+func (r *Roster) findLarge() {
+	mails := map[string]int{}
+	for k, person := range r.persons {
+		if strings.HasPrefix(k, mailKey) {
+			mails[person]++
+		}
+	}
+	for person, n := range mails {
+		if n > mostMails {
+			r.find(LargeCluster, person, fmt.Sprintf("%d mail addresses are one person's by the rosters; look whether they are", n))
+		}
+	}
+}
+
+// meant returns the persons that a table's entry is about: one, save where it could not be
 // joined.
 func (r *Roster) meant(c cluster) []string {
-	if c.id != "" {
-		return []string{c.id}
-	}
 	var ids []string
 	for _, k := range c.keys {
 		ids = append(ids, r.persons[k])
