@@ -95,7 +95,8 @@ type Options struct {
 // Mine mines every repository of the tender concurrently and yields their records
 // grouped by project: projects sorted by name, repositories in the document's
 // order, each with what git says first and then what its forge says, in the sources'
-// order. The order does not depend on Workers.
+// order. The order does not depend on Workers. People on the tender's list of erased ones
+// come as stand-ins, see [model.Erased].
 //
 // A repository that fails yields a [*GapError] and the others go on. Where only its
 // forge fails as a whole, the gap comes last and the kinds of facts that forges show
@@ -111,8 +112,30 @@ func Mine(ctx context.Context, t *model.Tender, hosts Hosts, o *Options) iter.Se
 			yield(model.Record{}, err)
 			return
 		}
-		mine(ctx, repositories(t, o.Dir), t.Window.Period(), hosts, o, yield)
+		mine(ctx, repositories(t, o.Dir), t.Window.Period(), hosts, o, func(r model.Record, err error) bool {
+			r, keep := withoutErased(r, t.Erased)
+			return !keep || yield(r, err)
+		})
 	}
+}
+
+// withoutErased puts stand-ins in the place of erased people. An alias of theirs is left
+// out: it would join the stand-in to an address.
+func withoutErased(r model.Record, e *model.Erased) (out model.Record, keep bool) {
+	if e == nil {
+		return r, true
+	}
+	if r.Alias != nil {
+		return r, e.Replace(r.Alias.From) == r.Alias.From && e.Replace(r.Alias.To) == r.Alias.To
+	}
+	if c := r.Contribution; c != nil {
+		if who := e.Replace(c.Actor); who != c.Actor {
+			erased := *c
+			erased.Actor = who
+			r.Contribution = &erased
+		}
+	}
+	return r, true
 }
 
 // MineRepository mines one repository as [Mine] does, for a period that need not be

@@ -36,11 +36,14 @@ type Tender struct {
 	Bidders       Bidders                          `json:"bidders" doc:"Who bids; or the word all, which ranks every organisation found."`
 	Bots          Bots                             `json:"bots" doc:"Corrections to the printed list of bots."`
 	Decisions     []Decision                       `json:"decisions" doc:"Decisions of the buyer, applied last and printed first."`
+	ErasedFile    string                           `json:"erased" doc:"Path of the list of people whose identities must not be held, beside the tender document."`
 
 	// People are the persons of all rosters in the form of [PeopleFormat], in the order
 	// of the documents; Tables are those in other forms.
 	People []Person `json:"-"`
 	Tables []Table  `json:"-"`
+	// Erased is the list of ErasedFile; nil without one.
+	Erased *Erased `json:"-"`
 }
 
 // About names a tender.

@@ -69,6 +69,7 @@ func ReadFS(fsys fs.FS, name string, formats ...model.RosterFormat) (*model.Tend
 		return nil, doc.err()
 	}
 	c := &check{document: doc, tender: t}
+	c.erased(fsys)
 	c.rosters(fsys, formats)
 	c.all()
 	if err := doc.err(); err != nil {

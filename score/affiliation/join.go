@@ -24,7 +24,7 @@ type cluster struct {
 // identity under two entries of one table, as the table itself says that these are two;
 // an entry that would make two persons of a people document one; an empty identity.
 func (r *Roster) join(t *model.Tender, names *employers) {
-	all := documented(t)
+	all := r.documented(t)
 	owner := r.owners(all)
 	maps.Copy(r.persons, owner)
 	u := &union{}
@@ -32,12 +32,10 @@ func (r *Roster) join(t *model.Tender, names *employers) {
 	for _, c := range entries {
 		u.cluster(nodes(c.keys, owner))
 	}
-	for _, table := range t.Tables {
-		for _, a := range table.Aliases {
-			from, to := identityKey(mailKey+a.From.Mail), identityKey(mailKey+a.To.Mail)
-			if a.From.Name == "" && from != "" && to != "" && owned(owner, from, to) {
-				u.cluster(nodes([]string{from, to}, owner))
-			}
+	for _, a := range r.aliases {
+		from, to := identityKey(mailKey+a.From.Mail), identityKey(mailKey+a.To.Mail)
+		if a.From.Name == "" && from != "" && to != "" && owned(owner, from, to) {
+			u.cluster(nodes([]string{from, to}, owner))
 		}
 	}
 	r.name(u, owner)
@@ -81,10 +79,10 @@ func (r *Roster) owners(all []cluster) map[string]string {
 }
 
 // documented returns the persons of the people documents.
-func documented(t *model.Tender) []cluster {
+func (r *Roster) documented(t *model.Tender) []cluster {
 	var list []cluster
 	for _, p := range t.People {
-		c := cluster{id: p.ID, keys: keysOf(p)}
+		c := cluster{id: p.ID, keys: r.keysOf(p)}
 		for _, e := range p.Employment {
 			c.claims = append(c.claims, employment(e, e.Vendor, e.From, e.Until, cmp.Or(e.Level, model.Listed)))
 		}
@@ -99,7 +97,7 @@ func (r *Roster) entries(t *model.Tender, names *employers, owner map[string]str
 	for _, table := range t.Tables {
 		shared := r.shared(table)
 		for _, p := range table.People {
-			c := cluster{keys: slices.DeleteFunc(keysOf(p), func(k string) bool { return shared[k] })}
+			c := cluster{keys: slices.DeleteFunc(r.keysOf(p), func(k string) bool { return shared[k] })}
 			if !owned(owner, c.keys...) {
 				r.find(SharedIdentity, cmp.Or(slices.Min(c.keys), p.ID), "a table joins identities that the people documents give to different persons; it joins nobody")
 				c.keys = slices.DeleteFunc(c.keys, func(k string) bool { return owner[k] != "" })
@@ -121,7 +119,7 @@ func (r *Roster) entries(t *model.Tender, names *employers, owner map[string]str
 func (r *Roster) shared(table model.Table) map[string]bool {
 	seen, shared := map[string]bool{}, map[string]bool{}
 	for _, p := range table.People {
-		for _, k := range keysOf(p) {
+		for _, k := range r.keysOf(p) {
 			if seen[k] && !shared[k] {
 				shared[k] = true
 				r.find(SharedIdentity, k, "a table lists it under two persons; it is neither one's")
@@ -231,10 +229,10 @@ func firstMail(keys []string) string {
 }
 
 // keysOf returns the identities of a person as they are compared, sorted.
-func keysOf(p model.Person) []string {
+func (r *Roster) keysOf(p model.Person) []string {
 	var keys []string
 	for _, id := range p.Identities {
-		if k := identityKey(id); k != "" {
+		if k := identityKey(id); k != "" && !r.erased.Holds(k) {
 			keys = append(keys, k)
 		}
 	}

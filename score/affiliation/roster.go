@@ -32,6 +32,7 @@ type Roster struct {
 	aliases             []model.Alias // of tables
 	decided             map[string][]model.Decision
 	settled             map[string]string // claimants, joined → whom [Roster.Settled] names
+	erased              *model.Erased
 	findings            []Finding
 }
 
@@ -46,11 +47,16 @@ func NewRoster(t *model.Tender) *Roster {
 		domains:  map[string][]span{}, subdomains: map[string][]span{},
 	}
 	names := newEmployers(t)
+	r.erased = t.Erased
+	for _, table := range t.Tables {
+		for _, a := range table.Aliases {
+			if r.erased.Replace(a.From) == a.From && r.erased.Replace(a.To) == a.To {
+				r.aliases = append(r.aliases, a)
+			}
+		}
+	}
 	r.join(t, names)
 	r.takeDomains(t, names)
-	for _, table := range t.Tables {
-		r.aliases = append(r.aliases, table.Aliases...)
-	}
 	for _, d := range t.Decisions {
 		if d.On.Kind() == model.PersonArtifact {
 			r.decided[d.On.Name()] = append(r.decided[d.On.Name()], d)
