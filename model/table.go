@@ -11,6 +11,8 @@ import (
 // Everything in it is evidence of one level, [Imported], unless an employment says
 // otherwise. The order of its lists means nothing.
 type Table struct {
+	// File is the path of the roster, as the tender document states it.
+	File string
 	// People are clusters of identities with employments. Beside the forms of a people
 	// document an identity may be "HOST/LOGIN", such as "github/ada": tables often know
 	// accounts by name only, and names change hands. The ids say nothing.

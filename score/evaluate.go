@@ -42,20 +42,13 @@ func Evaluate(t *model.Tender, records iter.Seq2[model.Record, error], o *Option
 	if err := Check(t); err != nil {
 		return nil, err
 	}
-	e := &evaluation{tender: t, ledgers: map[string]*Ledger{}, without: map[string]map[string]*Ledger{}, contested: map[string]outcomes{}}
-	if o != nil {
-		e.evidence = o.Evidence
-	}
+	e := newEvaluation(t, o)
 	for r, err := range records {
 		if err := e.take(r, err); err != nil {
 			return nil, err
 		}
 	}
-	e.close()
-	r := Rank(t, merged(e.ledgers))
-	e.decide(r)
-	e.contest(r)
-	return r, nil
+	return e.rank(), nil
 }
 
 // Check returns [ErrTender] with every fault of a tender that [Evaluate] would
@@ -110,6 +103,23 @@ type evaluation struct {
 	without map[string]map[string]*Ledger
 	// contested holds, by project, the outcomes of contested affiliations.
 	contested map[string]outcomes
+}
+
+func newEvaluation(t *model.Tender, o *Options) *evaluation {
+	e := &evaluation{tender: t, ledgers: map[string]*Ledger{}, without: map[string]map[string]*Ledger{}, contested: map[string]outcomes{}}
+	if o != nil {
+		e.evidence = o.Evidence
+	}
+	return e
+}
+
+// rank closes the last project and ranks.
+func (e *evaluation) rank() *model.Ranking {
+	e.close()
+	r := Rank(e.tender, merged(e.ledgers))
+	e.decide(r)
+	e.contest(r)
+	return r
 }
 
 func (e *evaluation) take(r model.Record, err error) error {

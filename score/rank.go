@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/score/affiliation"
 )
 
 // Rank turns a ledger of all projects into the ranking of the tender's bidders.
@@ -22,12 +21,7 @@ func Rank(t *model.Tender, l *Ledger) *model.Ranking {
 		Tender: t.About, Mode: t.Mode, Shortlist: t.Shortlist, MinimumPoints: t.MinimumPoints,
 		Since: period.Since, Until: period.Until,
 	}
-	s := &scorer{tender: t, ledger: l, roster: affiliation.NewRoster(t),
-		cells: map[string][]Cell{}, credited: map[string][]map[string]bool{}}
-	for _, c := range l.cells() {
-		s.cells[c.Project] = append(s.cells[c.Project], c)
-	}
-	s.findBidders()
+	s := newScorer(t, l)
 	for _, name := range t.ProjectNames() {
 		r.Projects = append(r.Projects, s.project(name))
 		if f := l.Projects[name]; f != nil {
@@ -51,12 +45,20 @@ func Rank(t *model.Tender, l *Ledger) *model.Ranking {
 type scorer struct {
 	tender  *model.Tender
 	ledger  *Ledger
-	roster  *affiliation.Roster
 	bidders []model.Bidder
 	// byVendor and byPerson say whose record a cell belongs to, as places in bidders.
 	byVendor, byPerson map[string][]int
 	cells              map[string][]Cell            // by project, in order
 	credited           map[string][]map[string]bool // by project and bidder: persons
+}
+
+func newScorer(t *model.Tender, l *Ledger) *scorer {
+	s := &scorer{tender: t, ledger: l, cells: map[string][]Cell{}, credited: map[string][]map[string]bool{}}
+	for _, c := range l.cells() {
+		s.cells[c.Project] = append(s.cells[c.Project], c)
+	}
+	s.findBidders()
+	return s
 }
 
 // findBidders lists the bidders; for "bidders: all", every organisation found.
@@ -97,7 +99,7 @@ func (s *scorer) name(b model.Bidder) string {
 	if b.Name != "" || len(b.Vendors) == 0 {
 		return cmp.Or(b.Name, b.ID)
 	}
-	return s.roster.Name(b.Vendors[0])
+	return cmp.Or(s.tender.Vendors[b.Vendors[0]].Name, b.Vendors[0])
 }
 
 // lot weighs the projects' scores into one standing per bidder.

@@ -86,6 +86,7 @@ func (c *check) table(fsys fs.FS, r model.Roster, formats []model.RosterFormat, 
 	if err == nil {
 		var t *model.Table
 		if t, err = formats[n].Read(dir, r, c.tender); err == nil {
+			t.File = r.File
 			c.tender.Tables = append(c.tender.Tables, *t)
 			return
 		}

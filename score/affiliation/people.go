@@ -118,25 +118,36 @@ func put(m map[string]model.Identity, k string, id model.Identity) {
 // An identity with nothing in it is nobody: "".
 func (p *People) Person(id model.Identity) string {
 	found := p.keys(id)
-	if login := lower(strings.TrimSpace(id.Login)); len(found.keys) == 0 && login != "" {
+	if login := lower(strings.TrimSpace(id.Login)); found.own == "" && login != "" {
+		if person, ok := p.listed(found); ok {
+			return person
+		}
 		known, ok := p.logins[login]
 		if !ok {
 			return loginKey + login
 		}
 		found = p.keys(known)
 	}
-	for _, k := range found.keys {
-		if person, ok := p.roster.persons[k]; ok {
-			return person
-		}
+	if person, ok := p.listed(found); ok {
+		return person
 	}
-	if found.person != "" || len(found.keys) > 0 {
+	if found.own != "" {
 		return cmp.Or(found.person, found.own)
 	}
 	if name := strings.TrimSpace(id.Name + " " + id.Mail); name != "" {
 		return "name:" + name
 	}
 	return ""
+}
+
+// listed returns the person that a roster lists under what was found.
+func (p *People) listed(found lookup) (string, bool) {
+	for _, k := range found.keys {
+		if person, ok := p.roster.persons[k]; ok {
+			return person, true
+		}
+	}
+	return "", false
 }
 
 // lookup is under what an identity can be listed in a roster.
@@ -160,6 +171,10 @@ func (p *People) keys(id model.Identity) lookup {
 	if !hidden {
 		a.host, _, _ = strings.Cut(number, ":")
 		a.login = lower(strings.TrimSpace(id.Login))
+	}
+	number = strings.TrimSuffix(number, ":") // known by its name alone
+	if !strings.Contains(number, ":") {
+		number = ""
 	}
 	if number = cmp.Or(number, a.key()); number != "" {
 		l.add(number)

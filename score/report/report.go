@@ -107,15 +107,19 @@ type People struct {
 // mail address. A pseudonym is the same for the same person and key. It cannot be
 // computed from an address without the key, so a secret key keeps persons apart
 // from their acts as far as the acts themselves do.
-func (p People) Person(v model.Verdict) string {
+func (p People) Person(v model.Verdict) string { return p.Show(v.Person, v.Name) }
+
+// Show returns the name under which a person appears of whom the key and the display name
+// are known, as [People.Person] does.
+func (p People) Show(person, name string) string {
 	switch {
-	case v.Person == "":
+	case person == "":
 		return ""
-	case p.Names && v.Name != "" && !strings.Contains(v.Name, "@"):
-		return v.Name
+	case p.Names && name != "" && !strings.Contains(name, "@"):
+		return name
 	}
 	m := hmac.New(sha256.New, p.Key)
-	m.Write([]byte(v.Person))
+	m.Write([]byte(person))
 	return "person-" + hex.EncodeToString(m.Sum(nil))[:12]
 }
 

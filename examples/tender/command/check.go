@@ -119,7 +119,7 @@ func (a *app) explainCommand() *cobra.Command {
 		},
 	}
 	c.Flags().IntVar(&most, "most", 0, "acts shown in text; 0 shows all")
-	c.Flags().BoolVar(&people, "people", false, "show persons by name; otherwise under pseudonyms keyed by $"+keyVariable)
+	identifyFlag(c, &people)
 	c.Flags().StringVar(&format, "format", "text", "what to print: text or json")
 	return c
 }

@@ -275,7 +275,7 @@ func TestNoAddressLeaves(t *testing.T) {
 		assert.NotContains(t, text, "Ada", name)
 		assert.Contains(t, text, "SIMULATION", name)
 	}
-	assert.Contains(t, results(t, filepath.Join(dir, "tender.yaml"), "--people")["evidence.csv"], "Ada")
+	assert.Contains(t, results(t, filepath.Join(dir, "tender.yaml"), "--identify")["evidence.csv"], "Ada")
 
 	t.Setenv("TRIBUTARY_PSEUDONYM_KEY", "one")
 	one := results(t, filepath.Join(dir, "tender.yaml"))["evidence.csv"]

@@ -61,7 +61,7 @@ func (a *app) scoreCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&f.format, "format", "text", "what to print: text, csv or json")
 	c.Flags().StringVar(&f.out, "out", "", "folder to write ranking.txt, .csv and .json, indicators.csv and evidence.csv into, instead of printing")
-	c.Flags().BoolVar(&f.people, "people", false, "show persons by name in evidence.csv; otherwise under pseudonyms keyed by $"+keyVariable)
+	identifyFlag(c, &f.people)
 	c.Flags().BoolVar(&f.plan, "plan", false, "mine nothing; show how many requests, points and minutes the forges will cost, against the quota left")
 	c.Flags().IntVar(&f.most, "most", 40, "bidders shown of each lot in text; 0 shows all")
 	return c

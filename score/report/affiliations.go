@@ -1,0 +1,173 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"unicode/utf8"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/affiliation"
+)
+
+// Affiliations writes for a person at a terminal how well it is known who works for whom,
+// and whose answer is worth asking for.
+func Affiliations(w io.Writer, a *score.Affiliations, show People, o *TextOptions) error {
+	if o == nil {
+		o = &TextOptions{}
+	}
+	t := &text{w: w, width: max(40, o.Width)}
+	if o.Width == 0 {
+		t.width = 80
+	}
+	t.wrap("", "  ", "Credited acts by month and by what is known of whom their actors worked for")
+	t.known(a.Months)
+	t.contested(a.Contested)
+	t.list("People who left", departures(a, show))
+	t.list("Unknown people whose answer would move a score most", unknowns(a, show))
+	t.list("Rosters", findings(a, show))
+	t.list("Tables: what was not understood, or cannot be said", shorten(a.Notes, 20))
+	return t.err
+}
+
+// shorten keeps the first lines of a long list.
+func shorten(list []string, most int) []string {
+	if len(list) <= most {
+		return list
+	}
+	return append(slices.Clip(list[:most]), fmt.Sprintf("and %d more; --format json shows all", len(list)-most))
+}
+
+// used returns the kinds of knowledge that occur.
+func used(months []score.MonthKnown) []string {
+	return slices.DeleteFunc(score.Knowledge(), func(known string) bool {
+		return !slices.ContainsFunc(months, func(m score.MonthKnown) bool { return m.Acts[known] != 0 })
+	})
+}
+
+// known writes the table of months; in a terminal that is too narrow for it, the sums.
+func (t *text) known(months []score.MonthKnown) {
+	columns := used(months)
+	sum := score.MonthKnown{Acts: map[string]int64{}}
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 1, ' ', tabwriter.AlignRight)
+	fmt.Fprint(table, "  month\tacts\t")
+	for _, c := range columns {
+		fmt.Fprintf(table, "%s\t", clean(c, 12))
+	}
+	fmt.Fprintln(table)
+	for _, m := range months {
+		knownRow(table, "  "+m.Month.String(), m, columns)
+		for k, n := range m.Acts {
+			sum.Acts[k] += n
+		}
+	}
+	knownRow(table, "  all", sum, columns)
+	table.Flush()
+	lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
+	if utf8.RuneCountInString(lines[0]) <= t.width {
+		for _, line := range lines {
+			t.line("%s", strings.TrimRight(line, " "))
+		}
+		return
+	}
+	for _, c := range columns {
+		t.line("  %-13s %8d acts", c, (sum.Acts[c]+model.Whole/2)/model.Whole)
+	}
+	t.wrap("  ", "  ", "A terminal of "+strconv.Itoa(utf8.RuneCountInString(lines[0]))+" columns shows the months; so does --format csv.")
+}
+
+func knownRow(w io.Writer, name string, m score.MonthKnown, columns []string) {
+	var all int64
+	for _, c := range columns {
+		all += m.Acts[c]
+	}
+	fmt.Fprintf(w, "%s\t%d\t", name, (all+model.Whole/2)/model.Whole)
+	for _, c := range columns {
+		cell := "-"
+		if all > 0 {
+			cell = fmt.Sprintf("%.0f %%", 100*float64(m.Acts[c])/float64(all))
+		}
+		fmt.Fprintf(w, "%s\t", cell)
+	}
+	fmt.Fprintln(w)
+}
+
+// who shows a person so that somebody who may can ask: by name and by what rosters list.
+func who(show People, person, name string) string {
+	switch {
+	case !show.Names:
+		return show.Show(person, name)
+	case name == "":
+		return person
+	}
+	return name + " (" + person + ")"
+}
+
+func departures(a *score.Affiliations, show People) (list []string) {
+	for _, d := range a.Left {
+		next := "nobody knows for whom"
+		if len(d.Next) > 0 {
+			next = "for " + strings.Join(d.Next, " and ")
+		}
+		list = append(list, fmt.Sprintf("%s left %s on %s, %s; %d credited acts since", who(show, d.Person, ""), d.Vendor, d.Day, next, d.Acts))
+	}
+	return list
+}
+
+func unknowns(a *score.Affiliations, show People) (list []string) {
+	for _, u := range a.Unknown {
+		list = append(list, fmt.Sprintf("%s: %d acts; %+.2f for %s in lot %s if they were theirs", who(show, u.Person, u.Name), u.Acts, u.Gain.Change, u.Gain.Bidder, u.Gain.Lot))
+	}
+	return list
+}
+
+func findings(a *score.Affiliations, show People) (list []string) {
+	for _, f := range a.Findings {
+		subject := f.Subject
+		if f.Kind != affiliation.PublicDomain {
+			subject = who(show, f.Subject, "")
+		}
+		list = append(list, fmt.Sprintf("%s: %s: %s", f.Kind, subject, f.Text))
+	}
+	return list
+}
+
+// AffiliationsCSV writes one row per month and kind of knowledge: credited acts.
+func AffiliationsCSV(w io.Writer, a *score.Affiliations) error {
+	rows := [][]string{{"month", "known", "acts"}}
+	for _, m := range a.Months {
+		for _, known := range score.Knowledge() {
+			rows = append(rows, []string{m.Month.String(), known, strconv.FormatFloat(float64(m.Acts[known])/model.Whole, 'f', -1, 64)})
+		}
+	}
+	return writeCSV(w, rows)
+}
+
+// AffiliationsJSON writes all of it, with persons as they are shown.
+func AffiliationsJSON(w io.Writer, a *score.Affiliations, show People) error {
+	b := *a
+	b.Left, b.Unknown, b.Findings = slices.Clone(a.Left), slices.Clone(a.Unknown), slices.Clone(a.Findings)
+	if !show.Names {
+		for i := range b.Left {
+			b.Left[i].Person = show.Show(b.Left[i].Person, "")
+		}
+		for i := range b.Unknown {
+			b.Unknown[i].Person, b.Unknown[i].Name = show.Show(b.Unknown[i].Person, ""), ""
+		}
+		for i := range b.Findings {
+			if b.Findings[i].Kind != affiliation.PublicDomain {
+				b.Findings[i].Subject = show.Show(b.Findings[i].Subject, "")
+			}
+		}
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(b)
+}
