@@ -32,6 +32,7 @@ type Tender struct {
 	Projects      map[string]Project               `json:"projects" doc:"The open source projects that the tender depends on, by a short name."`
 	Lots          []Lot                            `json:"lots" doc:"What is awarded separately. Absent: one lot of all projects in equal parts."`
 	Vendors       map[string]Vendor                `json:"vendors" doc:"Companies and other employers, by a short name."`
+	Personal      []string                         `json:"personal_domains" doc:"Mail domains that are a person's own, and stand for no organisation."`
 	Rosters       []Roster                         `json:"rosters" doc:"Documents that say who works for whom."`
 	Bidders       Bidders                          `json:"bidders" doc:"Who bids; or the word all, which ranks every organisation found."`
 	Bots          Bots                             `json:"bots" doc:"Corrections to the printed list of bots."`

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/affiliation"
@@ -17,7 +18,7 @@ type Affiliations struct {
 	Contested []model.ContestedShown `json:"contested,omitempty"`
 	Left      []Departure            `json:"left,omitempty"`     // by day, then person
 	Unknown   []UnknownPerson        `json:"unknown,omitempty"`  // at most [MostUnknown], those who move most first
-	Findings  []affiliation.Finding  `json:"findings,omitempty"` // about the rosters, sorted
+	Findings  []affiliation.Finding  `json:"findings,omitempty"` // about the rosters, sorted; and domains that may be a person's own
 	Notes     []string               `json:"notes,omitempty"`    // what of the tables was not understood
 	Ranking   *model.Ranking         `json:"-"`                  // that it goes with
 }
@@ -41,8 +42,11 @@ func Knowledge() []string {
 	for _, l := range model.Levels() {
 		list = append(list, string(l))
 	}
-	return append(list, "organisation", model.Independent, model.Academic, string(affiliation.Weak), string(affiliation.Contested), string(affiliation.Unknown))
+	return append(list, organisation, model.Independent, model.Academic, string(affiliation.Weak), string(affiliation.Contested), string(affiliation.Unknown))
 }
+
+// organisation is the knowledge that the mail domain stands for one of its name.
+const organisation = "organisation"
 
 // Departure is somebody who left a vendor of the tender within the window.
 type Departure struct {
@@ -74,6 +78,7 @@ func Survey(t *model.Tender, records iter.Seq2[model.Record, error]) (*Affiliati
 	r := e.rank()
 	a := &Affiliations{Months: s.months, Contested: r.Contested, Findings: s.roster.Findings(), Ranking: r, Left: s.left()}
 	a.Unknown = s.unknown(merged(e.ledgers), r)
+	a.Findings = append(a.Findings, s.personal()...)
 	for _, table := range t.Tables {
 		for _, n := range table.Notes {
 			a.Notes = append(a.Notes, n.String())
@@ -90,10 +95,11 @@ type survey struct {
 	names  map[string]string               // of persons of unknown affiliation
 	acts   map[string]int64                // of them, in millionths
 	days   map[string]map[model.Date]int64 // of who left, acts by day
+	alone  map[string]map[string]string    // organisation of a domain's name → its persons → their names
 }
 
 func newSurvey(t *model.Tender) *survey {
-	s := &survey{tender: t, roster: affiliation.NewRoster(t), names: map[string]string{}, acts: map[string]int64{}, days: map[string]map[model.Date]int64{}}
+	s := &survey{tender: t, roster: affiliation.NewRoster(t), names: map[string]string{}, acts: map[string]int64{}, days: map[string]map[model.Date]int64{}, alone: map[string]map[string]string{}}
 	period := t.Window.Period()
 	for m := model.MonthOf(period.Since); m.Time().Before(period.Until); m++ {
 		s.months = append(s.months, MonthKnown{m, map[string]int64{}})
@@ -119,6 +125,12 @@ func (s *survey) take(v model.Verdict) {
 	for _, p := range v.Parts {
 		known := knowledge(v, p)
 		s.months[n].Acts[known] += p.Part
+		if known == organisation {
+			if s.alone[p.Vendor] == nil {
+				s.alone[p.Vendor] = map[string]string{}
+			}
+			s.alone[p.Vendor][v.Person] = v.Name
+		}
 		if p.Vendor == "" && known != string(affiliation.Contested) {
 			s.acts[v.Person] += p.Part
 			if was, ok := s.names[v.Person]; !ok || v.Name < was {
@@ -140,9 +152,25 @@ func knowledge(v model.Verdict, p model.Part) string {
 	case p.Vendor == model.Independent, p.Vendor == model.Academic:
 		return p.Vendor
 	case p.Level == "":
-		return "organisation"
+		return organisation
 	}
 	return string(p.Level)
+}
+
+// personal finds organisations of one person whose domain holds a part of the person's name:
+// they may be its own domain.
+func (s *survey) personal() (list []affiliation.Finding) {
+	for _, org := range slices.Sorted(maps.Keys(s.alone)) {
+		for _, name := range s.alone[org] {
+			label, _, _ := strings.Cut(org, ".")
+			part := func(word string) bool { return len(word) > 2 && strings.Contains(label, strings.ToLower(word)) }
+			if len(s.alone[org]) == 1 && slices.ContainsFunc(strings.Fields(name), part) {
+				list = append(list, affiliation.Finding{Kind: affiliation.PersonalDomain, Subject: org,
+					Text: "one person, who bears a part of the domain's name, is all of this organisation; if the domain is that person's own, list it under personal_domains"})
+			}
+		}
+	}
+	return list
 }
 
 func (s *survey) left() []Departure {

@@ -71,6 +71,9 @@ func Check(t *model.Tender) error {
 			fault(affiliation.IsPublicMail(d.Name), fmt.Sprintf("vendor %s: %s lends addresses to the public and is nobody's company; list the people who use it in a roster", id, d.Name))
 		}
 	}
+	for _, own := range t.Personal {
+		fault(affiliation.Organisation("a@"+own) != strings.ToLower(own), fmt.Sprintf("personal_domains: %s is no domain under a public suffix, or nobody's already; write what stands there as an organisation's name", own))
+	}
 	known := map[string]bool{}
 	names := make([]string, 0, len(overrulable))
 	for _, r := range overrulable {

@@ -161,6 +161,8 @@ func TestOrganisations(t *testing.T) {
 		"no address":                      "",
 		"":                                "",
 		"a@karst.example":                 "karst.example",
+		"ada@lovelace.name":               "",
+		"ada@lovelace.me.uk":              "",
 		"a@b@redhat.com":                  "",
 		"a@" + strings.Repeat("x", 1<<16): "",
 	} {

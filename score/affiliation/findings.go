@@ -23,6 +23,7 @@ const (
 	SharedIdentity FindingKind = "shared-identity" // two persons are said to have it
 	LargeCluster   FindingKind = "large-cluster"   // one person has very many addresses
 	PublicDomain   FindingKind = "public-domain"   // a company claims what is nobody's
+	PersonalDomain FindingKind = "personal-domain" // an organisation may be one person's own domain
 )
 
 func (r *Roster) find(kind FindingKind, subject, text string) {

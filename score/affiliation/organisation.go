@@ -16,8 +16,9 @@ var publicMail string
 // Organisation returns the organisation that a mail address speaks for: the
 // registrable part of its domain, such as redhat.com for mail.eng.redhat.com.
 // It is "" for public mail providers, for foundations and forges that lend
-// addresses to volunteers, and for what is no domain at all. A domain that one
-// person alone uses may be theirs and nobody's company; who counts people says so.
+// addresses to volunteers, for suffixes that are kept for individuals, and for what is
+// no domain at all. A domain that one person alone uses may be theirs and nobody's
+// company: a tender lists such under personal_domains.
 func Organisation(mail string) string {
 	_, domain, ok := strings.Cut(FoldMail(mail), "@")
 	if !ok || !strings.Contains(domain, ".") || strings.ContainsAny(domain, " <>()@\t\"',;:/\\") {
@@ -61,7 +62,8 @@ func IsPublicMail(domain string) bool {
 
 func isPublicMail(domain, org string) bool {
 	list := publicMailSet()
-	return list[domain] || list[org] || list[strings.SplitN(org, ".", 2)[0]+".*"]
+	name, suffix, _ := strings.Cut(org, ".")
+	return list[domain] || list[org] || list[name+".*"] || list["*."+suffix]
 }
 
 var publicMailSet = sync.OnceValue(func() map[string]bool {

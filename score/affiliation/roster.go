@@ -33,6 +33,7 @@ type Roster struct {
 	decided             map[string][]model.Decision
 	settled             map[string]string // claimants, joined → whom [Roster.Settled] names
 	erased              *model.Erased
+	personal            map[string]bool // organisations that are a person's own domain
 	findings            []Finding
 }
 
@@ -47,7 +48,10 @@ func NewRoster(t *model.Tender) *Roster {
 		domains:  map[string][]span{}, subdomains: map[string][]span{},
 	}
 	names := newEmployers(t)
-	r.erased = t.Erased
+	r.erased, r.personal = t.Erased, map[string]bool{}
+	for _, domain := range t.Personal {
+		r.personal[foldDomain(domain)] = true
+	}
 	for _, table := range t.Tables {
 		for _, a := range table.Aliases {
 			if r.erased.Replace(a.From) == a.From && r.erased.Replace(a.To) == a.To {
@@ -157,7 +161,7 @@ func (r *Roster) At(person string, id model.Identity, t time.Time) ([]model.Part
 	}
 	s := r.claimsOn(person, id, day)
 	if len(s.claims) == 0 {
-		if org := Organisation(id.Mail); org != "" {
+		if org := Organisation(id.Mail); org != "" && !r.personal[org] {
 			return []model.Part{{Vendor: org, Part: model.Whole}}, Guessed
 		}
 	}

@@ -130,12 +130,17 @@ func unknowns(a *score.Affiliations, show People) (list []string) {
 func findings(a *score.Affiliations, show People) (list []string) {
 	for _, f := range a.Findings {
 		subject := f.Subject
-		if f.Kind != affiliation.PublicDomain {
+		if ofPerson(f) {
 			subject = who(show, f.Subject, "")
 		}
 		list = append(list, fmt.Sprintf("%s: %s: %s", f.Kind, subject, f.Text))
 	}
 	return list
+}
+
+// ofPerson reports whether the subject of a finding is personal data.
+func ofPerson(f affiliation.Finding) bool {
+	return f.Kind == affiliation.SharedIdentity || f.Kind == affiliation.LargeCluster
 }
 
 // AffiliationsCSV writes one row per month and kind of knowledge: credited acts.
@@ -161,7 +166,7 @@ func AffiliationsJSON(w io.Writer, a *score.Affiliations, show People) error {
 			b.Unknown[i].Person, b.Unknown[i].Name = show.Show(b.Unknown[i].Person, ""), ""
 		}
 		for i := range b.Findings {
-			if b.Findings[i].Kind != affiliation.PublicDomain {
+			if ofPerson(b.Findings[i]) {
 				b.Findings[i].Subject = show.Show(b.Findings[i].Subject, "")
 			}
 		}
