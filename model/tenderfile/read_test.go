@@ -54,6 +54,12 @@ func TestReadComplete(t *testing.T) {
 	assert.Equal(t, []model.Parent{{Vendor: "holding", From: day(t, "2025-07-01")}}, tender.Vendors["bigco"].Parent)
 	assert.Equal(t, []string{"karst"}, tender.Bidders.List[1].Subcontractors)
 	assert.Equal(t, "vendor: karst", tender.Decisions[1].Decide)
+	assert.Equal(t, model.Artifact("person:p-2"), tender.Decisions[2].On)
+	assert.Equal(t, day(t, "2025-01-01"), tender.Decisions[2].Until)
+	assert.Equal(t, []model.VendorName{{Name: "Karst & Fils", Until: day(t, "2019-01-01")}}, tender.Vendors["karst"].Names)
+	assert.Equal(t, day(t, "2025-01-01"), tender.Vendors["karst"].Keys[0].From)
+	assert.Equal(t, []string{"ada.example"}, tender.Personal)
+	assert.Len(t, tender.Erased.Hashes, 1)
 	assert.Equal(t, &model.Objection{By: "karst", At: day(t, "2026-11-18"), Text: "The module is our own work"}, tender.Decisions[0].Objection)
 
 	require.Len(t, tender.People, 2)
@@ -100,7 +106,9 @@ func TestSpellings(t *testing.T) {
 	require.NoError(t, err)
 	people, err := os.ReadFile("testdata/people.yaml")
 	require.NoError(t, err)
-	want, err := ReadFS(files("t.yaml", string(plain), "people.yaml", string(people)), "t.yaml")
+	erased, err := os.ReadFile("testdata/erased.txt")
+	require.NoError(t, err)
+	want, err := ReadFS(files("t.yaml", string(plain), "people.yaml", string(people), "erased.txt", string(erased)), "t.yaml")
 	require.NoError(t, err)
 
 	var v any
@@ -120,7 +128,7 @@ func TestSpellings(t *testing.T) {
 		"tabs named otherwise": {"t.yaml", string(tabbed)},
 		"JSON with all":        {"t.JSON", "\ufeff" + strings.ReplaceAll(string(tabbed), "\n", "\r\n")},
 	} {
-		got, err := ReadFS(files(c.file, c.text, "people.yaml", string(people)), c.file)
+		got, err := ReadFS(files(c.file, c.text, "people.yaml", string(people), "erased.txt", string(erased)), c.file)
 		if assert.NoError(t, err, name) {
 			assert.Equal(t, want, got, name)
 		}
@@ -205,7 +213,7 @@ func TestPlacesInTheCompleteExample(t *testing.T) {
 		tried++
 		indent := line[:len(line)-len(key)]
 		text := strings.Join(slices.Insert(slices.Clone(lines), i, indent+"x y: [\"a\",\n"+indent+"  b]\n"), "")
-		_, err := ReadFS(files("t.yaml", text, "people.yaml", people1(t)), "t.yaml")
+		_, err := ReadFS(files("t.yaml", text, "people.yaml", people1(t), "erased.txt", "tributary-erased/1 0123456789abcdef"), "t.yaml")
 		if assert.Error(t, err, line) {
 			assert.Contains(t, err.Error(), fmt.Sprintf("t.yaml:%d:%d: ", i+1, len(indent)+1), line)
 		}
