@@ -275,7 +275,7 @@ type Decision struct {
 	ID        string     `json:"id" doc:"Short name."`
 	On        Artifact   `json:"on" doc:"The artifact, such as commit:SHA; or person:ID, with the id of a roster."`
 	Rule      string     `json:"rule" doc:"The rule overruled."`
-	Decide    string     `json:"decide" doc:"count, refuse, or vendor: ID."`
+	Decide    string     `json:"decide" doc:"count, refuse, vendor: ID, or pending: an objection that is not decided yet."`
 	From      Date       `json:"from" doc:"On a person: first day. Absent: since ever."`
 	Until     Date       `json:"until" doc:"On a person: first day after. Absent: still."`
 	Reason    string     `json:"reason" doc:"Why."`
@@ -283,6 +283,9 @@ type Decision struct {
 	At        Date       `json:"at" doc:"When."`
 	Objection *Objection `json:"objection" doc:"The objection that was decided."`
 }
+
+// Pending is a decision that is still to be made: nothing changes, and no result is official.
+const Pending = "pending"
 
 // Objection is what somebody held against a verdict.
 type Objection struct {

@@ -15,7 +15,7 @@ import (
 var ErrNotOfficial = errors.New("no official result")
 
 // Official returns [ErrNotOfficial] with every reason for which a ranking is a simulation:
-// its document is not sealed, or people are contested and nobody has decided.
+// its document is not sealed, people are contested, or objections are not decided.
 func Official(r *model.Ranking) error {
 	reasons := []error{ErrNotOfficial}
 	if r.Status == "SIMULATION" {
@@ -23,6 +23,11 @@ func Official(r *model.Ranking) error {
 	}
 	for _, c := range r.Contested {
 		reasons = append(reasons, fmt.Errorf("%d acts are by people whom %s claim with equal evidence; decide on: person:ID, or state better evidence", c.Acts, strings.Join(c.Vendors, " and ")))
+	}
+	for _, d := range r.Decisions {
+		if d.Decide == model.Pending {
+			reasons = append(reasons, fmt.Errorf("the objection %s of %s to %s is not decided", d.ID, d.Objection.By, d.On))
+		}
 	}
 	if len(reasons) == 1 {
 		return nil

@@ -95,3 +95,15 @@ func TestADecisionOnAPersonIsDated(t *testing.T) {
 	assert.Equal(t, []model.Part{{Part: model.Whole, Level: model.Decided}}, got["c5 author"].Parts)
 	assert.Equal(t, "contested", got["c7 author"].Rule)
 }
+
+// An objection that is not decided changes nothing, and keeps a result from being official.
+func TestAnObjectionCanBePending(t *testing.T) {
+	doc, s := claimed(model.Confirmed, model.Listed)
+	before := scores(evaluate(t, doc, s))
+	doc.Decisions = []model.Decision{{ID: "D1", On: "person:p-lee", Decide: model.Pending, Objection: &model.Objection{By: "bigco", Text: "Lee is ours"}},
+		{ID: "D2", On: commitOf("c1"), Decide: model.Pending, Objection: &model.Objection{By: "karst"}}}
+	r := evaluate(t, doc, s)
+	assert.Equal(t, before, scores(r))
+	assert.ErrorContains(t, score.Official(r), "the objection D1 of bigco to person:p-lee is not decided")
+	assert.ErrorContains(t, score.Official(r), "the objection D2 of karst")
+}

@@ -95,6 +95,9 @@ func (c *check) decisions() {
 		}
 		c.decide(d.Decide, at.at("decide"))
 		c.onPerson(d, at)
+		if d.Decide == model.Pending && d.Objection == nil {
+			c.fault(at, "nothing is pending: state the objection, or decide")
+		}
 	}
 }
 
@@ -115,10 +118,10 @@ func (c *check) onPerson(d model.Decision, at *node) {
 	}
 }
 
-const decisionForm = "count, refuse or {vendor: ID}"
+const decisionForm = "count, refuse, {vendor: ID}, or pending"
 
 func (c *check) decide(s string, at *node) {
-	if s == "" || s == "count" || s == "refuse" {
+	if s == "" || s == "count" || s == "refuse" || s == model.Pending {
 		return
 	}
 	vendor, ok := strings.CutPrefix(s, "vendor: ")

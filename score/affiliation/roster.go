@@ -62,7 +62,7 @@ func NewRoster(t *model.Tender) *Roster {
 	r.join(t, names)
 	r.takeDomains(t, names)
 	for _, d := range t.Decisions {
-		if d.On.Kind() == model.PersonArtifact {
+		if d.On.Kind() == model.PersonArtifact && d.Decide != model.Pending {
 			r.decided[d.On.Name()] = append(r.decided[d.On.Name()], d)
 		}
 	}

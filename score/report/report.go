@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -73,14 +74,14 @@ type Evidence struct {
 // NewEvidence writes the heading and returns the writer of the rows.
 func NewEvidence(w io.Writer, show People) *Evidence {
 	e := &Evidence{csv.NewWriter(w), show}
-	e.write([]string{"status", "project", "repository", "artifact", "link", "role", "person", "vendor", "at", "counted", "credit", "rule", "reason", "change"})
+	e.write([]string{"status", "project", "repository", "artifact", "link", "role", "person", "vendor", "evidence", "at", "counted", "credit", "rule", "reason", "change"})
 	return e
 }
 
 // Write writes one verdict.
 func (e *Evidence) Write(v model.Verdict) {
 	e.write([]string{"SIMULATION", v.Project, v.Repository, string(v.Artifact), Link(v.Repository, v.Artifact), string(v.Role),
-		e.show.Person(v), Vendors(v), v.At.Format("2006-01-02T15:04:05Z"), strconv.FormatBool(v.Counted),
+		e.show.Person(v), Vendors(v), Levels(v), v.At.Format("2006-01-02T15:04:05Z"), strconv.FormatBool(v.Counted),
 		Credits(v), v.Rule, v.Reason, string(v.Change)})
 }
 
@@ -135,6 +136,17 @@ func Vendors(v model.Verdict) string {
 			name = fmt.Sprintf("%s %s %%", name, number(float64(p.Part)*100/model.Whole))
 		}
 		list = append(list, name)
+	}
+	return strings.Join(list, ", ")
+}
+
+// Levels writes the level of evidence for whom the person worked for, "" where there is none.
+func Levels(v model.Verdict) string {
+	var list []string
+	for _, p := range v.Parts {
+		if p.Level != "" && !slices.Contains(list, string(p.Level)) {
+			list = append(list, string(p.Level))
+		}
 	}
 	return strings.Join(list, ", ")
 }

@@ -102,7 +102,7 @@ func TestJSONComesBack(t *testing.T) {
 func TestEvidence(t *testing.T) {
 	v := model.Verdict{Project: "a", Repository: "https://github.com/o/r", Artifact: "commit:9f1c", Role: model.Author,
 		Person: "mail:ada@karst.example", Name: "Ada", At: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Counted: true,
-		Parts:   []model.Part{{Vendor: "karst", Part: 600_000}, {Part: 400_000}},
+		Parts:   []model.Part{{Vendor: "karst", Part: 600_000, Level: model.Listed}, {Part: 400_000}},
 		Credits: []model.Credit{{Indicator: model.Changes, Amount: 500_000}, {Indicator: model.Stewardship, Amount: model.Whole}, {Indicator: model.Stewardship, Amount: model.Whole}}}
 	row := func(show report.People, v model.Verdict) []string {
 		var b bytes.Buffer
@@ -117,7 +117,8 @@ func TestEvidence(t *testing.T) {
 	assert.Equal(t, "https://github.com/o/r/commit/9f1c", hidden[4])
 	assert.Regexp(t, "^person-[0-9a-f]{12}$", hidden[6])
 	assert.Equal(t, "karst 60 %, unknown 40 %", hidden[7])
-	assert.Equal(t, "changes 0.5, stewardship 2", hidden[10])
+	assert.Equal(t, "listed", hidden[8])
+	assert.Equal(t, "changes 0.5, stewardship 2", hidden[11])
 	assert.NotEqual(t, hidden[6], row(report.People{Key: []byte("other")}, v)[6])
 	assert.Equal(t, "Ada", row(report.People{Names: true}, v)[6])
 	v.Name = "ada@karst.example"

@@ -89,6 +89,10 @@ func (t *text) heading(r *model.Ranking) {
 	t.wrap("", "  ", fmt.Sprintf("Window %s to %s, UTC, end excluded; mode %s; method %d, digest %.16s",
 		r.Since.Format("2006-01-02"), r.Until.Format("2006-01-02"), mode, r.Method.Version, r.Method.Digest))
 	for _, d := range r.Decisions {
+		if d.Decide == model.Pending {
+			t.wrap("", "  ", fmt.Sprintf("Not decided: %s, on %s. %sNo result is official until it is.", d.ID, d.On, objection(d.Decision)))
+			continue
+		}
 		t.wrap("", "  ", fmt.Sprintf("Decision %s by %s on %s: %s, %s%s. Reason: %s. %s%s",
 			d.ID, d.By, d.At, d.On, d.Decide, terms(d.Decision), d.Reason, objection(d.Decision), effect(d)))
 	}
