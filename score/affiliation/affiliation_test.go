@@ -1,6 +1,7 @@
 package affiliation_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -182,4 +183,88 @@ func TestPublicMailIsAPlainList(t *testing.T) {
 		assert.Equal(t, strings.ToLower(d), d)
 		assert.True(t, strings.Contains(d, "."), d)
 	}
+}
+
+// Private addresses of forges are their accounts': by number, and by name where the forge
+// gives no number. They are evidence for no employer, not even for whoever runs the forge.
+func TestPrivateAddressesOfForges(t *testing.T) {
+	doc := tender()
+	for i, id := range []string{"github:12345", "gitlab.com:77", "git.karst.example:5", "codeberg.org/eve", "github/old"} {
+		doc.People = append(doc.People, model.Person{ID: fmt.Sprint("p-", i), Identities: []string{id}})
+	}
+	r := affiliation.NewRoster(doc)
+	p := r.People(nil)
+	for address, want := range map[string]string{
+		"12345+ada@users.noreply.github.com":    "p-0",
+		"77-ada-b@users.noreply.gitlab.com":     "p-1",
+		"5-bob@users.noreply.git.karst.example": "p-2",
+		"5+bob@users.noreply.git.karst.example": "p-2", // a GitHub server
+		"Eve@noreply.codeberg.org":              "p-3",
+		"9+eve@noreply.codeberg.org":            "p-3",
+		"old@users.noreply.github.com":          "p-4",
+		"12345-ada@users.noreply.github.com":    "mail:12345-ada@users.noreply.github.com", // a name of that form
+		"77-ada@users.noreply.elsewhere.org":    "mail:77-ada@users.noreply.elsewhere.org",
+	} {
+		assert.Equal(t, want, p.Person(mail(address)), address)
+		_, outcome := r.At(want, mail(address), day("2026-01-01"))
+		assert.Equal(t, affiliation.Unknown, outcome, address)
+		assert.Empty(t, affiliation.Organisation(address), address)
+	}
+}
+
+// Tables know accounts by name; numbers go first, as names change hands.
+func TestAccountsByNameAndNumber(t *testing.T) {
+	doc := tender()
+	doc.People = []model.Person{{ID: "now", Identities: []string{"github:2"}}}
+	doc.Tables = []model.Table{{People: []model.Person{{Identities: []string{"github/ada", "mail:ada@x.example"}}}}}
+	p := affiliation.NewRoster(doc).People(nil)
+	assert.Equal(t, "mail:ada@x.example", p.Person(model.Identity{Account: "github:1", Login: "Ada"}))
+	assert.Equal(t, "now", p.Person(model.Identity{Account: "github:2", Login: "ada"}))
+	assert.Equal(t, "gitlab.com:1", p.Person(model.Identity{Account: "gitlab.com:1", Login: "ada"}))
+}
+
+// Names of employers are the vendors' on their days, and others' where they are not.
+func TestNamesOfEmployers(t *testing.T) {
+	doc := tender()
+	doc.Vendors["karst"] = model.Vendor{Name: "Karst SARL", Names: []model.VendorName{{Name: "Karst & Fils", Until: date("2020-01-01")}}}
+	doc.Tables = []model.Table{{
+		People: []model.Person{{Identities: []string{"mail:ada@x.example"}, Employment: []model.Employment{{Vendor: "KARST  & fils"}}},
+			{Identities: []string{"mail:bob@x.example"}, Employment: []model.Employment{{Vendor: "K.S."}}},
+			{Identities: []string{"mail:cy@x.example"}, Employment: []model.Employment{{Vendor: "Independent"}}}},
+		Names: []model.EmployerName{{Name: "K.S.", Employer: "Karst SARL"}}}}
+	r := affiliation.NewRoster(doc)
+	for _, c := range [][3]string{{"ada", "2019-12-31", "karst"}, {"ada", "2020-01-01", "KARST & fils"}, {"bob", "2025-01-01", "karst"}, {"cy", "2025-01-01", model.Independent}} {
+		parts, outcome := r.At("mail:"+c[0]+"@x.example", model.Identity{}, day(c[1]))
+		assert.Equal(t, c[2], parts[0].Vendor, c)
+		assert.Equal(t, affiliation.Known, outcome)
+	}
+}
+
+// What joins two persons wrongly joins nobody, and is found.
+func TestFindings(t *testing.T) {
+	doc := tender()
+	doc.People = []model.Person{{ID: "p-1", Identities: []string{"mail:a@x.example"}}, {ID: "p-2", Identities: []string{"mail:b@x.example"}}}
+	large := model.Person{}
+	for n := range 9 {
+		large.Identities = append(large.Identities, fmt.Sprintf("mail:many%d@x.example", n))
+	}
+	doc.Tables = []model.Table{{
+		People: []model.Person{
+			{Identities: []string{"mail:a@x.example", "mail:b@x.example", "mail:c@x.example"}, Employment: []model.Employment{{Vendor: "karst"}}},
+			{Identities: []string{"mail:root@x.example", "mail:d@x.example"}}, {Identities: []string{"mail:root@x.example", "mail:e@x.example"}},
+			large},
+		Domains: []model.DomainTenure{{Domain: "GMail.com", Employer: "BigCo"}}}}
+	r := affiliation.NewRoster(doc)
+	p := r.People(nil)
+	for address, want := range map[string]string{"a@x.example": "p-1", "b@x.example": "p-2", "c@x.example": "mail:c@x.example",
+		"d@x.example": "mail:d@x.example", "e@x.example": "mail:e@x.example", "root@x.example": "mail:root@x.example", "many8@x.example": "mail:many0@x.example"} {
+		assert.Equal(t, want, p.Person(mail(address)), address)
+	}
+	_, outcome := r.At("p-1", mail("a@x.example"), day("2026-01-01"))
+	assert.Equal(t, affiliation.Guessed, outcome, "an entry about two is about neither")
+	var kinds []string
+	for _, f := range r.Findings() {
+		kinds = append(kinds, string(f.Kind)+" "+f.Subject)
+	}
+	assert.Equal(t, []string{"large-cluster mail:many0@x.example", "public-domain GMail.com", "shared-identity mail:a@x.example", "shared-identity mail:root@x.example"}, kinds)
 }

@@ -15,12 +15,17 @@ var publicMail string
 
 // Organisation returns the organisation that a mail address speaks for: the
 // registrable part of its domain, such as redhat.com for mail.eng.redhat.com.
-// It is "" for public mail providers, for foundations and forges that lend
+// It is "" for public mail providers, for the private addresses that forges lend to
+// their accounts, whoever runs the forge, for foundations and forges that lend
 // addresses to volunteers, for suffixes that are kept for individuals, and for what is
 // no domain at all. A domain that one person alone uses may be theirs and nobody's
 // company: a tender lists such under personal_domains.
 func Organisation(mail string) string {
-	_, domain, ok := strings.Cut(FoldMail(mail), "@")
+	mail = FoldMail(mail)
+	_, domain, ok := strings.Cut(mail, "@")
+	if _, lent := noreply(mail); lent {
+		return ""
+	}
 	if !ok || !strings.Contains(domain, ".") || strings.ContainsAny(domain, " <>()@\t\"',;:/\\") {
 		return ""
 	}

@@ -180,7 +180,11 @@ func (r *Roster) claimsOn(person string, id model.Identity, day model.Date) *spa
 	if !strings.Contains(id.Mail, "@") || len(r.domains) == 0 {
 		return s
 	}
-	d := r.byDomain(FoldMail(id.Mail), day)
+	mail := FoldMail(id.Mail)
+	if _, lent := noreply(mail); lent {
+		return s // a company's forge lends its domain to anybody with an account
+	}
+	d := r.byDomain(mail, day)
 	if len(s.claims) == 0 {
 		return d
 	}
