@@ -260,11 +260,42 @@ func TestFindings(t *testing.T) {
 		"d@x.example": "mail:d@x.example", "e@x.example": "mail:e@x.example", "root@x.example": "mail:root@x.example", "many8@x.example": "mail:many0@x.example"} {
 		assert.Equal(t, want, p.Person(mail(address)), address)
 	}
-	_, outcome := r.At("p-1", mail("a@x.example"), day("2026-01-01"))
-	assert.Equal(t, affiliation.Guessed, outcome, "an entry about two is about neither")
+	for _, who := range []string{"p-1", "p-2", "mail:c@x.example"} {
+		parts, _ := r.At(who, model.Identity{}, day("2026-01-01"))
+		assert.Equal(t, "karst", parts[0].Vendor, "an entry that joins nobody speaks of each")
+	}
 	var kinds []string
 	for _, f := range r.Findings() {
 		kinds = append(kinds, string(f.Kind)+" "+f.Subject)
 	}
-	assert.Equal(t, []string{"large-cluster mail:many0@x.example", "public-domain GMail.com", "shared-identity mail:a@x.example", "shared-identity mail:root@x.example"}, kinds)
+	assert.Equal(t, []string{"large-cluster mail:many0@x.example", "public-domain GMail.com", "shared-identity mail:root@x.example", "shared-identity p-1"}, kinds)
+}
+
+// A vendor's list makes no one person of two whom a rival lists, and takes nobody's claims
+// away by splitting one.
+func TestAListJoinsNoRivals(t *testing.T) {
+	doc := tender()
+	list := func(vendor string, people ...[]string) (table model.Table) {
+		for _, ids := range people {
+			table.People = append(table.People, model.Person{Identities: ids, Employment: []model.Employment{{Vendor: vendor, Level: model.Listed}}})
+		}
+		return table
+	}
+	doc.Tables = []model.Table{
+		list("bigco", []string{"github:1", "github:2"}, []string{"github:3", "mail:cy@x.example"}),
+		list("karst", []string{"github:1", "mail:ada@x.example"}, []string{"github:2", "mail:bob@x.example"}, []string{"github:3"}),
+		{People: []model.Person{{Identities: []string{"github:3", "github:4"}}, {Identities: []string{"mail:bob@x.example", "mail:ada@x.example"}}}},
+	}
+	r := affiliation.NewRoster(doc)
+	p := r.People(nil)
+	who := func(account string) string { return p.Person(model.Identity{Account: account}) }
+	assert.NotEqual(t, who("github:1"), who("github:2"))
+	for _, account := range []string{"github:1", "github:2", "github:3"} {
+		_, outcome := r.At(who(account), model.Identity{}, day("2026-01-01"))
+		assert.Equal(t, affiliation.Contested, outcome, account)
+		assert.Equal(t, []string{"bigco", "karst"}, r.Rivals(who(account), model.Identity{}, day("2026-01-01")), account)
+	}
+	assert.Equal(t, "mail:cy@x.example", who("github:3"), "two lists that agree on a person are joined")
+	assert.Equal(t, "mail:cy@x.example", who("github:4"), "and a table may add to it")
+	assert.NotEqual(t, p.Person(mail("bob@x.example")), p.Person(mail("ada@x.example")), "but joins nobody whom lists keep apart")
 }

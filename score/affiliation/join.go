@@ -3,60 +3,45 @@ package affiliation
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
 )
 
-// cluster is a person as one roster states it, or what several of them come to.
+// cluster is a person as one roster states it.
 type cluster struct {
-	id     string // of a people document; "" where only tables know the person
-	keys   []string
+	id     string   // of a people document; "" in tables, which have none that last
+	keys   []string // of the identities, sorted
+	joins  []string // those of them that make it one person with other entries
 	claims []claim
+	table  int
 }
 
-// join makes persons of what all rosters state.
+// join makes persons of what all rosters state. Entries that share an identity are one
+// person, in three steps of falling authority: the people documents, the signed lists of
+// vendors, and all other tables. What an earlier step keeps apart, a later one cannot join:
+// otherwise a vendor could make one person of two of a rival's.
 //
-// People documents say who is one person, and tables add to that: entries that share an
-// identity are one person. Three things join nobody, and are found instead: an
-// identity under two entries of one table, as the table itself says that these are two;
-// an entry that would make two persons of a people document one; an empty identity.
+// Where entries contradict each other, nobody is joined, and each identity keeps what is
+// claimed of it: otherwise a false entry could take a true claim away. So it is with an
+// identity under two entries of one table, as the table itself says that these are two.
 func (r *Roster) join(t *model.Tender, names *employers) {
 	all := r.documented(t)
-	owner := r.owners(all)
-	maps.Copy(r.persons, owner)
-	u := &union{}
-	entries := r.entries(t, names, owner)
-	for _, c := range entries {
-		u.cluster(nodes(c.keys, owner))
-	}
+	r.persons = r.owners(all)
+	vendors, others := r.entries(t, names)
+	r.step(vendors, true)
 	for _, a := range r.aliases {
 		from, to := identityKey(mailKey+a.From.Mail), identityKey(mailKey+a.To.Mail)
-		if a.From.Name == "" && from != "" && to != "" && owned(owner, from, to) {
-			u.cluster(nodes([]string{from, to}, owner))
+		if a.From.Name == "" && from != "" && to != "" {
+			keys := []string{from, to}
+			others = append(others, cluster{keys: keys, joins: keys})
 		}
 	}
-	r.name(u, owner)
-	r.employ(append(all, entries...))
+	r.step(others, false)
+	r.employ(slices.Concat(all, vendors, others))
 	r.findLarge()
 }
-
-// nodes writes identities so that those of a person of a people document are that person.
-func nodes(keys []string, owner map[string]string) []string {
-	list := make([]string, len(keys))
-	for i, k := range keys {
-		if list[i] = k; owner[k] != "" {
-			list[i] = documentKey + owner[k]
-		}
-	}
-	return list
-}
-
-// documentKey stands before the id of a person of a people document where else an identity
-// stands.
-const documentKey = "\x00"
 
 // owners returns the person of each identity that people documents list. A document that
 // was read lists none twice; of one made by hand, the person with the first id has it.
@@ -91,28 +76,32 @@ func (r *Roster) documented(t *model.Tender) []cluster {
 	return list
 }
 
-// entries returns the people of tables, with the identities that may join them.
-func (r *Roster) entries(t *model.Tender, names *employers, owner map[string]string) []cluster {
-	var list []cluster
-	for _, table := range t.Tables {
+// entries returns the people of tables: those that vendors list, and all others.
+func (r *Roster) entries(t *model.Tender, names *employers) (vendors, others []cluster) {
+	for n, table := range t.Tables {
 		shared := r.shared(table)
 		for _, p := range table.People {
-			c := cluster{keys: slices.DeleteFunc(r.keysOf(p), func(k string) bool { return shared[k] })}
-			if !owned(owner, c.keys...) {
-				r.find(SharedIdentity, cmp.Or(slices.Min(c.keys), p.ID), "a table joins identities that the people documents give to different persons; it joins nobody")
-				c.keys = slices.DeleteFunc(c.keys, func(k string) bool { return owner[k] != "" })
+			c := cluster{keys: r.keysOf(p), table: n}
+			if len(c.keys) == 0 {
+				continue
 			}
+			c.joins = slices.DeleteFunc(slices.Clone(c.keys), func(k string) bool { return shared[k] })
+			listed := false
 			for _, e := range p.Employment {
+				level := cmp.Or(e.Level, model.Imported)
+				listed = listed || level.Reaches(model.Listed)
 				for _, n := range names.resolve(e.Vendor, e.From, e.Until) {
-					c.claims = append(c.claims, employment(e, n.vendor, n.from, n.until, cmp.Or(e.Level, model.Imported)))
+					c.claims = append(c.claims, employment(e, n.vendor, n.from, n.until, level))
 				}
 			}
-			if len(c.keys) > 0 {
-				list = append(list, c)
+			if listed {
+				vendors = append(vendors, c)
+			} else {
+				others = append(others, c)
 			}
 		}
 	}
-	return list
+	return vendors, others
 }
 
 // shared returns the identities that a table lists under two entries.
@@ -122,7 +111,7 @@ func (r *Roster) shared(table model.Table) map[string]bool {
 		for _, k := range r.keysOf(p) {
 			if seen[k] && !shared[k] {
 				shared[k] = true
-				r.find(SharedIdentity, k, "a table lists it under two persons; it is neither one's")
+				r.find(SharedIdentity, k, "a table lists it under two persons; it makes them no one person")
 			}
 			seen[k] = true
 		}
@@ -130,57 +119,94 @@ func (r *Roster) shared(table model.Table) map[string]bool {
 	return shared
 }
 
-// owned reports whether all of the identities that people documents list are one person's.
-func owned(owner map[string]string, keys ...string) bool {
-	first := ""
-	for _, k := range keys {
-		if id, ok := owner[k]; ok {
-			if first != "" && first != id {
-				return false
+// personNode stands before a person's key where else an identity stands.
+const personNode = "\x00"
+
+// step joins entries among each other and with the persons that are known before. With
+// persons, two entries of one table are two persons.
+func (r *Roster) step(entries []cluster, persons bool) {
+	u := &union{}
+	for _, c := range entries {
+		nodes := make([]string, 0, len(c.joins))
+		for _, k := range c.joins {
+			if id, ok := r.persons[k]; ok {
+				k = personNode + id
 			}
-			first = id
+			nodes = append(nodes, k)
+		}
+		u.cluster(nodes)
+	}
+	apart := map[int]bool{} // sets that would join what is two
+	if persons {
+		first := map[[2]int]string{} // set and table → an entry of it
+		for _, c := range entries {
+			for _, k := range c.joins {
+				if id, ok := r.persons[k]; ok {
+					k = personNode + id
+				}
+				set := u.root(k)
+				entry := strings.Join(c.keys, "\x00")
+				if was, ok := first[[2]int{set, c.table}]; ok && was != entry {
+					apart[set] = true
+				}
+				first[[2]int{set, c.table}] = entry
+			}
 		}
 	}
-	return true
+	r.name(u, apart)
+	for _, c := range entries {
+		for _, k := range c.keys {
+			if _, ok := r.persons[k]; !ok {
+				r.persons[k] = k // shared, and nobody's
+			}
+		}
+	}
 }
 
-// name gives each joined person its key: the id of the people document's person among them,
-// else the first address, else the first identity.
-func (r *Roster) name(u *union, owner map[string]string) {
-	members := map[int][]string{}
+// name gives the identities of each set their person: the one that was known before, else
+// the first address, else the first identity. Those of a set that would join what is two
+// stay apart.
+func (r *Roster) name(u *union, apart map[int]bool) {
+	sets := map[int][]string{}
 	for k := range u.index {
-		members[u.root(k)] = append(members[u.root(k)], k)
+		sets[u.root(k)] = append(sets[u.root(k)], k)
 	}
-	for _, keys := range members {
+	for set, keys := range sets {
 		slices.Sort(keys)
-		n := 0
-		for n < len(keys) && strings.HasPrefix(keys[n], documentKey) {
-			n++
+		known := 0
+		for known < len(keys) && strings.HasPrefix(keys[known], personNode) {
+			known++
 		}
 		person := ""
-		switch n {
-		case 0:
-			person = firstMail(keys)
-		case 1:
-			person = strings.TrimPrefix(keys[0], documentKey)
+		switch {
+		case known > 1 || apart[set]:
+			r.find(SharedIdentity, strings.TrimPrefix(keys[0], personNode), "rosters join this person with others whom better evidence, or the same roster, keeps apart; they join nobody")
+		case known == 1:
+			person = strings.TrimPrefix(keys[0], personNode)
 		default:
-			r.find(SharedIdentity, strings.TrimPrefix(keys[0], documentKey), "tables together join this person with others whom the people documents keep apart; they join nobody")
+			person = firstMail(keys)
 		}
-		for _, k := range keys[n:] {
-			r.persons[k] = cmp.Or(person, k) // who cannot be joined stays apart
+		for _, k := range keys[known:] {
+			r.persons[k] = cmp.Or(person, k)
 		}
 	}
 }
 
-// employ gives each person the claims of all entries.
+// employ gives each person the claims of all entries: an entry that joins nobody speaks of
+// each of its identities.
 func (r *Roster) employ(all []cluster) {
 	claims := make(map[string][]claim, len(all))
 	for _, c := range all {
-		if c.id != "" {
-			claims[c.id] = append(claims[c.id], c.claims...)
-			continue
+		ids := []string{c.id}
+		if c.id == "" {
+			ids = ids[:0]
+			for _, k := range c.keys {
+				ids = append(ids, r.persons[k])
+			}
+			slices.Sort(ids)
+			ids = slices.Compact(ids)
 		}
-		for _, id := range r.meant(c) {
+		for _, id := range ids {
 			claims[id] = append(claims[id], c.claims...)
 		}
 	}
