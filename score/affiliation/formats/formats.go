@@ -26,6 +26,7 @@ import (
 func All() []model.RosterFormat {
 	return []model.RosterFormat{
 		cncf(),
+		cncfUsers(),
 	}
 }
 
