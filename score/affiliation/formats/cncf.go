@@ -208,19 +208,23 @@ func writeCNCF(w io.Writer, t *model.Table) ([]model.Note, error) {
 			fmt.Fprintf(out, "%s %s", []string{"", ","}[min(i, 1)], cncfHidden(mail))
 		}
 		fmt.Fprintln(out)
+		end := cncfLast(0)
 		for _, s := range a.spans {
-			fmt.Fprintf(out, "\t%s\n", cncfLine(s, a.spans))
+			end = min(end, cncfLast(s.until))
+		}
+		for _, s := range a.spans {
+			fmt.Fprintf(out, "\t%s\n", cncfLine(s, end))
 		}
 	}
 	return n.all(), out.Flush()
 }
 
-// cncfLine writes a span among those of its block as its line. One that began since ever
-// says so by the day that stands for it, where it would else be read as following another.
-func cncfLine(s cncfSpan, block []cncfSpan) string {
+// cncfLine writes a span as a line of a block in which the first employment ends at end.
+// One that began since ever says so by the day that stands for it, where it would else be
+// read as following another.
+func cncfLine(s cncfSpan, end model.Date) string {
 	line := cncfName(s.vendor)
-	follows := func(o cncfSpan) bool { return o.until != 0 && o.until < cncfLast(s.until) }
-	if s.from != 0 || slices.ContainsFunc(block, follows) {
+	if s.from != 0 || end < cncfLast(s.until) {
 		line += " from " + s.from.Time().Format(time.DateOnly)
 	}
 	if s.until != 0 {

@@ -24,8 +24,9 @@ import (
 // Each employer of an affiliation lasts until its day, exclusive, and begins where the one
 // before it ends; the last one has no day where it lasts. "(Unknown) < 2018-05-01" is a
 // gap. Of the objects of one account those of the strongest source hold, in the order of
-// [cncfSources]; an object that names no employer says nothing and outranks nobody. What
-// else the objects hold, above all on sex, age and country, is never decoded.
+// [cncfSources]; an object that names no employer, or whose affiliation is refused, says
+// nothing and outranks nobody. What else the objects hold, above all on sex, age and
+// country, is never decoded.
 //
 // All of it is imported evidence: no source is known to say that somebody typed it into
 // a profile. Employments name the source, as in "github_users.json (config)".

@@ -85,7 +85,7 @@ func cncfSpans(list []model.Employment, leave func(why string)) []cncfSpan {
 	var spans []cncfSpan
 	for _, e := range list {
 		s := cncfSpan{vendor: e.Vendor, from: e.From, until: e.Until, stated: e.From != 0}
-		read, err := cncfEmployer(cncfLine(s, nil))
+		read, err := cncfEmployer(cncfLine(s, cncfLast(0)))
 		switch {
 		case e.Share() != 1:
 			leave("it takes part of the working time")
