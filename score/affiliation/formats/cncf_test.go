@@ -135,6 +135,19 @@ func TestReadCNCF(t *testing.T) {
 				"table:5: the employer is missing before its days (refused)",
 				"table:6: what follows from is no day; write it as 2026-11-01 (refused)"},
 		},
+		"days before 1970": {
+			text:   "ada: a!x.example\n\tA until 1960-01-01\n\tB from 1960-01-01 until 1965-01-01\n",
+			people: []string{"github/ada mail:a@x.example | A [,1960-01-01) B [1960-01-01,1965-01-01)"},
+		},
+		"a later employment inside the first hides no overlap": {
+			text:   "ada: a!x.example\n\tA from 2019-01-01 until 2025-01-01\n\tA from 2020-01-01 until 2021-01-01\n\tB from 2022-01-01\n",
+			people: []string{"github/ada mail:a@x.example | A [2019-01-01,2025-01-01) A [2020-01-01,2021-01-01) B [2022-01-01,)"},
+			notes:  []string{"table:4: an employment here overlaps another one of the same account"},
+		},
+		"sorted by ids as they are written": {
+			text:   "ada: a!x.example\nBob: b!x.example\n",
+			people: []string{"github/Bob mail:b@x.example |", "github/ada mail:a@x.example |"},
+		},
 		"Windows' ends of lines and Latin-1": {
 			text:   "\ufeffada: a@x.example\r\n    Caf\xe9 until 2020-03-01\r\n",
 			people: []string{"github/ada mail:a@x.example | Café [,2020-03-01)"},
@@ -245,16 +258,16 @@ func writeCases(t *testing.T) []writeCase {
 			table: &model.Table{
 				People: []model.Person{
 					{Identities: []string{"mail:bob@x.example", "github:7"}, Employment: []model.Employment{{Vendor: "Karst"}}},
-					{Identities: []string{"github/ada", "github/ada2", "github:8", "gitlab.com/ada", "mail:a@x.example", "mail:a,b@x.example", "mail:*a@x.example"}, Employment: []model.Employment{
-						{Vendor: "Half", Fraction: &half}, {Vendor: "Typed", Level: model.Profile}, {Vendor: "Unknown"}, {Vendor: "#1"}, {Vendor: "Two\nLines"},
+					{Identities: []string{"github/ada", "github/ada2", "github/Ada2", "github/a b", "github:8", "gitlab.com/ada", "mail:a@x.example", "mail:a,b@x.example", "mail:*a@x.example", "mail: b@x.example"}, Employment: []model.Employment{
+						{Vendor: "Half", Fraction: &half}, {Vendor: "Typed", Level: model.Profile}, {Vendor: "Unknown"}, {Vendor: "#1"}, {Vendor: "Two\nLines"}, {Vendor: "\xff"}, {Vendor: "Karst*"},
 						{Vendor: "Backwards", From: 2, Until: 1}, {Vendor: "Ends until 2020-01-01"}}},
 				},
 				Aliases: []model.Alias{{}}, Domains: []model.DomainTenure{{}, {}}, Names: []model.EmployerName{{}}, Bots: []string{"github/bot"},
 			},
-			cncf: "ada: a!x.example\nada2: a!x.example\n",
+			cncf: "ada: a!x.example\nAda2: a!x.example\n",
 			users: `[
 {"login":"ada","email":"a!x.example","affiliation":"(Unknown)","source":"config"}
-,{"login":"ada2","email":"a!x.example","affiliation":"(Unknown)","source":"config"}
+,{"login":"Ada2","email":"a!x.example","affiliation":"(Unknown)","source":"config"}
 ]
 `,
 			cncfNotes: lostEverywhere("cncf"), userNotes: lostEverywhere("cncf-users"),
@@ -262,11 +275,12 @@ func writeCases(t *testing.T) []writeCase {
 		{
 			name: "what one form can hold",
 			table: &model.Table{People: []model.Person{
-				{Identities: []string{"github/ada", "mail:a!b@x.example"}, Employment: []model.Employment{{Vendor: "Rock, Paper & Co"}, {Vendor: "A < B"}}},
+				{Identities: []string{"github/ada", "mail:a!b@x.example"}, Employment: []model.Employment{{Vendor: "Rock, Paper & Co"}, {Vendor: "A < B"}, {Vendor: "Karst,"}}},
 				{Identities: []string{"github/bob"}, Employment: []model.Employment{{Vendor: "Rock, Inc."}}}}},
-			cncf:  "ada: a!b@x.example\n\tA < B\n\tRock, Paper & Co\nbob:\n\tRock, Inc.\n",
+			cncf:  "ada: a!b@x.example\n\tA < B\n\tKarst,\n\tRock, Paper & Co\nbob:\n\tRock, Inc.\n",
 			users: "[\n{\"login\":\"ada\",\"email\":\"a!b@x.example\",\"affiliation\":\"(Unknown)\",\"source\":\"config\"}\n]\n",
 			userNotes: []string{
+				"cncf-users: an employment of ada is left out: its name would not be read as it is (refused)",
 				"cncf-users: an employment of ada is left out: its name would not be read as it is (refused)",
 				"cncf-users: an employment of ada is left out: its name would not be read as it is (refused)",
 				"cncf-users: bob is left out: this form has room for accounts with a mail address only (refused)"},
@@ -275,19 +289,19 @@ func writeCases(t *testing.T) []writeCase {
 }
 
 func lostEverywhere(file string) []string {
-	unread := file + ": an employment of ada is left out: its name or its days would not be read as they are (refused)"
+	unread := file + ": an employment of Ada2 is left out: its name or its days would not be read as they are (refused)"
 	return []string{
-		file + ": an employment of ada is left out: it is self-typed (refused)",
-		file + ": an employment of ada is left out: it takes part of the working time (refused)",
-		unread, unread, unread, unread, unread,
-		file + ": left out, as this form has no place for them: accounts known by number, or of other forges: 3 (refused)",
+		file + ": an employment of Ada2 is left out: it is self-typed (refused)",
+		file + ": an employment of Ada2 is left out: it takes part of the working time (refused)",
+		unread, unread, unread, unread, unread, unread, unread,
+		file + ": left out, as this form has no place for them: accounts known by number, or of other forges: 4 (refused)",
 		file + ": left out, as this form has no place for them: aliases: 1 (refused)",
 		file + ": left out, as this form has no place for them: further names of employers: 1 (refused)",
-		file + ": left out, as this form has no place for them: mail addresses with signs that have a meaning here: 2 (refused)",
+		file + ": left out, as this form has no place for them: mail addresses with signs that have a meaning here: 3 (refused)",
 		file + ": left out, as this form has no place for them: mail domains of employers: 2 (refused)",
 		file + ": left out, as this form has no place for them: people without the name of an account of GitHub: 1 (refused)",
 		file + ": left out, as this form has no place for them: robots: 1 (refused)",
-		file + ": the accounts of one person become several persons: ada, ada2",
+		file + ": the accounts of one person become several persons: Ada2, ada",
 	}
 }
 

@@ -236,7 +236,7 @@ func cncfAffiliation(text string) ([]cncfSpan, error) {
 		case cncfDay.MatchString(name):
 			return nil, errors.New("a day stands where none is expected; write Company < 2026-11-01")
 		}
-		open = open || !dated
+		open = !dated
 		s.vendor = employer(name)
 		spans = append(spans, s)
 	}

@@ -47,7 +47,7 @@ func TestReadCNCFUsers(t *testing.T) {
 		},
 		"a stronger source overrules": {
 			text: list(user("ada", "a!x.example", "Karst", "config"), user("ada", "b!x.example", "Big Co", "manual"), user("ada", "c!x.example", "?", "user_manual"),
-				user("ada", "d!x.example", "Other", "nobody knows it"), user("ada", "e!x.example", "Big Co", "domain")),
+				user("ada", "d!x.example", "Other", "nobody knows it"), user("ada", "d!x.example", "Other", "nobody knows it"), user("ada", "e!x.example", "Big Co", "domain")),
 			people: []string{"github/ada mail:a@x.example mail:b@x.example mail:c@x.example mail:d@x.example mail:e@x.example | Big Co [,)"},
 			notes: []string{
 				"table:1: object 1: a stronger source of the same account says otherwise, and overrules this",
@@ -63,12 +63,18 @@ func TestReadCNCFUsers(t *testing.T) {
 			people: []string{"github/ada mail:a@x.example | Karst [,2020-03-01) A [2020-03-01,) B [2020-03-01,)"},
 			notes:  []string{"table:1: object 1: an employment here overlaps another one of the same account"},
 		},
+		"nothing between commas, and days without a name": {
+			text:   list(user("ada", "a!x.example", "A < 2019-01-01, , < 2020-01-01, B < 2021-01-01,", "manual")),
+			people: []string{"github/ada mail:a@x.example | A [,2019-01-01) B [2020-01-01,2021-01-01)"},
+		},
 		"names with commas": {
 			text: list(user("ada", "a!x.example", "Karst, Inc. < 2020-03-01, Big Co, Ltd", "manual"),
-				user("bob", "b!x.example", "Rock, Paper < 2020-03-01, Big Co", "manual")),
+				user("bob", "b!x.example", "Rock, Paper < 2020-03-01, Big Co", "manual"),
+				user("col", "c!x.example", "A < 2020-03-01, Inc", "manual")),
 			people: []string{
 				"github/ada mail:a@x.example | Karst, Inc. [,2020-03-01) Big Co, Ltd [2020-03-01,)",
-				"github/bob mail:b@x.example |"},
+				"github/bob mail:b@x.example |",
+				"github/col mail:c@x.example | A [,2020-03-01) Inc [2020-03-01,)"},
 			notes: []string{"table:2: the affiliation of object 2 is left out: an employer without a day stands before one with a day; does a name contain a comma? (refused)"},
 		},
 		"affiliations at odds with the form": {
@@ -119,6 +125,14 @@ func TestReadCNCFUsersNamesTheSource(t *testing.T) {
 			assert.Equal(t, []string{"github/ada mail:a@x.example | Strong [,)"}, whoWorks(table.People), "%s before %s", strong, weak)
 		}
 	}
+}
+
+// A bound on each object is none on the file.
+func TestReadCNCFUsersLongFile(t *testing.T) {
+	long := fmt.Sprintf(`{"login": "ada", "email": "a!x.example", "name": %q}`, strings.Repeat("A", 1<<19))
+	table, err := readTable(t, "cncf-users", list(long, long, long, long, long))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"github/ada mail:a@x.example |"}, whoWorks(table.People))
 }
 
 func TestReadCNCFUsersFails(t *testing.T) {
