@@ -53,6 +53,10 @@ func TestReadCNCFUsers(t *testing.T) {
 				"table:1: object 1: a stronger source of the same account says otherwise, and overrules this",
 				"table:4: object 4 has a source that is not known; it and others of this source count as the weakest"},
 		},
+		"a weaker source that says the same is no remark": {
+			text:   list(user("ada", "a!x.example", "Karst", "domain"), user("ada", "a!x.example", "Karst", "manual")),
+			people: []string{"github/ada mail:a@x.example | Karst [,)"},
+		},
 		"equal sources contradict each other": {
 			text:   list(user("ada", "a!x.example", "Karst < 2020-03-01, Big Co", "manual"), user("ada", "b!x.example", "Karst", "manual")),
 			people: []string{"github/ada mail:a@x.example mail:b@x.example | Karst [,2020-03-01) Karst [,) Big Co [2020-03-01,)"},

@@ -70,7 +70,7 @@ func cncfIdentities(p model.Person, lost map[string]int) (logins, mails []string
 		case isMail && fits && written == mail && strings.Trim(mail, "*") == mail:
 			mails = append(mails, mail)
 		case isMail:
-			lost["mail addresses with signs that have a meaning here"]++
+			lost["mail addresses with signs that the form cannot hold"]++
 		default:
 			lost["accounts known by number, or of other forges"]++
 		}
