@@ -72,6 +72,19 @@ func ParseSigners(name string, b []byte) *Signers {
 	return s
 }
 
+// SignerLine returns the line of such a file that lets a key confirm an entry, by its
+// index. Identities that the form cannot hold are left out. Whether the key is the
+// person's the buyer must know from elsewhere.
+func SignerLine(c *model.Claim, entry int, key ssh.PublicKey) string {
+	var names []string
+	for _, id := range c.People[entry].Identities {
+		if name := principal(id); !strings.ContainsAny(name, "*?!,\"#") {
+			names = append(names, name)
+		}
+	}
+	return fmt.Sprintf("%s namespaces=%q %s", strings.Join(names, ","), ConfirmNamespace, strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key))))
+}
+
 func parseSigner(line string) (signer, error) {
 	names, rest, err := principalsOf(line)
 	if err != nil {
