@@ -16,6 +16,8 @@ import (
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/affiliation/claim"
+	"github.com/tributary-oss/tributary/score/affiliation/formats"
 	"github.com/tributary-oss/tributary/score/report"
 )
 
@@ -46,8 +48,11 @@ func (a *app) checkCommand() *cobra.Command {
 }
 
 // readTender reads a document that the user named.
-func readTender(file string) (*model.Tender, error) {
-	t, err := tenderfile.Read(file)
+func readTender(file string) (*model.Tender, error) { return readTenderWith(file, claim.Format()) }
+
+// readTenderWith is readTender with a reader of claims.
+func readTenderWith(file string, claims model.RosterFormat) (*model.Tender, error) {
+	t, err := tenderfile.Read(file, append(formats.All(), claims)...)
 	var faults tenderfile.Faults
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
