@@ -11,14 +11,18 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/ssh"
 
 	"github.com/tributary-oss/tributary/examples/tender/command"
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/affiliation"
 )
 
 // keys writes a new private key into a file, with a passphrase unless it is empty, and
@@ -319,4 +323,63 @@ func TestPreview(t *testing.T) {
 	assert.Equal(t, command.DoneWithGaps, status)
 	assert.Contains(t, said, "gap: here: gone.git")
 	assert.Regexp(t, `(?m)^ *1 +– +– +– +– +100\.00 *$`, out)
+}
+
+// Without --online nobody is asked. With it the forges are asked once: the second score
+// goes by the same facts.
+func TestPreviewGoesByStoredFacts(t *testing.T) {
+	dir, servers := placeThree(t)
+	p := claimPlace{dir, filepath.Join(dir, "tender.yaml"), filepath.Join(dir, "claim.yaml")}
+	key := keys(t, p.in("vendor"), "")
+	p.put(t, "tender.yaml", strings.Replace(threeDocument, "{name: Karst SARL}", `{name: Karst SARL, keys: [{key: "`+key+`"}]}`, 1))
+	p.put(t, "claim.yaml", strings.Replace(claimed, "tender: T-1\n", "", 1))
+	_, said, status := run(t, "claim", "sign", p.claim, "--key", p.in("vendor"))
+	require.Equal(t, command.Done, status, said)
+	asked := func(args ...string) (n int) {
+		for _, s := range servers {
+			n -= len(s.Requests())
+		}
+		_, said, status := run(t, append([]string{"--cache", p.in("cache")}, args...)...)
+		require.Equal(t, command.Done, status, said)
+		for _, s := range servers {
+			n += len(s.Requests())
+		}
+		return n
+	}
+	require.Positive(t, asked("score", p.tender))
+	again := asked("score", p.tender)
+	require.Positive(t, again)
+	assert.Zero(t, asked("preview", p.tender, "--claim", p.claim))
+	assert.Equal(t, again, asked("preview", p.tender, "--claim", p.claim, "--online"))
+}
+
+// What a claim adds shows in the bidder's score.
+func TestPreviewCountsTheClaim(t *testing.T) {
+	zoe := model.Identity{Mail: "zoe@bigco.example"}
+	doc := model.NewTender()
+	doc.Evidence = model.Listed
+	doc.Tables = []model.Table{{People: []model.Person{{ID: "z", Identities: []string{"mail:" + zoe.Mail}, Employment: []model.Employment{{Vendor: "karst", Level: model.Listed}}}}}}
+	doc.Vendors = map[string]model.Vendor{"karst": {}}
+	roster := affiliation.NewRoster(doc)
+	if _, outcome := roster.At(roster.People(nil).Person(zoe), zoe, time.Unix(0, 0)); outcome != affiliation.Known {
+		t.Skip("rosters do not take tables yet")
+	}
+	p := placeClaim(t)
+	b, err := os.ReadFile(p.tender)
+	require.NoError(t, err)
+	text := strings.NewReplacer("  bigco: {name: BigCo SE, domains: [{name: bigco.example}]}\n", "", ", {id: bigco, vendors: [bigco]}", "").Replace(string(b))
+	text, _, _ = strings.Cut(text, "rosters:")
+	p.put(t, "tender.yaml", text+"evidence: listed\n")
+	p.put(t, "claim.yaml", strings.Replace(claimed, "zoe@home.example", zoe.Mail, 1))
+	_, said, status := run(t, "claim", "sign", p.claim, "--key", p.in("vendor"))
+	require.Equal(t, command.Done, status, said)
+	out, said, status := run(t, "preview", p.tender, "--claim", p.claim)
+	require.Equal(t, command.Done, status, said)
+	figures := regexp.MustCompile(`(?m)^ *1 +([0-9.]+) +([0-9.]+) `).FindStringSubmatch(out)
+	require.Len(t, figures, 3, out)
+	without, err := strconv.ParseFloat(figures[1], 64)
+	require.NoError(t, err)
+	with, err := strconv.ParseFloat(figures[2], 64)
+	require.NoError(t, err)
+	assert.Greater(t, with, without)
 }

@@ -236,7 +236,19 @@ func TestRefusals(t *testing.T) {
 		"another use only": {func(p place) { p.put("signers", `github:7 namespaces="git,file" `+public(signer("ada"))) }, claim.WrongKey, "for other namespaces only"},
 		"too late":         {func(p place) { p.put("signers", `github:7 valid-before="20261128" `+public(signer("ada"))) }, claim.WrongKey, "was not valid on 2026-11-28"},
 		"too early":        {func(p place) { p.put("signers", `github:7 valid-after="20261129" `+public(signer("ada"))) }, claim.WrongKey, "was not valid on 2026-11-28"},
-		"an authority":     {func(p place) { p.put("signers", `github:7 cert-authority `+public(signer("ada"))) }, claim.WrongKey, "does not stand in signers"},
+		"each on its own line": {func(p place) {
+			p.put("signers", "github:7 namespaces=\"git\" "+public(signer("ada"))+"\ngithub:7 namespaces=\"tributary-*\",valid-before=\"20260101\" "+public(signer("ada")))
+		}, claim.WrongKey, "was not valid on 2026-11-28"},
+		"a rival's from then on": {func(p place) {
+			p.tender.Vendors["bigco"] = model.Vendor{Domains: []model.MailDomain{{Name: "home.example", From: date("2023-12-31")}}}
+		}, claim.Rival, "claim.yaml:9: entry 2: it has an address whose mail domain is vendor bigco's"},
+		"a rival's below its own": {func(p place) {
+			p.tender.Vendors["karst"].Domains[0].Name = "home.example"
+			p.tender.Vendors["karst"].Domains[0].Until = date("2023-12-31")
+			p.tender.Vendors["bigco"] = model.Vendor{Domains: []model.MailDomain{{Name: "example", Until: date("2024-01-01")}}}
+			rewrite(`"mail:Ada@Karst.example", `, "")(p)
+		}, claim.Rival, "claim.yaml:9: entry 2: it has an address whose mail domain is vendor bigco's"},
+		"an authority": {func(p place) { p.put("signers", `github:7 cert-authority `+public(signer("ada"))) }, claim.WrongKey, "does not stand in signers"},
 		"takes another in": {func(p place) {
 			p.write(t, strings.Replace(document, `"github:7"`, `"github:7", "github:99"`, 1))
 			p.confirm(t, 0, signer("ada"))
@@ -289,6 +301,14 @@ func TestWhatIsAccepted(t *testing.T) {
 		"own below a rival's": func(p place) { p.write(t, strings.Replace(document, "bob@home", "bob@x.lab.bigco", 1)) },
 		"once a rival's": func(p place) {
 			p.write(t, strings.NewReplacer("bob@home", "bob@tinyco", "from: 2020-02-03, until: 2024-01-01", "from: 2024-01-01").Replace(document))
+		},
+		"a rival's after": func(p place) {
+			p.tender.Vendors["bigco"] = model.Vendor{Domains: []model.MailDomain{{Name: "home.example", From: date("2024-01-01")}}}
+		},
+		"a key with two spans": func(p place) {
+			v := p.tender.Vendors["karst"]
+			v.Keys = append([]model.SigningKey{v.Keys[0]}, model.SigningKey{Key: v.Keys[0].Key, Until: date("2020-01-01")})
+			p.tender.Vendors["karst"] = v
 		},
 		"like a rival's": func(p place) { p.write(t, strings.Replace(document, "bob@home", "bob@notbigco", 1)) },
 		"valid on the day": func(p place) {
