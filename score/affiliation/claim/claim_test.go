@@ -1,7 +1,7 @@
 package claim_test
 
 import (
-	"crypto/dsa" //nolint:staticcheck // it is what must be refused
+	"crypto/dsa" //lint:ignore SA1019 it is what must be refused
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
