@@ -79,10 +79,13 @@ func Survey(t *model.Tender, records iter.Seq2[model.Record, error]) (*Affiliati
 	a := &Affiliations{Months: s.months, Contested: r.Contested, Findings: s.roster.Findings(), Ranking: r, Left: s.left()}
 	a.Unknown = s.unknown(merged(e.ledgers), r)
 	a.Findings = append(a.Findings, s.personal()...)
+	var notes []model.Note
 	for _, table := range t.Tables {
-		for _, n := range table.Notes {
-			a.Notes = append(a.Notes, n.String())
-		}
+		notes = append(notes, table.Notes...)
+	}
+	slices.SortStableFunc(notes, func(a, b model.Note) int { return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+	for _, n := range notes {
+		a.Notes = append(a.Notes, n.String())
 	}
 	return a, nil
 }

@@ -99,6 +99,15 @@ func limits() map[string]limit {
 		"Employment.vendor":      required("vendor: karst"),
 		"Employment.fraction":    {above: true, most: 1},
 		"Employment.level":       levels,
+		"Claim.format":           required("format: " + model.ClaimFormat),
+		"Claim.vendor":           required("vendor: karst"),
+		"Claim.issued":           required("issued: 2026-11-28"),
+		"Claim.expires":          required("expires: 2027-11-28"),
+		"Claim.people":           required("people: [{identities: [\"github:1234567\"], employment: [{from: 2024-01-01}]}]"),
+		"ClaimEntry.identities":  required(`identities: ["github:1234567"]`),
+		"ClaimEntry.employment":  required("employment: [{from: 2024-01-01}]"),
+		"ClaimedWork.from":       required("from: 2024-01-01"),
+		"ClaimedWork.fraction":   {above: true, most: 1},
 	}
 }
 

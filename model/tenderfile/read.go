@@ -91,6 +91,7 @@ func load(fsys fs.FS, name string) ([]byte, error) {
 // read parses a document of the format into what to points at. It reports
 // whether there is anything to check further; faults may have been noted even so.
 func (d *document) read(b []byte, format string, to any) bool {
+	d.format = format
 	if d.root = d.parse(b); d.root == nil {
 		return false
 	}
@@ -138,6 +139,8 @@ func formatFault(root *node, want string) string {
 		return "written for a newer version; this program reads " + want
 	case n.text == model.PeopleFormat:
 		return "this is a people document; write format: " + want + ", or name it under rosters"
+	case n.text == model.ClaimFormat:
+		return "this is a claim; name it under rosters, with format: claim"
 	case n.text == model.TenderFormat:
 		return "this is a tender; write format: " + want + " for a roster"
 	}

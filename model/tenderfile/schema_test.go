@@ -28,6 +28,7 @@ func TestSchemasAreWhatTheTypesSay(t *testing.T) {
 	}{
 		"tender-1.schema.json": {reflect.TypeFor[model.Tender](), "Tributary tender document, version 1", Schema()},
 		"people-1.schema.json": {reflect.TypeFor[model.People](), "Tributary people document, version 1", PeopleSchema()},
+		"claim-1.schema.json":  {reflect.TypeFor[model.Claim](), "Tributary claim, version 1", ClaimSchema()},
 	} {
 		want := generate(t, c.of, c.title)
 		if *update {
@@ -41,8 +42,10 @@ func TestSchemasAreWhatTheTypesSay(t *testing.T) {
 func TestSchemaIsACopy(t *testing.T) {
 	Schema()[0] = 'x'
 	PeopleSchema()[0] = 'x'
+	ClaimSchema()[0] = 'x'
 	assert.True(t, json.Valid(Schema()))
 	assert.True(t, json.Valid(PeopleSchema()))
+	assert.True(t, json.Valid(ClaimSchema()))
 }
 
 // The keys of the schema on disk are fed to the decoder, type by type: it must
@@ -51,8 +54,9 @@ func TestSchemaHasTheKeysThatAreRead(t *testing.T) {
 	types := map[string]reflect.Type{}
 	structs(reflect.TypeFor[model.Tender](), types)
 	structs(reflect.TypeFor[model.People](), types)
+	structs(reflect.TypeFor[model.Claim](), types)
 	seen := 0
-	for _, b := range [][]byte{Schema(), PeopleSchema()} {
+	for _, b := range [][]byte{Schema(), PeopleSchema(), ClaimSchema()} {
 		var schema map[string]any
 		require.NoError(t, json.Unmarshal(b, &schema))
 		for name, def := range schema["$defs"].(map[string]any) {
@@ -75,9 +79,10 @@ func TestSchemaHasTheKeysThatAreRead(t *testing.T) {
 }
 
 func TestSchemaAcceptsWhatIsReadAndRefusesWhatIsNot(t *testing.T) {
-	tender, people := loadSchema(t, Schema()), loadSchema(t, PeopleSchema())
+	tender, people, claim := loadSchema(t, Schema()), loadSchema(t, PeopleSchema()), loadSchema(t, ClaimSchema())
 	assert.NoError(t, tender.check(loadYAML(t, "testdata/complete.yaml")))
 	assert.NoError(t, people.check(loadYAML(t, "testdata/people.yaml")))
+	assert.NoError(t, claim.check(loadYAML(t, "testdata/claim.yaml")))
 
 	for name, spoil := range map[string]func(map[string]any){
 		"unknown key":       func(m map[string]any) { m["waights"] = map[string]any{} },
@@ -204,6 +209,8 @@ func describeType(t reflect.Type, path string, l limit) object {
 		return object{{"const", model.TenderFormat}}
 	case "People.format":
 		return object{{"const", model.PeopleFormat}}
+	case "Claim.format":
+		return object{{"const", model.ClaimFormat}}
 	case "Decision.decide":
 		vendor := object{{"type", "object"}, {"properties", object{{"vendor", object{{"type", "string"}}}}},
 			{"required", []string{"vendor"}}, {"additionalProperties", false}}

@@ -11,8 +11,6 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
-
-	"github.com/tributary-oss/tributary/model"
 )
 
 // yamlTree reads YAML. It notes a fault and returns nil where the text is no
@@ -102,7 +100,7 @@ func only(d *document, file *ast.File) *node {
 			return yamlNode(d, doc.Body)
 		}
 	}
-	d.faultAt(1, 1, "the file is empty; begin it with a line such as format: "+model.TenderFormat)
+	d.faultAt(1, 1, "the file is empty; begin it with a line such as format: "+d.format)
 	return nil
 }
 

@@ -299,3 +299,34 @@ func TestAListJoinsNoRivals(t *testing.T) {
 	assert.Equal(t, "mail:cy@x.example", who("github:4"), "and a table may add to it")
 	assert.NotEqual(t, p.Person(mail("bob@x.example")), p.Person(mail("ada@x.example")), "but joins nobody whom lists keep apart")
 }
+
+// A table's domains say nothing of the addresses that it lists, nor of those that are
+// aliases of them, also on days of which it says nothing.
+func TestAListedAddressGoesBeforeItsDomain(t *testing.T) {
+	doc := tender()
+	doc.Tables = []model.Table{{
+		People: []model.Person{{Identities: []string{"mail:ada@elsewhere.example"}, Employment: []model.Employment{{Vendor: "Acme", Until: date("2020-01-01")}}},
+			{Identities: []string{"mail:bob@karst.example"}, Employment: []model.Employment{{Vendor: "Acme"}}}},
+		Aliases: []model.Alias{{From: model.Identity{Mail: "b@elsewhere.example"}, To: mail("a@elsewhere.example")}, {From: model.Identity{Mail: "a@elsewhere.example"}, To: mail("ada@elsewhere.example")}},
+		Domains: []model.DomainTenure{{Domain: "elsewhere.example", Employer: "Elsewhere Ltd"}}}}
+	r := affiliation.NewRoster(doc)
+	p := r.People(nil)
+	for _, c := range []struct {
+		address, at, want string
+		outcome           affiliation.Outcome
+	}{
+		{"ada@elsewhere.example", "2019-12-31", "Acme", affiliation.Known},
+		{"b@elsewhere.example", "2019-12-31", "Acme", affiliation.Known},
+		{"other@elsewhere.example", "2019-12-31", "Elsewhere Ltd", affiliation.Known},
+		{"other@sub.elsewhere.example", "2020-01-01", "Elsewhere Ltd", affiliation.Known},
+		{"bob@karst.example", "2020-01-01", "karst", affiliation.Known}, // the vendor's own domain goes before a table
+	} {
+		parts, outcome := r.At(p.Person(mail(c.address)), mail(c.address), day(c.at))
+		assert.Equal(t, c.want, parts[0].Vendor, c.address)
+		assert.Equal(t, c.outcome, outcome, c.address)
+	}
+	for _, address := range []string{"ada@elsewhere.example", "b@elsewhere.example"} {
+		parts, _ := r.At(p.Person(mail(address)), mail(address), day("2020-01-01"))
+		assert.NotEqual(t, "Elsewhere Ltd", parts[0].Vendor, address)
+	}
+}

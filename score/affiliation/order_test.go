@@ -51,13 +51,13 @@ func anyRosters(seed uint64) (*model.Tender, []model.Alias, []model.Identity) {
 			table.People = append(table.People, model.Person{Identities: []string{one(), one()}, Employment: jobs("KARST sarl", "Karst & Fils", "Big  Co", "big co", "Other Ltd", "Academic")})
 		}
 		for range rng.IntN(3) {
-			table.Aliases = append(table.Aliases, model.Alias{From: mail(pick("a@x.example", "e@y.example", "g@z.example")), To: mail(pick("b@x.example", "f@y.example", "h@z.example"))})
+			table.Aliases = append(table.Aliases, model.Alias{From: model.Identity{Name: pick("", "", "N"), Mail: pick("a@x.example", "e@y.example", "g@z.example")}, To: mail(pick("b@x.example", "f@y.example", "h@z.example"))})
 			table.Domains = append(table.Domains, model.DomainTenure{Domain: pick("y.example", "karst.example", "gmail.com", "sub.x.example"), Employer: pick("Big Co", "Karst & Fils", "Oldname"), From: days[rng.IntN(2)], Exact: rng.IntN(2) == 0})
 			table.Names = append(table.Names, model.EmployerName{Name: pick("Other Ltd", "B.C."), Employer: pick("Big Co", "Oldname", "other ltd")})
 		}
 		doc.Tables = append(doc.Tables, table)
 	}
-	aliases := []model.Alias{{From: mail("h@z.example"), To: mail("a@x.example")}, {From: model.Identity{Name: "N", Mail: "b@x.example"}, To: mail("k@z.example")}, {From: mail("h@z.example"), To: mail("i@z.example")}}
+	aliases := []model.Alias{{From: model.Identity{Mail: "h@z.example"}, To: mail("a@x.example")}, {From: model.Identity{Name: "N", Mail: "b@x.example"}, To: mail("k@z.example")}, {From: model.Identity{Mail: "h@z.example"}, To: mail("i@z.example")}}
 	var ids []model.Identity
 	for _, m := range []string{"a@x.example", "B@X.example", "c@x.example", "d@karst.example", "e@y.example", "f@y.example", "g@sub.x.example", "h@z.example", "1+ada@users.noreply.github.com", "bob@users.noreply.github.com", "7-eve@users.noreply.gitlab.com", ""} {
 		ids = append(ids, mail(m))

@@ -32,6 +32,7 @@ type Roster struct {
 	aliases             []model.Alias // of tables
 	decided             map[string][]model.Decision
 	settled             map[string]string // claimants, joined → whom [Roster.Settled] names
+	exact               map[string]bool   // mail addresses that tables list, themselves or by an alias
 	erased              *model.Erased
 	personal            map[string]bool // organisations that are a person's own domain
 	findings            []Finding
@@ -59,6 +60,7 @@ func NewRoster(t *model.Tender) *Roster {
 			}
 		}
 	}
+	r.listExact(t)
 	r.join(t, names)
 	r.takeDomains(t, names)
 	for _, d := range t.Decisions {
@@ -68,6 +70,38 @@ func NewRoster(t *model.Tender) *Roster {
 	}
 	slices.SortFunc(r.findings, compareFindings)
 	return r
+}
+
+// listExact notes the mail addresses that tables list one by one, also where they say that
+// nobody knows the employer.
+func (r *Roster) listExact(t *model.Tender) {
+	r.exact = map[string]bool{}
+	for _, table := range t.Tables {
+		for _, p := range table.People {
+			for _, k := range r.keysOf(p) {
+				if mail, ok := strings.CutPrefix(k, mailKey); ok {
+					r.exact[mail] = true
+				}
+			}
+		}
+	}
+	leading := map[string][]string{} // address → those that an alias leads to it
+	for _, a := range r.aliases {
+		if from, to := FoldMail(a.From.Mail), FoldMail(a.To.Mail); a.From.Name == "" && from != "" {
+			leading[to] = append(leading[to], from)
+		}
+	}
+	queue := slices.Collect(maps.Keys(r.exact)) // the order makes no difference to a set
+	for len(queue) > 0 {
+		next := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for _, from := range leading[next] {
+			if !r.exact[from] {
+				r.exact[from] = true
+				queue = append(queue, from)
+			}
+		}
+	}
 }
 
 // takeDomains takes the mail domains of the document's vendors and of tables. Those that
@@ -185,6 +219,9 @@ func (r *Roster) claimsOn(person string, id model.Identity, day model.Date) *spa
 		return s // a company's forge lends its domain to anybody with an account
 	}
 	d := r.byDomain(mail, day)
+	if r.exact[mail] && len(d.claims) > 0 && !d.claims[0].Level.Reaches(model.Listed) {
+		return s // a table asks a domain only about addresses that none lists
+	}
 	if len(s.claims) == 0 {
 		return d
 	}

@@ -16,6 +16,8 @@ import (
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/affiliation/claim"
+	"github.com/tributary-oss/tributary/score/affiliation/formats"
 	"github.com/tributary-oss/tributary/score/report"
 )
 
@@ -38,16 +40,40 @@ func (a *app) checkCommand() *cobra.Command {
 			}
 			w := t.Window.Period()
 			fmt.Fprintf(a.Out, "%s: no faults; %d projects, %d repositories, %d lots, %s, %d people; window %s to %s, end excluded\n",
-				args[0], len(t.Projects), repositories(t), len(t.Lots), bidders, len(t.People),
+				args[0], len(t.Projects), repositories(t), len(t.Lots), bidders, people(t),
 				w.Since.Format("2006-01-02"), w.Until.Format("2006-01-02"))
+			for _, n := range tableNotes(t) {
+				fmt.Fprintln(a.Out, plain(n.String()))
+			}
 			return nil
 		},
 	}
 }
 
+// people counts the entries of all rosters.
+func people(t *model.Tender) int {
+	n := len(t.People)
+	for _, table := range t.Tables {
+		n += len(table.People)
+	}
+	return n
+}
+
+// tableNotes returns the remarks on imported tables, by place.
+func tableNotes(t *model.Tender) (list []model.Note) {
+	for _, table := range t.Tables {
+		list = append(list, table.Notes...)
+	}
+	slices.SortStableFunc(list, func(a, b model.Note) int { return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+	return list
+}
+
 // readTender reads a document that the user named.
-func readTender(file string) (*model.Tender, error) {
-	t, err := tenderfile.Read(file)
+func readTender(file string) (*model.Tender, error) { return readTenderWith(file, claim.Format()) }
+
+// readTenderWith is readTender with a reader of claims.
+func readTenderWith(file string, claims model.RosterFormat) (*model.Tender, error) {
+	t, err := tenderfile.Read(file, append(formats.All(), claims)...)
 	var faults tenderfile.Faults
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -51,7 +51,24 @@ func Main(args []string) int {
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		p.Width = width
 	}
+	if fd := int(os.Stdin.Fd()); term.IsTerminal(fd) {
+		p.Passphrase = func(ctx context.Context, prompt string) ([]byte, error) { return passphrase(ctx, fd, prompt) }
+	}
 	return Run(ctx, args, p)
+}
+
+// passphrase asks on a terminal, which shows nothing of the answer. An interrupt gives the
+// terminal back as it was.
+func passphrase(ctx context.Context, fd int, prompt string) ([]byte, error) {
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprint(os.Stderr, prompt)
+	defer fmt.Fprintln(os.Stderr)
+	defer context.AfterFunc(ctx, func() { _ = term.Restore(fd, before) })()
+	secret, err := term.ReadPassword(fd)
+	return secret, errors.Join(err, ctx.Err())
 }
 
 // Place is where a command runs.
@@ -59,6 +76,8 @@ type Place struct {
 	Out, Err io.Writer
 	Width    int  // of the terminal behind Out in columns; 0 where it is none
 	Progress bool // whether Err is a terminal that can show progress
+	// Passphrase asks for the passphrase of a key; nil where there is no terminal.
+	Passphrase func(ctx context.Context, prompt string) ([]byte, error)
 }
 
 // Run runs the command and returns its exit status.
@@ -112,7 +131,8 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.fresh, "fresh", false, "mine everything anew, not only what is new since the last time")
 	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
-	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.repositoriesCommand(), a.statusCommand(), a.affiliationsCommand(), a.personCommand(), a.checkCommand(), a.demoCommand())
+	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.repositoriesCommand(), a.statusCommand(), a.affiliationsCommand(),
+		a.personCommand(), a.claimCommand(), a.previewCommand(), a.checkCommand(), a.demoCommand())
 	return root
 }
 

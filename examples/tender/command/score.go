@@ -166,7 +166,7 @@ func pseudonymKey(t *model.Tender) []byte {
 	if key := os.Getenv(keyVariable); key != "" {
 		return []byte(key)
 	}
-	people, _ := json.Marshal(t.People) // not %v: it prints the addresses of fractions
+	people, _ := json.Marshal([]any{t.People, t.Tables}) // not %v: it prints the addresses of fractions
 	sum := sha256.Sum256(people)
 	return sum[:]
 }
