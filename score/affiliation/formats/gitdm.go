@@ -14,7 +14,7 @@ import (
 // Bounds on what a configuration of gitdm may ask for.
 const (
 	gitdmMostFiles = 1000 // that it names
-	gitdmMostLines = 10_000_000
+	gitdmMostLines = 2_000_000
 )
 
 // gitdm reads the maps of the git data miner. Lines of one address or domain come from

@@ -130,8 +130,12 @@ func mailAddress(s string) (string, bool) {
 }
 
 // gitdmDomain reports whether s, in lower case, can be a domain that gitdm finds:
-// one of a single part, such as com, it never looks up.
+// one of a single part, such as com, it never looks up. None is longer than 253
+// characters (RFC 1035).
 func gitdmDomain(s string) bool {
+	if len(s) > 253 {
+		return false
+	}
 	parts := strings.Split(s, ".")
 	for _, p := range parts {
 		odd := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' }

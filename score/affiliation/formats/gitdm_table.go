@@ -27,6 +27,9 @@ func (g *gitdm) table() *model.Table {
 		aliased[a.alias] = a.of
 		t.Aliases = append(t.Aliases, model.Alias{From: model.Identity{Mail: a.from}, To: model.Identity{Mail: a.to}})
 	}
+	for key, claims := range g.claims {
+		g.claims[key] = gitdmByEnd(claims)
+	}
 	for _, key := range sortedKeys(g.claims) {
 		address, ok := g.written[key]
 		switch {
@@ -109,9 +112,8 @@ func (g *gitdm) domain(key string) []model.DomainTenure {
 
 // shadow notes where the longer one of two domains says other than the shorter one.
 func (g *gitdm) shadow(key string) {
-	same := func(a, b gitdmClaim) bool { return a.until == b.until && a.employer == b.employer }
 	for _, shorter, ok := strings.Cut(key, "."); ok; _, shorter, ok = strings.Cut(shorter, ".") {
-		if other := g.claims[shorter]; len(other) > 0 && !slices.EqualFunc(gitdmByEnd(g.claims[key]), gitdmByEnd(other), same) {
+		if other := g.claims[shorter]; len(other) > 0 && !slices.EqualFunc(g.claims[key], other, gitdmSame) {
 			c := g.claims[key][0]
 			g.file = c.file
 			g.say(c.line, "a shorter domain names another employer: gitdm goes by the shorter one, here the longer one decides")
@@ -131,7 +133,7 @@ func (g *gitdm) parts(employer string) map[string]int {
 // spans returns the lines for an address or a domain by their days, each from where the
 // one before it ends. Lines that end on one day hold for the same days.
 func (g *gitdm) spans(key string) []gitdmClaim {
-	list := gitdmByEnd(g.claims[key])
+	list := slices.Clone(g.claims[key])
 	for i := 1; i < len(list); i++ {
 		before, c := list[i-1], &list[i]
 		if c.until != before.until {
@@ -145,15 +147,17 @@ func (g *gitdm) spans(key string) []gitdmClaim {
 	return list
 }
 
-// gitdmByEnd returns claims by the day on which they end, each once, the open ones last.
+// gitdmByEnd sorts claims by the day on which they end, the open ones last, and keeps one
+// of those that say the same.
 func gitdmByEnd(claims []gitdmClaim) []gitdmClaim {
-	list := slices.Clone(claims)
-	slices.SortFunc(list, func(a, b gitdmClaim) int {
+	slices.SortFunc(claims, func(a, b gitdmClaim) int {
 		return cmp.Or(cmp.Compare(gitdmEnd(a.until), gitdmEnd(b.until)), cmp.Compare(a.employer, b.employer),
 			cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
 	})
-	return slices.CompactFunc(list, func(a, b gitdmClaim) bool { return a.until == b.until && a.employer == b.employer })
+	return slices.CompactFunc(claims, gitdmSame)
 }
+
+func gitdmSame(a, b gitdmClaim) bool { return a.until == b.until && a.employer == b.employer }
 
 // gitdmEnd returns a day that orders after all others where it is open.
 func gitdmEnd(d model.Date) model.Date {

@@ -123,8 +123,8 @@ func (s *gitdmSheet) domain(d model.DomainTenure) {
 }
 
 func (s *gitdmSheet) claim(key, employer string, from, until model.Date, level model.Level) {
-	year := func(d model.Date) bool { y := d.Time().Year(); return 1000 <= y && y <= 9999 }
-	if !year(from) || !year(until) || until != 0 && until <= from {
+	year := func(d model.Date) bool { y := d.Time().Year(); return 0 <= y && y <= 9999 }
+	if !year(from) || !year(until) || from != 0 && until != 0 && until <= from {
 		s.leave("stretches of days that the form cannot hold", 1)
 		return
 	}
