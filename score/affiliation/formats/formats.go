@@ -27,6 +27,16 @@ func All() []model.RosterFormat {
 	return []model.RosterFormat{
 		cncf(),
 		cncfUsers(),
+		{
+			Name: "gitdm",
+			Doc:  "Configuration of the git data miner with the maps that it names, or one EmailMap; git://git.lwn.net/gitdm.git",
+			Read: readGitdm, Write: writeGitdm,
+		},
+		{
+			Name: "mailmap",
+			Doc:  "Addresses of one person, as git's .mailmap joins them; https://git-scm.com/docs/gitmailmap",
+			Read: readMailmap, Write: writeMailmap,
+		},
 	}
 }
 
@@ -75,7 +85,8 @@ func lines(fsys fs.FS, name string, yield func(number int, line string)) error {
 		return err
 	}
 	defer f.Close()
-	s := bufio.NewScanner(io.LimitReader(f, mostBytes))
+	rest := &io.LimitedReader{R: f, N: mostBytes + 1}
+	s := bufio.NewScanner(rest)
 	s.Buffer(nil, mostLine)
 	n := 0
 	for s.Scan() {
@@ -88,6 +99,9 @@ func lines(fsys fs.FS, name string, yield func(number int, line string)) error {
 	}
 	if err := s.Err(); err != nil {
 		return fmt.Errorf("line %d: %w", n+1, err)
+	}
+	if rest.N == 0 {
+		return fmt.Errorf("the file is larger than %d bytes; split it", mostBytes)
 	}
 	return nil
 }
