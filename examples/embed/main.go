@@ -14,6 +14,7 @@ import (
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/affiliation/formats"
 )
 
 func main() {
@@ -23,7 +24,7 @@ func main() {
 }
 
 func rank(ctx context.Context, w io.Writer, file string) error {
-	tender, err := tenderfile.Read(file)
+	tender, err := tenderfile.Read(file, formats.All()...)
 	if err != nil {
 		return err
 	}
