@@ -24,7 +24,10 @@ import (
 //
 // [tenderfile.Read]: https://pkg.go.dev/github.com/tributary-oss/tributary/model/tenderfile#Read
 func All() []model.RosterFormat {
-	return []model.RosterFormat{}
+	return []model.RosterFormat{
+		sortinghat(),
+		stackalytics(),
+	}
 }
 
 // Bounds on what a stranger's table may ask for.
