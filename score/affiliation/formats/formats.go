@@ -37,6 +37,8 @@ func All() []model.RosterFormat {
 			Doc:  "Addresses of one person, as git's .mailmap joins them; https://git-scm.com/docs/gitmailmap",
 			Read: readMailmap, Write: writeMailmap,
 		},
+		sortinghat(),
+		stackalytics(),
 	}
 }
 
