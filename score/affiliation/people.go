@@ -47,7 +47,7 @@ func (r *Roster) People(aliases []model.Alias) *People {
 // An address that names an account but not its number belongs to whoever bears the
 // name: such addresses are from before 2017, and names change hands rarely.
 func (p *People) Learn(id model.Identity) {
-	login, account := noreply(id.Mail)
+	login, account := Noreply(id.Mail)
 	switch {
 	case account != "":
 		putFirst(p.accounts, account, id)
@@ -95,7 +95,7 @@ func (p *People) Person(id model.Identity) string {
 func (p *People) keys(id model.Identity) []string {
 	var keys []string
 	account, mail := fold(id.Account), fold(id.Mail)
-	_, hidden := noreply(mail)
+	_, hidden := Noreply(mail)
 	if account = cmp.Or(account, hidden); account != "" {
 		keys = append(keys, account)
 	}
@@ -130,11 +130,11 @@ func (p *People) canonical(name, mail string) string {
 	return mail
 }
 
-// noreply reads GitHub's private addresses, 12345+login@users.noreply.github.com
+// Noreply reads GitHub's private addresses, 12345+login@users.noreply.github.com
 // and the older login@users.noreply.github.com, into the account name and, where
-// it is there, the account.
+// it is there, the account, all in lower case. Of any other address it knows nothing.
 // https://docs.github.com/en/account-and-profile/reference/email-addresses-reference
-func noreply(mail string) (login, account string) {
+func Noreply(mail string) (login, account string) {
 	local, ok := strings.CutSuffix(fold(mail), "@users.noreply.github.com")
 	if !ok {
 		return "", ""
