@@ -46,7 +46,7 @@ const (
 // Limits of what is looked at.
 const (
 	leastActs = 30      // below, a habit cannot be told from chance
-	mostActs  = 1 << 12 // of one account doing one thing, newest first: 32 bytes each
+	mostActs  = 1 << 12 // of one account doing one thing, newest first: 40 bytes each, and twice as many while they come
 	mostText  = 1 << 10 // bytes of a subject
 	hour      = 60 * 60 // in seconds, as the others
 	dayLong   = 24 * hour
