@@ -18,7 +18,6 @@ type bench struct {
 	people    *affiliation.People
 	person    []int32 // identity → person; nobody is -1
 	persons   interner[string]
-	nature    []nature // by identity
 	decisions decisions
 
 	origin   []int32       // commit → its first acceptance; -1 where it is the first
@@ -106,7 +105,7 @@ func (j *Judge) people(r *affiliation.Roster) *affiliation.People {
 	return p
 }
 
-// resolve finds the person and the nature behind every identity.
+// resolve finds the person behind every identity.
 func (b *bench) resolve() {
 	b.people = b.Judge.people(b.roster)
 	for _, id := range b.idents.list {
@@ -115,7 +114,6 @@ func (b *bench) resolve() {
 			person = b.persons.id(key)
 		}
 		b.person = append(b.person, person)
-		b.nature = append(b.nature, b.bots.nature(id))
 	}
 }
 

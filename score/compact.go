@@ -40,6 +40,13 @@ func (n *interner[T]) id(v T) int32 {
 	return i
 }
 
+// again gives a value that has a number another one, and returns it. The value itself
+// still leads to the first.
+func (n *interner[T]) again(v T) int32 {
+	n.list = append(n.list, v)
+	return int32(len(n.list) - 1)
+}
+
 // find returns the number of a value that has one.
 func (n *interner[T]) find(v T) (int32, bool) {
 	i, ok := n.ids[v]

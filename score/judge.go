@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/affiliation"
@@ -31,8 +32,10 @@ type Judge struct {
 	window  model.Period
 
 	repos    interner[string]
-	idents   interner[model.Identity]
-	branches interner[string] // sets of branches, joined
+	idents   interner[model.Identity] // see [Judge.ident]
+	nature   []nature                 // by identity
+	later    map[int32][]later        // by identity, of the few that turn into robots or persons
+	branches interner[string]         // sets of branches, joined
 	commits  chunks[commit]
 	parents  chunks[int32] // commit → its first parent; -1 without, or where that is not known
 	index    map[hash]int32
@@ -93,8 +96,9 @@ func NewJudge(t *model.Tender, project string) *Judge {
 		tender:  t,
 		project: project,
 		roster:  affiliation.NewRoster(t),
-		bots:    newBotFinder(t.Bots),
+		bots:    newBotFinder(t),
 		window:  t.Window.Period(),
+		later:   map[int32][]later{},
 		index:   map[hash]int32{},
 		patches: map[int32]*model.Patch{},
 	}
@@ -134,7 +138,7 @@ func (j *Judge) contribution(repository string, c *model.Contribution) error {
 	if err != nil {
 		return err
 	}
-	ident := j.idents.id(c.Actor)
+	ident := j.ident(c.Actor, c.At)
 	if c.Artifact.Kind() != model.CommitArtifact {
 		return j.state(repo, ident, c)
 	}
@@ -156,14 +160,45 @@ func (j *Judge) contribution(repository string, c *model.Contribution) error {
 			return err
 		}
 	}
+	// Where several repositories have the commit, the one that describes it has the word:
+	// it was accepted there first, and its people are what they were then.
 	switch k = j.commits.at(i); {
-	case c.Role == model.Author && k.author < 0:
+	case c.Role == model.Author && (k.author < 0 || k.repo == uint16(repo)):
 		k.author = ident
-	case c.Role == model.Committer && k.committer < 0:
+	case c.Role == model.Committer && (k.committer < 0 || k.repo == uint16(repo)):
 		k.committer = ident
 	}
 	j.acts.add(act{commit: i, ident: ident, related: -1, role: uint8(role), repo: uint16(repo)})
 	return nil
+}
+
+// later is the number of an identity from a day on.
+type later struct {
+	from  model.Date
+	ident int32
+}
+
+// ident returns the number of an identity at an instant. Where a line of the list of
+// bots holds on some days only, the identity has a number for each nature that it has
+// in turn, so that whoever asks for the nature of a number need not ask for the time.
+func (j *Judge) ident(id model.Identity, at time.Time) int32 {
+	n := j.idents.id(id)
+	if int(n) == len(j.nature) {
+		turns := j.bots.turns(id)
+		j.nature = append(j.nature, turns[0].nature)
+		for _, t := range turns[1:] {
+			j.later[n] = append(j.later[n], later{t.from, j.idents.again(id)})
+			j.nature = append(j.nature, t.nature)
+		}
+	}
+	if len(j.later) > 0 { // it hardly ever is
+		for _, l := range slices.Backward(j.later[n]) {
+			if model.DateOf(at) >= l.from {
+				return l.ident
+			}
+		}
+	}
+	return n
 }
 
 // repo returns the number of a repository.

@@ -100,7 +100,7 @@ func (b *bench) writes(a *act, agents map[int32]bool) bool {
 func (b *bench) agentWork() map[int32]bool {
 	found := map[int32]bool{}
 	for i := range b.acts.n {
-		if a := b.acts.at(i); b.role(a) == model.Author && b.nature[a.ident] == agent {
+		if a := b.acts.at(i); b.byAgent(a) {
 			found[a.commit] = true
 		}
 	}
@@ -111,6 +111,12 @@ func (b *bench) agentWork() map[int32]bool {
 		}
 	}
 	return found
+}
+
+// byAgent reports whether an act is that of an AI agent writing its commit. Another
+// repository may have taken the commit later, when a person's name had become an agent's.
+func (b *bench) byAgent(a *act) bool {
+	return b.role(a) == model.Author && b.nature[a.ident] == agent && a.ident == b.commits.at(a.commit).author
 }
 
 func (b *bench) unitKey(i int32, k *commit) unitKey {
@@ -143,7 +149,7 @@ func (b *bench) edited(k *commit) bool {
 func (b *bench) findOpened() {
 	agents := map[int32]bool{}
 	for i := range b.acts.n {
-		if a := b.acts.at(i); a.rule == ruleBot && b.role(a) == model.Author && b.nature[a.ident] == agent && b.origin[a.commit] < 0 {
+		if a := b.acts.at(i); a.rule == ruleBot && b.byAgent(a) && b.origin[a.commit] < 0 {
 			if c := b.changeOf[a.commit]; c >= 0 {
 				agents[c] = true
 			}

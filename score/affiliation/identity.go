@@ -142,3 +142,14 @@ func noreply(folded string) (a account, ok bool) {
 }
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// Noreply reads a forge's private mail address into the account by its name, such as
+// github/ada, and, where the number is there, the account, such as github:12345. Of any
+// other address it knows nothing.
+func Noreply(mail string) (name, account string) {
+	a, ok := noreply(FoldMail(mail))
+	if !ok {
+		return "", ""
+	}
+	return a.name(), a.key()
+}
