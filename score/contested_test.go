@@ -1,6 +1,8 @@
 package score_test
 
 import (
+	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -106,4 +108,28 @@ func TestAnObjectionCanBePending(t *testing.T) {
 	assert.Equal(t, before, scores(r))
 	assert.ErrorContains(t, score.Official(r), "the objection D1 of bigco to person:p-lee is not decided")
 	assert.ErrorContains(t, score.Official(r), "the objection D2 of karst")
+}
+
+// The order of people and of what is claimed of them changes no byte of a ranking.
+func TestTheOrderOfRostersChangesNoByte(t *testing.T) {
+	doc, s := claimed(model.Listed, model.Listed)
+	doc.People = append(doc.People, model.Person{ID: "p-ada", Identities: []string{"mail:ada@karst.example", "github:1"}, Employment: []model.Employment{{Vendor: "karst"}}})
+	doc.Tables = []model.Table{
+		{People: []model.Person{{Identities: []string{"mail:lee@elsewhere.example", "github/lee"}, Employment: []model.Employment{{Vendor: "Acme"}}}, {Identities: []string{"github:2"}}}},
+		{Domains: []model.DomainTenure{{Domain: "elsewhere.example", Employer: "Acme"}, {Domain: "elsewhere.example", Employer: "Else"}}}}
+	want, err := json.Marshal(evaluate(t, doc, s))
+	require.NoError(t, err)
+	slices.Reverse(doc.People)
+	slices.Reverse(doc.Tables)
+	for _, p := range doc.People {
+		slices.Reverse(p.Identities)
+		slices.Reverse(p.Employment)
+	}
+	for _, b := range doc.Tables {
+		slices.Reverse(b.People)
+		slices.Reverse(b.Domains)
+	}
+	got, err := json.Marshal(evaluate(t, doc, s))
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(got))
 }

@@ -207,7 +207,7 @@ func (e *evaluation) decide(r *model.Ranking) {
 			for name, l := range e.ledgers {
 				ledgers[name] = cmp.Or(changed[name], l)
 			}
-			shown.Effect = effects(Rank(e.tender, merged(ledgers)), r)
+			shown.Effect = effects(rank(e.tender, merged(ledgers)), r)
 		} else {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("decision %s touches nothing: %s is not among the acts that were mined", d.ID, d.On))
 		}
@@ -258,7 +258,7 @@ func method(t *model.Tender, r *model.Ranking) model.MethodID {
 	for _, p := range r.Projects {
 		results = append(results, p.Indicators, p.Tips)
 	}
-	text, err := json.Marshal([]any{rules, t.People, t.Tables, t.Erased, Rules(), Pending(), Bots(), Metrics(), curve, results})
+	text, err := json.Marshal([]any{rules, affiliation.Digest(t), Rules(), Pending(), Bots(), Metrics(), curve, results})
 	if err != nil {
 		panic("score: the method cannot be written: " + err.Error()) // numbers are checked on reading
 	}

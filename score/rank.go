@@ -15,6 +15,13 @@ import (
 // It changes neither. A project that the ledger does not know could not be mined:
 // it is left out of its lots for all bidders, and said.
 func Rank(t *model.Tender, l *Ledger) *model.Ranking {
+	r := rank(t, l)
+	r.Method = method(t, r)
+	return r
+}
+
+// rank is [Rank] without the method's identity, which takes longest where rosters are large.
+func rank(t *model.Tender, l *Ledger) *model.Ranking {
 	period := t.Window.Period()
 	r := &model.Ranking{
 		Format: model.RankingFormat, Status: "SIMULATION",
@@ -37,7 +44,6 @@ func Rank(t *model.Tender, l *Ledger) *model.Ranking {
 		r.Lots = append(r.Lots, s.lot(lot, r.Projects))
 	}
 	r.Warnings = append(r.Warnings, warnings(r)...)
-	r.Method = method(t, r)
 	return r
 }
 

@@ -136,6 +136,7 @@ func TestTheOrderOfWhatIsStatedMakesNoDifference(t *testing.T) {
 			got, alike := answers(reorder(doc, rng), shuffled(rng, aliases), ids, shuffled(rng, ids))
 			require.Equal(t, want, got, "seed %d", seed)
 			require.Equal(t, findings, alike, "seed %d", seed)
+			require.Equal(t, affiliation.Digest(doc), affiliation.Digest(reorder(doc, rng)), "seed %d", seed)
 		}
 	}
 	for _, o := range []affiliation.Outcome{affiliation.Known, affiliation.Guessed, affiliation.Unknown, affiliation.Weak, affiliation.Contested} {
@@ -172,5 +173,24 @@ func TestAMoveIsToTheDay(t *testing.T) {
 		time.Date(2025, 3, 1, 0, 30, 0, 0, time.FixedZone("", 3600)): "karst"} {
 		parts, _ := r.At("p", mail("p@web.de"), at)
 		assert.Equal(t, want, parts[0].Vendor, at)
+	}
+}
+
+func TestDigestHoldsEverything(t *testing.T) {
+	doc := tender()
+	doc.People = []model.Person{{ID: "p", Identities: []string{"github:1"}, Employment: []model.Employment{{Vendor: "karst"}}}}
+	doc.Tables = []model.Table{{}}
+	seen := map[[32]byte]string{affiliation.Digest(doc): "nothing"}
+	for name, change := range map[string]func(){
+		"id": func() { doc.People[0].ID = "q" }, "identity": func() { doc.People[0].Identities = []string{"github:2"} },
+		"employment": func() { doc.People[0].Employment[0].Until = 1 }, "person": func() { doc.Tables[0].People = doc.People[:1] },
+		"alias": func() { doc.Tables[0].Aliases = []model.Alias{{}} }, "domain": func() { doc.Tables[0].Domains = []model.DomainTenure{{}} },
+		"name": func() { doc.Tables[0].Names = []model.EmployerName{{}} }, "bot": func() { doc.Tables[0].Bots = []string{"github:3"} },
+		"erased": func() { doc.Erased = &model.Erased{Salt: "s"} },
+	} {
+		change()
+		d := affiliation.Digest(doc)
+		assert.Empty(t, seen[d], name)
+		seen[d] = name
 	}
 }

@@ -3,8 +3,6 @@ package command
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +15,7 @@ import (
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/affiliation"
 	"github.com/tributary-oss/tributary/score/report"
 )
 
@@ -166,8 +165,7 @@ func pseudonymKey(t *model.Tender) []byte {
 	if key := os.Getenv(keyVariable); key != "" {
 		return []byte(key)
 	}
-	people, _ := json.Marshal([]any{t.People, t.Tables}) // not %v: it prints the addresses of fractions
-	sum := sha256.Sum256(people)
+	sum := affiliation.Digest(t)
 	return sum[:]
 }
 
