@@ -199,12 +199,7 @@ func (r *Roster) employ(all []cluster) {
 	for _, c := range all {
 		ids := []string{c.id}
 		if c.id == "" {
-			ids = ids[:0]
-			for _, k := range c.keys {
-				ids = append(ids, r.persons[k])
-			}
-			slices.Sort(ids)
-			ids = slices.Compact(ids)
+			ids = r.meant(c)
 		}
 		for _, id := range ids {
 			claims[id] = append(claims[id], c.claims...)
