@@ -12,7 +12,10 @@ import (
 )
 
 // codex bears a name that was a person's until an agent took it in April 2025.
-const codex = "Codex <codex@moraine.example>"
+const (
+	codex  = "Codex <codex@moraine.example>"
+	claude = "Claude <noreply@anthropic.com>"
+)
 
 func TestBotsInJudging(t *testing.T) {
 	spring := func() *model.Tender {
@@ -54,6 +57,10 @@ func TestNatureAtTheFirstAcceptance(t *testing.T) {
 		acts := []act{
 			{by: codex, taker: ada, at: "2025-04-01", authored: "2025-03-01", repo: "r", name: "same", after: "root"},
 			{by: codex, taker: ada, at: "2025-05-01", authored: "2025-03-01", repo: "q", name: "same", after: "root"},
+			{by: claude, taker: codex, at: "2025-04-02T10:00:00Z", authored: "2025-03-02", repo: "r", name: "made", after: "root"},
+			{by: claude, taker: codex, at: "2025-04-02T11:00:00Z", authored: "2025-03-03", repo: "r", name: "more", after: "root"},
+			{by: claude, taker: codex, at: "2025-05-02", authored: "2025-03-02", repo: "q", name: "made", after: "root"},
+			{by: claude, taker: codex, at: "2025-05-02", authored: "2025-03-03", repo: "q", name: "more", after: "root"},
 		}
 		if i == 1 {
 			slices.Reverse(acts)
@@ -65,9 +72,13 @@ func TestNatureAtTheFirstAcceptance(t *testing.T) {
 		for _, r := range s.records {
 			require.NoError(t, j.Add(r))
 		}
-		wants := map[string]string{"r author": "changes 1000000", "r committer": "integration 1000000", "q author": "bot", "q committer": "duplicate"}
+		wants := map[string]string{
+			"same r author": "changes 1000000", "same r committer": "integration 1000000", "same q author": "bot", "same q committer": "duplicate",
+			"made r author": "bot", "made r committer": "changes 1000000", "made q author": "bot", "made q committer": "bot",
+			"more r author": "bot", "more r committer": "unit+", "more q author": "bot", "more q committer": "bot"} // what one pushes in a day is one change
+		names := map[model.Artifact]string{commitOf("same"): "same ", commitOf("made"): "made ", commitOf("more"): "more "}
 		for v := range j.Verdicts() {
-			key := v.Repository + " " + string(v.Role)
+			key := names[v.Artifact] + v.Repository + " " + string(v.Role)
 			assert.Equal(t, wants[key], outcome(v), "order %d: %s", i, key)
 		}
 	}

@@ -181,6 +181,7 @@ func TestBots(t *testing.T) {
 		{model.Identity{Name: "Gerrit Code Review", Mail: "review@openstack.org"}, "web"},
 		{model.Identity{Name: "Copilot", Mail: "198982749+Copilot" + hidden}, "human 2021-06-29 agent"},
 		{model.Identity{Name: "Codex", Mail: "codex@x.example"}, "human 2025-04-16 agent"},
+		{model.Identity{Name: "dependabot", Mail: "noreply@anthropic.com"}, "agent"}, // the first line, whatever it meets
 	} {
 		assert.Equal(t, c.want, natures(f.turns(c.id)), "%+v", c.id)
 	}
@@ -254,9 +255,13 @@ func TestIdentityInTurns(t *testing.T) {
 	assert.Equal(t, []int32{1, 2, 0, 1, 2}, numbers)
 	assert.Equal(t, []nature{human, agent, human}, j.nature)
 	assert.Equal(t, []model.Identity{codex, codex, ada}, j.idents.list)
+	j.bots.hold([]Bot{{"robot", "kim", day("2020-01-01"), day("2021-01-01"), "y"}, {"web", "kim", day("2022-01-01"), 0, "y"}})
+	for at, want := range map[string]nature{"2019-12-31": human, "2020-01-01": robot, "2021-06-01": human, "2022-01-01": web} {
+		assert.Equal(t, want, j.nature[j.ident(model.Identity{Name: "Kim"}, day(at).Time())], at)
+	}
 	b := j.judge(variant{})
-	assert.Equal(t, []int32{0, 0, 1}, b.person)
-	assert.True(t, slices.Equal([]string{"mail:c@x.example", "mail:ada@x.example"}, b.persons.list))
+	assert.Equal(t, []int32{0, 0, 1, 2, 2, 2, 2}, b.person)
+	assert.True(t, slices.Equal([]string{"mail:c@x.example", "mail:ada@x.example", "name:Kim"}, b.persons.list))
 }
 
 // The index passes over no line that matches.

@@ -107,7 +107,7 @@ func words(n int) string {
 }
 
 const (
-	ghost   = "Nightly Build <nightly@karst.example>"
+	nightly = "Nightly Build <nightly@karst.example>"
 	porter  = "Porter <porter@karst.example>"
 	traffic = "Traffic <traffic@karst.example>"
 )
@@ -133,7 +133,7 @@ func TestSuggestBots(t *testing.T) {
 		}, map[string]string{"mail:porter@karst.example": "writing repeats"}},
 		{"but not after 29 acts", func(d *diary) {
 			for n := range 29 {
-				d.commit(entry{by: porter, at: office(n), subject: "Update"})
+				d.commit(entry{by: porter, at: begin.AddDate(0, 0, n), subject: "Update"})
 			}
 		}, map[string]string{}},
 		{"nor where only merges say the same, as forges write them", func(d *diary) {
@@ -146,6 +146,11 @@ func TestSuggestBots(t *testing.T) {
 				d.commit(entry{by: traffic, at: office(n).Add(time.Duration(n) * time.Hour), subject: fmt.Sprintf("Merge branch '%s' into 'main'", words(n)), merge: true})
 			}
 		}, map[string]string{"mail:traffic@karst.example": "writing ~repeated-merges ~night"}},
+		{"and not in the hours around midnight alone", func(d *diary) {
+			for n := range 126 {
+				d.commit(entry{by: traffic, at: office(n).Truncate(24 * time.Hour).Add(time.Duration(3+n%18)*time.Hour + time.Duration(n*n*7919%59)*time.Minute), subject: fmt.Sprintf("Merge branch '%s' into 'main'", words(n)), merge: true})
+			}
+		}, map[string]string{}},
 		{"who comes at the same time of the day", func(d *diary) {
 			for n := range 30 {
 				d.commit(entry{by: porter, at: begin.AddDate(0, 0, n*(n+1)).Add(3*time.Hour + time.Duration(n*37%20)*time.Minute), subject: words(n)})
@@ -158,7 +163,7 @@ func TestSuggestBots(t *testing.T) {
 		}, map[string]string{"mail:porter@karst.example": "writing clock"}},
 		{"whose acts are as far apart", func(d *diary) {
 			for n := range 60 {
-				d.commit(entry{by: porter, at: begin.Add(time.Duration(n)*7*time.Hour + time.Duration(n%3)*time.Second), subject: words(n)})
+				d.commit(entry{by: porter, at: begin.Add(time.Duration(n)*7*time.Hour + time.Duration(n*n*7%29)*time.Second), subject: words(n)})
 			}
 		}, map[string]string{"mail:porter@karst.example": "writing interval"}},
 		{"who never sleeps, with many acts", func(d *diary) {
@@ -168,7 +173,7 @@ func TestSuggestBots(t *testing.T) {
 		}, map[string]string{"mail:porter@karst.example": "writing ~night round-the-clock ~weekdays"}},
 		{"who is called a machine, in a hurry", func(d *diary) {
 			for n := range 500 {
-				d.commit(entry{by: ghost, at: office(n / 50 * 5).Add(time.Duration(n%50) * 23 * time.Second), subject: words(n)})
+				d.commit(entry{by: nightly, at: office(n / 50 * 5).Add(time.Duration(n%50) * 23 * time.Second), subject: words(n)})
 			}
 		}, map[string]string{"mail:nightly@karst.example": "writing ~pace ~name"}},
 		{"who answers at once", func(d *diary) {
@@ -177,6 +182,12 @@ func TestSuggestBots(t *testing.T) {
 				d.forge(model.Responder, model.Identity{Account: "github:78"}, office(n), office(n).Add(30*time.Minute))
 			}
 		}, map[string]string{"github:77": "answering prompt"}},
+		{"an organisation answers for many, and no answer precedes its question", func(d *diary) {
+			for n := range 40 {
+				d.forge(model.Responder, model.Identity{Account: "github:79", Type: model.OrganizationAccount}, office(n), office(n))
+				d.forge(model.Responder, model.Identity{Account: "github:80"}, office(n), office(n).Add(-time.Minute))
+			}
+		}, map[string]string{}},
 		{"a history in two repositories is one", func(d *diary) {
 			for n := range 200 {
 				for _, repo := range []string{"r", "fork"} {
@@ -218,7 +229,7 @@ func TestSuggestBots(t *testing.T) {
 func TestSuggestWhoIsNotSettled(t *testing.T) {
 	var d diary
 	for n := range 40 {
-		for _, who := range []string{porter, traffic, ghost, "Zuul <zuul@x.example>"} {
+		for _, who := range []string{porter, traffic, nightly, "Zuul <zuul@x.example>"} {
 			d.commit(entry{by: who, at: office(n), subject: "Update"})
 		}
 	}
@@ -239,7 +250,7 @@ func TestSuggestionsDependOnNoOrder(t *testing.T) {
 	}
 	for n := range 50 {
 		d.commit(entry{by: traffic, at: office(n), subject: "Update"})
-		d.commit(entry{by: ghost, at: office(n), subject: "Update"})
+		d.commit(entry{by: nightly, at: office(n), subject: "Update"})
 	}
 	want, err := score.SuggestBots(d.records(nil), nil)
 	require.NoError(t, err)
