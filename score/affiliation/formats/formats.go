@@ -24,7 +24,18 @@ import (
 //
 // [tenderfile.Read]: https://pkg.go.dev/github.com/tributary-oss/tributary/model/tenderfile#Read
 func All() []model.RosterFormat {
-	return []model.RosterFormat{}
+	return []model.RosterFormat{
+		{
+			Name: "gitdm",
+			Doc:  "Configuration of the git data miner with the maps that it names, or one EmailMap; git://git.lwn.net/gitdm.git",
+			Read: readGitdm, Write: writeGitdm,
+		},
+		{
+			Name: "mailmap",
+			Doc:  "Addresses of one person, as git's .mailmap joins them; https://git-scm.com/docs/gitmailmap",
+			Read: readMailmap, Write: writeMailmap,
+		},
+	}
 }
 
 // Bounds on what a stranger's table may ask for.
