@@ -88,9 +88,10 @@ func (a *app) gitdm(ctx context.Context, f gitdmFlags) error {
 	if err != nil {
 		return err
 	}
-	source := git.New(&git.Options{Rev: f.rev, Facts: []model.Kind{model.LineFacts}, Inside: true, Cache: a.cache,
-		Save: true, Offline: a.offline, Workers: a.workers, Log: a.log()})
-	records := forge.MineRepository(ctx, model.Repository{URL: f.repo}, model.Period{}, forge.Hosts{forge.Git: source}, &forge.Options{Log: a.log()})
+	o := git.Options{Rev: f.rev, Facts: []model.Kind{model.LineFacts}, Inside: true, Cache: a.cache,
+		Save: true, Offline: a.offline, Workers: a.workers, Log: a.log()}
+	repo := model.Repository{URL: f.repo}
+	records := forge.MineRepository(ctx, repo, model.Period{}, forge.Hosts{forge.Git: git.New(&o)}, &forge.Options{Log: a.log()})
 	said := &gaps{}
 	r, err := gitdm.Count(said.watch(records), t, gitdm.Options{
 		When: gitdm.When(f.date), OwnSignoffs: f.signoffs, Guess: f.guess, Skip: f.skip,
@@ -98,6 +99,12 @@ func (a *app) gitdm(ctx context.Context, f gitdmFlags) error {
 	})
 	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return fmt.Errorf("counting %s: %w", forge.Redact(f.repo), err)
+	}
+	if strings.Contains(f.rev, "..") {
+		o.Offline = true // a remote one was fetched for the records
+		if r.Ends, err = git.New(&o).Between(ctx, repo); err != nil {
+			return err
+		}
 	}
 	if err := a.print(f, r); err != nil {
 		return err
@@ -116,12 +123,11 @@ func (a *app) print(f gitdmFlags, r *gitdm.Report) error {
 	if f.format == "csv" {
 		return gitdm.CSV(a.Out, r)
 	}
-	fmt.Fprintln(a.Out, plain(fmt.Sprintf("%s of %s; employers at %s", f.rev, forge.Redact(f.repo), timeOf(f.date))))
+	heading := []string{fmt.Sprintf("%s of %s; employers at %s.", f.rev, forge.Redact(f.repo), timeOf(f.date))}
 	if len(f.rosters) == 0 && f.tender == "" && !f.guess {
-		fmt.Fprintln(a.Out, "no roster says who works for whom: name one with --roster, or let mail domains speak with --guess")
+		heading = append(heading, "No roster says who works for whom: name one with --roster, or let mail domains speak with --guess.")
 	}
-	fmt.Fprintln(a.Out)
-	return gitdm.Text(a.Out, r, &gitdm.TextOptions{Width: a.Width, Most: f.most})
+	return gitdm.Text(a.Out, r, &gitdm.TextOptions{Heading: append(heading, ""), Width: a.Width, Most: f.most})
 }
 
 // gaps remembers what a repository could not show.

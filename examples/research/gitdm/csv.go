@@ -36,13 +36,19 @@ type total struct {
 	count int
 }
 
-// totals returns the totals in their order.
-func (t Totals) totals() []total {
-	return []total{
+// totals returns the totals in their order, and how the ends differ where that is known.
+func (r *Report) totals() []total {
+	t := r.Totals
+	list := []total{
 		{"changesets", t.Changesets}, {"merges", t.Merges}, {"skipped", t.Skipped}, {"developers", t.Developers},
 		{"employers", t.Employers}, {"files", t.Files}, {"added", t.Added}, {"deleted", t.Deleted}, {"delta", t.Delta()},
 		{"changed", t.Changed}, {"incomplete", t.Incomplete},
 	}
+	if r.Ends != nil {
+		list = append(list, total{"files between ends", r.Ends.Touched}, total{"added between ends", r.Ends.Lines.Added},
+			total{"deleted between ends", r.Ends.Lines.Deleted}, total{"unknown between ends", r.Ends.Unknown})
+	}
+	return list
 }
 
 // safe keeps a name from being taken for a formula by a spreadsheet: names come from

@@ -63,6 +63,9 @@ func (t Totals) Delta() int { return t.Added - t.Deleted }
 // Report is what was counted.
 type Report struct {
 	Totals
+	// Ends is by how much the two ends of the range differ; nil where nobody compared
+	// them. [Count] leaves it so: records do not tell.
+	Ends   *model.Files
 	Tables []Table // those of developers, then those of employers
 }
 

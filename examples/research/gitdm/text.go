@@ -8,12 +8,16 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/tributary-oss/tributary/model"
 )
 
 // TextOptions are the settings of [Text]; nil means the defaults.
 type TextOptions struct {
-	Width int // of the terminal in columns; 0 is 80, and less than 40 is 40
-	Most  int // rows shown of each table; 0 is all
+	// Heading stands above the totals: of what they are, and on what they stand.
+	Heading []string
+	Width   int // of the terminal in columns; 0 is 80, and less than 40 is 40
+	Most    int // rows shown of each table; 0 is all
 }
 
 // Text writes the totals and the tables for a person at a terminal. Tables of nothing
@@ -26,7 +30,11 @@ func Text(w io.Writer, r *Report, o *TextOptions) error {
 	if o.Width == 0 {
 		t.width = 80
 	}
+	for _, s := range o.Heading {
+		t.wrap("%s", s)
+	}
 	t.totals(r.Totals)
+	t.ends(r.Ends)
 	for _, table := range r.Tables {
 		t.table(table)
 	}
@@ -46,18 +54,46 @@ func (t *text) line(format string, a ...any) {
 	}
 }
 
+// wrap writes a sentence in lines of the terminal's width, the later ones indented.
+func (t *text) wrap(format string, a ...any) {
+	line := ""
+	for _, word := range strings.Fields(printable(fmt.Sprintf(format, a...))) {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > t.width:
+			t.line("%s", line)
+			line = "  " + word
+		default:
+			line += " " + word
+		}
+	}
+	t.line("%s", line)
+}
+
 func (t *text) totals(s Totals) {
-	t.line("%s by %s of %s", plural(s.Changesets, "changeset"), plural(s.Developers, "developer"), plural(s.Employers, "known employer"))
-	t.line("%s added, %s deleted, delta %s", plural(s.Added, "line"), digits(s.Deleted), digits(s.Delta()))
-	t.line("%s touched, summed over changesets", plural(s.Files, "file"))
+	t.wrap("%s by %s of %s", plural(s.Changesets, "changeset"), plural(s.Developers, "developer"), plural(s.Employers, "known employer"))
+	t.wrap("%s added, %s deleted, delta %s", plural(s.Added, "line"), digits(s.Deleted), digits(s.Delta()))
+	t.wrap("%s touched, summed over changesets", plural(s.Files, "file"))
 	if s.Merges > 0 {
-		t.line("%s left out", plural(s.Merges, "merge commit"))
+		t.wrap("%s left out", plural(s.Merges, "merge commit"))
 	}
 	if s.Skipped > 0 {
-		t.line("%s of addresses to skip left out", plural(s.Skipped, "changeset"))
+		t.wrap("%s of addresses to skip left out", plural(s.Skipped, "changeset"))
 	}
 	if s.Incomplete > 0 {
-		t.line("%s with lines that are not known", plural(s.Incomplete, "changeset"))
+		t.wrap("%s with lines that are not known", plural(s.Incomplete, "changeset"))
+	}
+}
+
+// ends writes by how much the two ends of the range differ.
+func (t *text) ends(f *model.Files) {
+	if f == nil {
+		return
+	}
+	t.wrap("between the two ends: %s, %s added, %s deleted", plural(f.Touched, "file"), plural(f.Lines.Added, "line"), digits(f.Lines.Deleted))
+	if f.Unknown > 0 {
+		t.wrap("of these, the content of %d files or folders is not known", f.Unknown)
 	}
 }
 
