@@ -1,0 +1,156 @@
+// Package command is the body of the command line research: flags in, tables out, an
+// exit status at the end. Everything it does is a call of the library.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"unicode"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/tributary-oss/tributary/model/tenderfile"
+)
+
+// Exit statuses.
+const (
+	Done         = 0 // everything asked for was done
+	Failed       = 1 // something went wrong, or was interrupted
+	Usage        = 2 // a wrong command line or document
+	DoneWithGaps = 3 // done, but some of the history is missing
+)
+
+// errGaps says that the work was done, with gaps that were shown already.
+var errGaps = errors.New("done with gaps")
+
+// usageError is a fault of the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// Main runs the command with the process's own surroundings and returns the exit
+// status. An interrupt stops it cleanly, a second one at once.
+func Main(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // a reader that has enough must not keep us from tidying up
+	context.AfterFunc(ctx, stop)   // from now on a second interrupt ends the process
+	p := Place{Out: os.Stdout, Err: os.Stderr}
+	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		p.Width = width
+	}
+	return Run(ctx, args, p)
+}
+
+// Place is where a command runs.
+type Place struct {
+	Out, Err io.Writer
+	Width    int // of the terminal behind Out in columns; 0 where it is none
+}
+
+// Run runs the command and returns its exit status.
+func Run(ctx context.Context, args []string, p Place) int {
+	a := &app{Place: p}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
+	return a.status(ctx, root.ExecuteContext(ctx))
+}
+
+// app is one run of the command.
+type app struct {
+	Place
+	cache   string
+	offline bool
+	workers int
+	verbose bool
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "research",
+		Short: "Show what the history of a repository tells",
+		Args:  exactly(0, "a command of the list below"),
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.workers < 0 {
+				return usageError{fmt.Errorf("--workers %d: want at least 1, or 0 for one per processor", a.workers)}
+			}
+			return nil
+		},
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.cache, "cache", "", "folder for clones, and for what was mined before (default: the user's cache folder)")
+	flags.BoolVar(&a.offline, "offline", false, "ask no network: use the clones as they are")
+	flags.IntVar(&a.workers, "workers", 0, "commits read at once (default: one per processor)")
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd, and show every remark on a roster")
+	root.AddCommand(a.gitdmCommand())
+	return root
+}
+
+// exactly asks for so many arguments.
+func exactly(n int, want string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == n {
+			return nil
+		}
+		return usageError{fmt.Errorf("%s: %d arguments; want %s", c.CommandPath(), len(args), want)}
+	}
+}
+
+// status says what went wrong and turns it into an exit status.
+func (a *app) status(ctx context.Context, err error) int {
+	var usage usageError
+	var faults tenderfile.Faults
+	switch {
+	case err == nil:
+		return Done
+	case errors.Is(err, syscall.EPIPE):
+		return Failed // whoever read the output has had enough, and knows it
+	case errors.Is(err, errGaps):
+		return DoneWithGaps
+	case errors.As(err, &faults):
+		fmt.Fprintln(a.Err, plain(faults.Error()))
+		return Usage
+	case errors.As(err, &usage):
+		fmt.Fprintf(a.Err, "%s\nRun it with --help for what it takes.\n", plain(err.Error()))
+		return Usage
+	case ctx.Err() != nil:
+		fmt.Fprintln(a.Err, "interrupted; no table was written")
+		return Failed
+	}
+	fmt.Fprintln(a.Err, plain(strings.TrimSpace(err.Error())))
+	return Failed
+}
+
+// plain takes out of a text what could steer a terminal: repositories and rosters have
+// their words in messages.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
+
+// log returns the logger of the run.
+func (a *app) log() *slog.Logger {
+	if !a.verbose {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}

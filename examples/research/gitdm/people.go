@@ -1,0 +1,159 @@
+package gitdm
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/affiliation"
+)
+
+// Rows of employers that are no company.
+const (
+	Unknown     = "(Unknown)"     // nothing says
+	Contested   = "(Contested)"   // equal evidence for more than one whole employment
+	Independent = "(Independent)" // on their own
+	Academic    = "(Academic)"    // at a school without a name
+)
+
+// Nobody is the row of acts that bear neither a name nor an address.
+const Nobody = "(Nobody)"
+
+// people finds the developers behind identities, and their employers.
+type people struct {
+	erased *model.Erased
+	guess  bool
+	roster *affiliation.Roster
+	// listed finds whom the roster lists. Tables such as gitdm's list each address of a
+	// person apart, since they know employers by address.
+	listed *affiliation.People
+	// developers finds who is one developer.
+	developers *affiliation.People
+	aliases    map[string]string
+}
+
+func newPeople(t *model.Tender, h *history, guess bool) *people {
+	roster := affiliation.NewRoster(t)
+	p := &people{
+		erased: t.Erased, guess: guess, roster: roster, listed: roster.People(h.aliases),
+		developers: affiliation.NewRoster(joining(t)).People(h.aliases),
+		aliases:    aliasesOf(t.Tables),
+	}
+	for _, c := range h.commits {
+		for _, a := range c.acts {
+			p.listed.Learn(a.Actor)
+			p.developers.Learn(a.Actor)
+		}
+	}
+	return p
+}
+
+// joining returns the tender without the entries of tables that list one identity alone.
+// They join nobody, and would keep apart addresses that .mailmap joins.
+func joining(t *model.Tender) *model.Tender {
+	bare := *t
+	bare.Tables = nil
+	for _, table := range t.Tables {
+		table.People = slices.DeleteFunc(slices.Clone(table.People), func(p model.Person) bool { return len(p.Identities) < 2 })
+		bare.Tables = append(bare.Tables, table)
+	}
+	return &bare
+}
+
+// aliasesOf returns for which address each alias of the tables stands, at the end of all
+// aliases. One that stands for several, or goes round in a circle, stands for itself.
+func aliasesOf(tables []model.Table) map[string]string {
+	next, several := map[string]string{}, map[string]bool{}
+	for _, table := range tables {
+		for _, a := range table.Aliases {
+			from, to := affiliation.FoldMail(a.From.Mail), affiliation.FoldMail(a.To.Mail)
+			if a.From.Name != "" || from == "" || to == "" || from == to {
+				continue
+			}
+			was, ok := next[from]
+			several[from] = several[from] || ok && was != to
+			next[from] = to
+		}
+	}
+	ends := map[string]string{}
+	for from := range next {
+		to := from
+		for range len(next) {
+			if next[to] == "" || several[to] {
+				break
+			}
+			to = next[to]
+		}
+		if next[to] == "" || several[to] {
+			ends[from] = to
+		}
+	}
+	return ends
+}
+
+// developer returns the key of the person behind an identity: personal data.
+func (p *people) developer(id model.Identity) string { return p.developers.Person(id) }
+
+// share is an employer's part of somebody's working time, in millionths.
+type share struct {
+	employer string
+	part     int64
+}
+
+// employers returns whose employee somebody was at a time, each employer once; the parts
+// add up to one whole. An address that the roster makes an alias speaks through the
+// one that it stands for, as in the original.
+func (p *people) employers(id model.Identity, at time.Time) []share {
+	if to, ok := p.aliases[affiliation.FoldMail(id.Mail)]; ok {
+		id.Mail = to
+		id = p.erased.Replace(id)
+	}
+	parts, outcome := p.roster.At(p.listed.Person(id), id, at)
+	var list []share
+	for _, part := range parts {
+		name := p.name(part.Vendor, outcome)
+		if i := slices.IndexFunc(list, func(s share) bool { return s.employer == name }); i >= 0 {
+			list[i].part += part.Part
+			continue
+		}
+		list = append(list, share{name, part.Part})
+	}
+	return list
+}
+
+// name returns the row of a vendor.
+func (p *people) name(vendor string, outcome affiliation.Outcome) string {
+	switch {
+	case outcome == affiliation.Contested:
+		return Contested
+	case vendor == "", outcome == affiliation.Guessed && !p.guess:
+		return Unknown
+	case vendor == model.Independent:
+		return Independent
+	case vendor == model.Academic:
+		return Academic
+	}
+	return p.roster.Name(vendor)
+}
+
+// names finds the name of each developer: of those that they acted under the most
+// frequent, of equally frequent ones the first as text.
+type names map[string]map[string]int
+
+func (n names) add(developer, name string) {
+	if n[developer] == nil {
+		n[developer] = map[string]int{}
+	}
+	n[developer][name]++
+}
+
+func (n names) of(developer string) string {
+	best, times := "", 0
+	for name, k := range n[developer] {
+		if cmp.Or(cmp.Compare(times, k), cmp.Compare(name, best)) < 0 {
+			best, times = name, k
+		}
+	}
+	return best
+}
