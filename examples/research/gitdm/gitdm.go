@@ -129,7 +129,7 @@ func read(records iter.Seq2[model.Record, error], t *model.Tender) (*history, er
 		if err != nil {
 			return nil, err
 		}
-		if a := r.Alias; a != nil && t.Erased.Replace(a.From) == a.From && t.Erased.Replace(a.To) == a.To {
+		if a := r.Alias; a != nil && mayJoin(t.Erased, *a) {
 			h.aliases = append(h.aliases, *a)
 		}
 		act := r.Contribution
@@ -157,6 +157,11 @@ func read(records iter.Seq2[model.Record, error], t *model.Tender) (*history, er
 		}
 	}
 	return h, nil
+}
+
+// mayJoin reports whether an alias leads from and to nobody who must not be held any more.
+func mayJoin(e *model.Erased, a model.Alias) bool {
+	return e.Replace(a.From) == a.From && e.Replace(a.To) == a.To
 }
 
 // counted reports whether a role is shown in a table.
