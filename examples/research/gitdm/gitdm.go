@@ -88,9 +88,12 @@ type Report struct {
 //     for employers. It takes the larger of a developer's two sums, so that its tables of
 //     developers do not add up to the whole.
 //   - Addresses are one developer's where .mailmap or a roster says so. The original
-//     joins what bears one name, too.
+//     joins what bears one name, too. .mailmap moves no employer: each address speaks for
+//     itself. The original, fed by a git log since 2.23, sees the address that .mailmap
+//     leads to.
 //   - Signoffs of the author are left out unless asked for. Tags are read where git
-//     reads trailers, at the end of the message, and also in lower case.
+//     reads trailers, at the end of the message, and in any case of letters. A tag that
+//     names somebody twice counts once.
 //   - Days are those of UTC; the original takes the author's time zone.
 //   - Parts of employers add up; the original cuts each off to a whole number.
 //   - Who is claimed by several employers at one time is [Contested]; the original takes
