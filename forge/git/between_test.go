@@ -63,6 +63,12 @@ func TestBetweenOfWhatIsMissing(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, &model.Files{Touched: 3, Unknown: 1, Lines: &model.Lines{Added: 1}}, f)
 
+	deep := b.commit(spec{msg: "deep", at: day(3), files: map[string]string{"a": "1\n3\n", "in/x": "x\n"}})
+	b.remove(b.tree(map[string]string{"x": "x\n"}))
+	f, err = between(b, deep, nil)
+	require.NoError(t, err)
+	assert.Equal(t, &model.Files{Touched: 1, Unknown: 1, Lines: &model.Lines{Added: 2}}, f, "a folder that is not there")
+
 	for rev, want := range map[string]string{
 		"":            "no range is named",
 		"main..nope":  `revision "nope"`,

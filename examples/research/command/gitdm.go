@@ -30,9 +30,10 @@ func (a *app) gitdmCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "gitdm --repo PATH-OR-URL",
 		Short: "Count who wrote, signed off, reviewed, tested and reported, as the git data miner does",
-		Long: "Gitdm counts the changesets of a range of a repository's history, which are its commits but\n" +
-			"merges, in the tables of the git data miner: by developer and by employer, with those\n" +
-			"whose employer is not known. Who works for whom, rosters say; without one, nobody knows.\n\n" +
+		Long: "Gitdm counts the changesets of a range of a repository's history, which are its\n" +
+			"commits but merges, in the tables of the git data miner: by developer and by\n" +
+			"employer, with those whose employer is not known. Who works for whom, rosters say;\n" +
+			"without one, nobody knows.\n\n" +
 			"Exit status: 0 done, 1 failed, 2 wrong usage or document, 3 done with gaps.",
 		Example: "  research gitdm --repo . --rev v1.0..v1.1\n" +
 			"  research gitdm --repo . --rev v1.0..v1.1 --roster gitdm:maps/gitdm.config --format csv",
@@ -88,7 +89,7 @@ func (a *app) gitdm(ctx context.Context, f gitdmFlags) error {
 	if err != nil {
 		return err
 	}
-	o := git.Options{Rev: f.rev, Facts: []model.Kind{model.LineFacts}, Inside: true, Cache: a.cache,
+	o := git.Options{Rev: f.rev, Facts: []model.Kind{model.LineFacts}, Cache: a.cache,
 		Save: true, Offline: a.offline, Workers: a.workers, Log: a.log()}
 	repo := model.Repository{URL: f.repo}
 	records := forge.MineRepository(ctx, repo, model.Period{}, forge.Hosts{forge.Git: git.New(&o)}, &forge.Options{Log: a.log()})

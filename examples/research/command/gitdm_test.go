@@ -279,6 +279,7 @@ func TestWrongUse(t *testing.T) {
 		{"gitdm --repo harbour.git --tender no.yaml", command.Usage, "no.yaml"},
 		{"gitdm --repo harbour.git --tender maps/map", command.Usage, "maps"},
 		{"gitdm --repo no.git", command.Failed, "no.git"},
+		{"gitdm --repo https://ada:secret@forge.example/x.git --offline", command.Failed, "forge.example"},
 		{"gitdm --repo empty.git", command.Failed, "it has no commits"},
 		{"gitdm --repo harbour.git --rev v1.0..v9", command.Failed, `revision "v9"`},
 	} {
@@ -286,6 +287,7 @@ func TestWrongUse(t *testing.T) {
 		assert.Equal(t, c.status, status, c.args)
 		assert.Contains(t, said, c.says, c.args)
 		assert.Empty(t, out, c.args)
+		assert.NotContains(t, said, "secret", c.args)
 	}
 	out, _, status := run(t, 0)
 	assert.Zero(t, status)

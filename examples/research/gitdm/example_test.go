@@ -37,7 +37,7 @@ commit 2025-02-02 dan: Take more of them
 		fmt.Println(err)
 		return
 	}
-	source := git.New(&git.Options{Rev: "v1.0..main", Facts: []model.Kind{model.LineFacts}, Inside: true, Cache: dir})
+	source := git.New(&git.Options{Rev: "v1.0..main", Facts: []model.Kind{model.LineFacts}, Cache: dir})
 	t := model.NewTender()
 	t.Evidence = model.Profile
 	t.Tables = []model.Table{{Domains: []model.DomainTenure{{Domain: "karst.example", Employer: "Karst"}}}}

@@ -88,9 +88,12 @@ type Report struct {
 //     for employers. It takes the larger of a developer's two sums, so that its tables of
 //     developers do not add up to the whole.
 //   - Addresses are one developer's where .mailmap or a roster says so. The original
-//     joins what bears one name, too.
+//     joins what bears one name, too. .mailmap moves no employer: each address speaks for
+//     itself. The original, fed by a git log since 2.23, sees the address that .mailmap
+//     leads to.
 //   - Signoffs of the author are left out unless asked for. Tags are read where git
-//     reads trailers, at the end of the message, and also in lower case.
+//     reads trailers, at the end of the message, and in any case of letters. A tag that
+//     names somebody twice counts once.
 //   - Days are those of UTC; the original takes the author's time zone.
 //   - Parts of employers add up; the original cuts each off to a whole number.
 //   - Who is claimed by several employers at one time is [Contested]; the original takes
@@ -129,7 +132,7 @@ func read(records iter.Seq2[model.Record, error], t *model.Tender) (*history, er
 		if err != nil {
 			return nil, err
 		}
-		if a := r.Alias; a != nil && t.Erased.Replace(a.From) == a.From && t.Erased.Replace(a.To) == a.To {
+		if a := r.Alias; a != nil && mayJoin(t.Erased, *a) {
 			h.aliases = append(h.aliases, *a)
 		}
 		act := r.Contribution
@@ -157,6 +160,11 @@ func read(records iter.Seq2[model.Record, error], t *model.Tender) (*history, er
 		}
 	}
 	return h, nil
+}
+
+// mayJoin reports whether an alias leads from and to nobody who must not be held any more.
+func mayJoin(e *model.Erased, a model.Alias) bool {
+	return e.Replace(a.From) == a.From && e.Replace(a.To) == a.To
 }
 
 // counted reports whether a role is shown in a table.

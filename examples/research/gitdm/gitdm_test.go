@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -159,6 +160,7 @@ func TestCount(t *testing.T) {
 		assert.Equal(t, want, r.table(OfDevelopers, by), by)
 		assert.Equal(t, 1, len(r.table(OfEmployers, by)), "all of them unknown: "+by)
 	}
+	assert.Equal(t, map[string]float64{Unknown: 2}, r.table(OfEmployers, "developers"), "authors alone")
 }
 
 func TestCountFails(t *testing.T) {
@@ -192,6 +194,13 @@ func TestEmployers(t *testing.T) {
 	assert.Equal(t, 2, r.Employers)
 	assert.Equal(t, 1.0, r.table(OfDevelopers, "changesets")[Nobody])
 
+	doc := tender(model.Table{People: []model.Person{works("ada", "one", 0.5)}})
+	doc.Tables[0].People[0].Employment = append(doc.Tables[0].People[0].Employment, works("ada", "two", 0.5).Employment...)
+	doc.Vendors = map[string]model.Vendor{"one": {Name: "Twin"}, "two": {Name: "Twin"}}
+	twins, err := Count(stream(lists[0]), doc, byName)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]float64{"Twin": 1, Unknown: 0}, twins.table(OfEmployers, "changesets"), "two vendors of one name are one row")
+
 	o := byName
 	o.Guess = true
 	r, err = Count(stream(append(lists, nobody)...), tender(model.Table{People: people}), o)
@@ -217,12 +226,37 @@ func TestDevelopers(t *testing.T) {
 	assert.Equal(t, int64(3*model.Whole), r.Tables[0].Rows[0].Count)
 }
 
+// A private address of a forge shows the account, whose name may have changed since.
+func TestRenamedAccounts(t *testing.T) {
+	old, renamed := changeset(1, 1, 0, "ada"), changeset(2, 1, 0, "ada")
+	old[0].Contribution.Actor.Mail = "12+ada@users.noreply.github.com"
+	renamed[0].Contribution.Actor.Mail = "12+zed@users.noreply.github.com"
+	ada := works("ada", "Karst", 0)
+	ada.Identities = []string{"mail:" + old[0].Contribution.Actor.Mail}
+	r, err := Count(stream(old, renamed), tender(model.Table{People: []model.Person{ada}}), byName)
+	require.NoError(t, err)
+	assert.Equal(t, 1, r.Developers)
+	assert.Equal(t, map[string]float64{"Karst": 2, Unknown: 0}, r.table(OfEmployers, "changesets"))
+}
+
+// Of rows that look the same in all that they are sorted by, the order is the same in
+// every run.
+func TestNamesakes(t *testing.T) {
+	namesake := changeset(2, 2, 5, "eva")
+	namesake[0].Contribution.Actor.Name = "ADA"
+	for range 20 {
+		r, err := Count(stream(changeset(1, 5, 2, "ada"), namesake), tender(), byName)
+		require.NoError(t, err)
+		assert.Equal(t, int64(5*model.Whole), r.Tables[byLines].Rows[0].Added)
+	}
+}
+
 // A table's alias speaks through the address that it stands for, at the end of all
 // aliases; who stands for two, or for itself, speaks alone.
 func TestAliases(t *testing.T) {
 	domains := []model.DomainTenure{{Domain: "end.example", Employer: "Karst"}, {Domain: "two.example", Employer: "Moraine"}, {Domain: "ring.example", Employer: "Esk"}}
 	aliases := []model.Alias{alias("far", "mid"), alias("mid", "end"), alias("end", "end"),
-		alias("two", "a"), alias("two", "b"), alias("beyond", "two"), alias("ring", "circle"), alias("circle", "ring")}
+		alias("two", "a"), alias("two", "b"), alias("beyond", "two"), alias("ring", "circle"), alias("circle", "ring"), alias("odd", "end")}
 	named := alias("named", "end")
 	named.From.Name = "NAMED"
 	r, err := Count(stream(changeset(1, 1, 0, "far"), changeset(2, 1, 0, "two"), changeset(3, 1, 0, "ring"), changeset(4, 1, 0, "named"), changeset(5, 1, 0, "beyond")),
@@ -238,13 +272,15 @@ func TestAliases(t *testing.T) {
 
 // Whoever must not be held any more counts, and is nobody known.
 func TestErasedPeople(t *testing.T) {
-	doc := tender(model.Table{People: []model.Person{works("ada", "Karst", 0)}, Aliases: []model.Alias{alias("ida", "ada")}})
+	doc := tender(model.Table{People: []model.Person{works("ada", "Karst", 0)}, Aliases: []model.Alias{alias("ida", "ada")},
+		Domains: []model.DomainTenure{{Domain: "ida.example", Employer: "Moraine"}, {Domain: "ada.example", Employer: "Karst"}}})
 	doc.Erased = &model.Erased{Salt: "s", Hashes: map[string]bool{model.EraseHash("s", "mail:ada@ada.example"): true}}
-	joined := alias("eva", "ada")
-	r, err := Count(stream([]model.Record{{Alias: &joined}}, changeset(1, 1, 0, "ada"), changeset(2, 1, 0, "ida"), changeset(3, 1, 0, "eva")), doc, byName)
+	one, two := alias("eva", "ada"), alias("uma", "ada")
+	r, err := Count(stream([]model.Record{{Alias: &one}, {Alias: &two}}, changeset(1, 1, 0, "ada"), changeset(2, 1, 0, "ida"),
+		changeset(3, 1, 0, "eva"), changeset(4, 1, 0, "uma")), doc, byName)
 	require.NoError(t, err)
-	assert.Equal(t, map[string]float64{"erased": 1, "IDA": 1, "EVA": 1}, r.table(OfDevelopers, "changesets"))
-	assert.Equal(t, map[string]float64{Unknown: 3}, r.table(OfEmployers, "changesets"))
+	assert.Equal(t, map[string]float64{"erased": 1, "IDA": 1, "EVA": 1, "UMA": 1}, r.table(OfDevelopers, "changesets"), "nobody is joined over an erased address")
+	assert.Equal(t, map[string]float64{"Moraine": 1, Unknown: 3}, r.table(OfEmployers, "changesets"))
 }
 
 // The name that a developer bears most often is shown; of two, the first as text. One with
@@ -285,6 +321,39 @@ func TestShapes(t *testing.T) {
 	for in, want := range map[string]string{"=1+1": "'=1+1", "-Ada": "'-Ada", "Ada": "Ada", "": ""} {
 		assert.Equal(t, want, safe(in))
 	}
+}
+
+// Names come from strangers: none steers a terminal, is a formula, or breaks the width.
+func TestHostileNames(t *testing.T) {
+	hostile := changeset(1, 1, 0, "ada")
+	hostile[0].Contribution.Actor.Name = "=1+1\x1b[2J" + strings.Repeat("long", 20)
+	r, err := Count(stream(hostile), tender(), byName)
+	require.NoError(t, err)
+	var text, table bytes.Buffer
+	require.NoError(t, Text(&text, r, &TextOptions{Width: 40}))
+	assert.NotContains(t, text.String(), "\x1b")
+	for line := range strings.Lines(text.String()) {
+		assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), 40, line)
+	}
+	require.NoError(t, CSV(&table, r))
+	assert.Contains(t, table.String(), "developers,changesets,'=1+1")
+}
+
+// What is not known stands beside the figures, and tables of nothing are left out.
+func TestWhatTextSays(t *testing.T) {
+	r := &Report{Totals: Totals{Changesets: 1, Incomplete: 2}, Ends: &model.Files{Touched: 3, Unknown: 4, Lines: &model.Lines{}},
+		Tables: []Table{{Of: OfEmployers, By: "tests", Rows: []Row{{Name: Unknown}}}}}
+	var out bytes.Buffer
+	require.NoError(t, Text(&out, r, &TextOptions{Heading: []string{"Harbour", ""}}))
+	assert.Equal(t, `Harbour
+
+1 changeset by 0 developers of 0 known employers
+0 lines added, 0 deleted, delta 0
+0 files touched, summed over changesets
+2 changesets with lines that are not known
+between the two ends: 3 files, 0 lines added, 0 deleted
+of these, the content of 4 files or folders is not known
+`, out.String())
 }
 
 // The first error of writing is told.

@@ -22,7 +22,6 @@ const Nobody = "(Nobody)"
 
 // people finds the developers behind identities, and their employers.
 type people struct {
-	erased *model.Erased
 	guess  bool
 	roster *affiliation.Roster
 	// listed finds whom the roster lists. Tables such as gitdm's list each address of a
@@ -36,9 +35,9 @@ type people struct {
 func newPeople(t *model.Tender, h *history, guess bool) *people {
 	roster := affiliation.NewRoster(t)
 	p := &people{
-		erased: t.Erased, guess: guess, roster: roster, listed: roster.People(h.aliases),
+		guess: guess, roster: roster, listed: roster.People(h.aliases),
 		developers: affiliation.NewRoster(joining(t)).People(h.aliases),
-		aliases:    aliasesOf(t.Tables),
+		aliases:    aliasesOf(t),
 	}
 	for _, c := range h.commits {
 		for _, a := range c.acts {
@@ -62,11 +61,15 @@ func joining(t *model.Tender) *model.Tender {
 }
 
 // aliasesOf returns for which address each alias of the tables stands, at the end of all
-// aliases. One that stands for several, or goes round in a circle, stands for itself.
-func aliasesOf(tables []model.Table) map[string]string {
+// aliases. One that stands for several, or goes round in a circle, stands for itself, and
+// so does one of somebody who must not be held any more.
+func aliasesOf(t *model.Tender) map[string]string {
 	next, several := map[string]string{}, map[string]bool{}
-	for _, table := range tables {
+	for _, table := range t.Tables {
 		for _, a := range table.Aliases {
+			if !mayJoin(t.Erased, a) {
+				continue
+			}
 			from, to := affiliation.FoldMail(a.From.Mail), affiliation.FoldMail(a.To.Mail)
 			if a.From.Name != "" || from == "" || to == "" || from == to {
 				continue
@@ -107,7 +110,6 @@ type share struct {
 func (p *people) employers(id model.Identity, at time.Time) []share {
 	if to, ok := p.aliases[affiliation.FoldMail(id.Mail)]; ok {
 		id.Mail = to
-		id = p.erased.Replace(id)
 	}
 	parts, outcome := p.roster.At(p.listed.Person(id), id, at)
 	var list []share

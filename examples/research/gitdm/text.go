@@ -117,7 +117,7 @@ func (t *text) table(table Table) {
 		counts = max(counts, len(grouped(decimal(row.Count, 2))))
 		name = max(name, utf8.RuneCountInString(printable(row.Name)))
 	}
-	name = min(name, t.width-counts-len("    100.0%"))
+	name = min(name, t.width-counts-len("     100.0%")) // what stands around them
 	sum := int64(0)
 	for _, row := range shown {
 		sum += row.Count
