@@ -330,3 +330,29 @@ func TestAListedAddressGoesBeforeItsDomain(t *testing.T) {
 		assert.NotEqual(t, "Elsewhere Ltd", parts[0].Vendor, address)
 	}
 }
+
+// A table that lists two addresses one by one does not keep apart whom .mailmap joins: they
+// are one person, and each act is the employer's that the table gives to its address. A
+// people document does keep them apart.
+func TestMailmapJoinsWhomATableListsTwice(t *testing.T) {
+	doc := tender()
+	doc.Tables = []model.Table{{People: []model.Person{
+		{Identities: []string{"mail:ada@prior.example"}, Employment: []model.Employment{{Vendor: "karst"}}},
+		{Identities: []string{"mail:ada@new.example"}, Employment: []model.Employment{{Vendor: "bigco"}}}}}}
+	aliases := []model.Alias{{From: model.Identity{Mail: "ada@prior.example"}, To: mail("ada@new.example")}, {From: model.Identity{Mail: "ada@former.example"}, To: mail("ada@new.example")}}
+	r := affiliation.NewRoster(doc)
+	p := r.People(aliases)
+	for address, want := range map[string]string{"ada@prior.example": "karst", "ada@new.example": "bigco", "ada@former.example": "bigco"} {
+		assert.Equal(t, "mail:ada@new.example", p.Person(mail(address)), address)
+		parts, _ := r.At(p.Person(mail(address)), mail(address), day("2025-01-01"))
+		assert.Equal(t, want, parts[0].Vendor, address)
+	}
+	doc.People = []model.Person{{ID: "p-1", Identities: []string{"mail:ada@prior.example"}}}
+	p = affiliation.NewRoster(doc).People(aliases)
+	assert.Equal(t, "p-1", p.Person(mail("ada@prior.example")))
+	assert.Equal(t, "p-1", p.Person(mail("ada@new.example")), "the table's one joins the document's")
+	doc.People = append(doc.People, model.Person{ID: "p-2", Identities: []string{"mail:ada@new.example"}})
+	p = affiliation.NewRoster(doc).People(aliases)
+	assert.Equal(t, "p-1", p.Person(mail("ada@prior.example")))
+	assert.Equal(t, "p-2", p.Person(mail("ada@new.example")))
+}

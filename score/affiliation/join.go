@@ -31,6 +31,10 @@ func (r *Roster) join(t *model.Tender, names *employers) {
 	r.persons = r.owners(all)
 	vendors, others := r.entries(t, names)
 	r.step(vendors, true)
+	r.firm = map[string]bool{}
+	for _, person := range r.persons {
+		r.firm[person] = true
+	}
 	for _, a := range r.aliases {
 		from, to := identityKey(mailKey+a.From.Mail), identityKey(mailKey+a.To.Mail)
 		if a.From.Name == "" && from != "" && to != "" {
@@ -41,6 +45,26 @@ func (r *Roster) join(t *model.Tender, names *employers) {
 	r.step(others, false)
 	r.employ(slices.Concat(all, vendors, others))
 	r.findLarge()
+}
+
+// together returns the person behind addresses that aliases join, of which one is the
+// canonical: whoever the people documents or a vendor's list name, else whom tables list
+// under the canonical one, else under the first. It is "" where two are named for sure,
+// or nobody is.
+func (r *Roster) together(mails []string, canonical string) string {
+	sure, listed := "", r.persons[mailKey+canonical]
+	for _, mail := range mails {
+		id := r.persons[mailKey+mail]
+		switch {
+		case id == "":
+		case r.firm[id] && sure != "" && sure != id:
+			return ""
+		case r.firm[id]:
+			sure = id
+		}
+		listed = cmp.Or(listed, id)
+	}
+	return cmp.Or(sure, listed)
 }
 
 // owners returns the person of each identity that people documents list. A document that

@@ -24,7 +24,7 @@ type People struct {
 
 // member is what a set of aliases stands for.
 type member struct {
-	person string // that a roster lists under one of them, and under no other
+	person string // that the rosters list under them; "" where these are two for sure
 	mail   string // the one that the aliases lead to
 }
 
@@ -51,7 +51,7 @@ func (r *Roster) People(aliases []model.Alias) *People {
 func aliasKey(name, mail string) string { return mail + "\x00" + lower(strings.TrimSpace(name)) }
 
 // settle finds what each set of aliases stands for: the address that leads to no other, of
-// several the first; and the one person that a roster lists under them.
+// several the first; and the person that the rosters list under them.
 func (p *People) settle(from map[string]bool) {
 	sets := map[int][]string{}
 	for k := range p.same.index {
@@ -66,16 +66,7 @@ func (p *People) settle(from map[string]bool) {
 		if i := slices.IndexFunc(mails, func(mail string) bool { return !from[aliasKey("", mail)] }); i >= 0 {
 			m.mail = mails[i]
 		}
-		several := false
-		for _, mail := range mails {
-			if id := p.roster.persons[mailKey+mail]; id != "" {
-				several = several || m.person != "" && m.person != id
-				m.person = id
-			}
-		}
-		if several {
-			m.person = ""
-		}
+		m.person = p.roster.together(mails, m.mail)
 		p.members[root] = m
 	}
 }
@@ -140,14 +131,21 @@ func (p *People) Person(id model.Identity) string {
 	return ""
 }
 
-// listed returns the person that a roster lists under what was found.
+// listed returns the person that a roster lists under what was found. A table that lists
+// addresses one by one does not say that they are two persons': aliases may join them.
 func (p *People) listed(found lookup) (string, bool) {
+	person := ""
 	for _, k := range found.keys {
-		if person, ok := p.roster.persons[k]; ok {
-			return person, true
+		id, ok := p.roster.persons[k]
+		if ok && p.roster.firm[id] {
+			return id, true
+		}
+		if person == "" {
+			person = id
 		}
 	}
-	return "", false
+	person = cmp.Or(found.person, person)
+	return person, person != ""
 }
 
 // lookup is under what an identity can be listed in a roster.

@@ -23,6 +23,7 @@ import (
 type Roster struct {
 	evidence model.Level
 	persons  map[string]string // key of an identity, such as mail:ada@karst.example → person
+	firm     map[string]bool   // persons that people documents or vendors' lists name
 	// employed holds what is claimed of each person, in order of time.
 	employed map[string][]span
 	// domains and subdomains hold what is claimed of mail domains, by the document and by
@@ -210,11 +211,14 @@ func (r *Roster) At(person string, id model.Identity, t time.Time) ([]model.Part
 // claimsOn returns what is claimed on a day of a person who acts under an identity: to the
 // person, and by the mail domain.
 func (r *Roster) claimsOn(person string, id model.Identity, day model.Date) *span {
+	mail := FoldMail(id.Mail)
+	if own, ok := r.persons[mailKey+mail]; ok && !r.firm[person] {
+		person = own // what a table says of the address, before what it says of one that .mailmap makes the same
+	}
 	s := spanAt(r.employed[person], day)
-	if !strings.Contains(id.Mail, "@") || len(r.domains) == 0 {
+	if mail == "" || len(r.domains) == 0 {
 		return s
 	}
-	mail := FoldMail(id.Mail)
 	if _, lent := noreply(mail); lent {
 		return s // a company's forge lends its domain to anybody with an account
 	}
