@@ -46,6 +46,7 @@ func writePeople(tb testing.TB, t *model.Table) (text string, people []model.Per
 
 func TestWritePeople(t *testing.T) {
 	half, none, third := 0.5, 0.0, 1.0/3
+	part := func(f float64) *float64 { return &f }
 	of := func(jobs ...model.Employment) model.Table {
 		return model.Table{People: []model.Person{{Identities: []string{"mail:a@x.example"}, Employment: jobs}}}
 	}
@@ -65,6 +66,8 @@ func TestWritePeople(t *testing.T) {
 			a + " independent [,2020-01-01) 1 profile big-co [2020-01-01,2021-01-01) 0.5 domain academic [2020-01-01,) 0.5 imported\n", ""},
 		"thirds": {of(model.Employment{Vendor: "Karst", Fraction: &third}, model.Employment{Vendor: "Delta", Fraction: &third}, model.Employment{Vendor: "Big Co", Fraction: &third}),
 			a + " big-co [,) 0.3333333333333333 imported delta [,) 0.3333333333333333 imported karst [,) 0.3333333333333333 imported\n", ""},
+		"hundredths": {of(model.Employment{Vendor: "Big Co", Fraction: part(0.34)}, model.Employment{Vendor: "Delta", Fraction: part(0.56)}, model.Employment{Vendor: "Karst", Fraction: part(0.10)}),
+			a + " big-co [,) 0.34 imported delta [,) 0.56 imported karst [,) 0.1 imported\n", ""},
 		"two names of one": {of(model.Employment{Vendor: "Karst", Until: on("2021-01-01")}, model.Employment{Vendor: "Karst & Fils", From: on("2020-01-01")}),
 			a + " karst [,) 1 imported\n", ""},
 		"overlap": {of(model.Employment{Vendor: "Karst", Until: on("2021-01-01")}, model.Employment{Vendor: "Delta", From: on("2020-01-01")}),
