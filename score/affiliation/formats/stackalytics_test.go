@@ -36,6 +36,8 @@ func TestStackalytics(t *testing.T) {
 			who + "\n", "- t.json:3: the companies of this user are left out: the end_date of one of them is no day that can be said; write it as 2026-Nov-01\n"},
 		"a beginning of its own": {user(`"companies": [{"company_name": "A", "start_date": "2019-Jan-01", "end_date": null}]`),
 			who + "\n", "- t.json:3: the companies of this user are left out: one of them has not exactly a company_name and an end_date\n"},
+		"a company without a name": {user(`"companies": [{"company_name": "", "end_date": null}]`),
+			who + "\n", "- t.json:3: the companies of this user are left out: one of them has not exactly a company_name and an end_date\n"},
 		"a company that is a word": {user(`"companies": ["A"]`),
 			who + "\n", "- t.json:3: the companies of this user are left out: one of them is no object with a company_name and an end_date\n"},
 		"keys of no form": {user(`"salary@x.example": 1, "office": 2, "seq": 3`),
