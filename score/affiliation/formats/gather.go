@@ -217,7 +217,7 @@ func plainMail(s string) (string, bool) {
 	odd := strings.ContainsFunc(s, func(r rune) bool {
 		return r == '<' || r == '>' || r == utf8.RuneError || unicode.IsSpace(r) || unicode.IsControl(r)
 	})
-	return s, local != "" && domain != "" && !strings.Contains(domain, "@") && !odd
+	return s, local != "" && domain != "" && !strings.ContainsAny(domain, "@!") && !odd
 }
 
 // plainLogin reports whether a text can be the name of an account: ASCII letters, digits

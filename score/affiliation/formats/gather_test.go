@@ -109,6 +109,8 @@ func TestJSONTablesThatCannotBeRead(t *testing.T) {
 		"comma":          {"{\"users\": [\n{},\n]}", "t.json, line 3, byte 17: invalid character ']' looking for beginning of value"},
 		"word":           {"\ufeff{\"users\": [\n{}, {\"emails\": [nobody]}]}", "t.json, line 2, byte 33: invalid character 'o' in literal null (expecting 'u')"},
 		"key":            {"{\"repos\": {\"a\" 1}, \"users\": []}", "t.json, line 1, byte 16: expected colon after object key"},
+		"line in a text": {"{\"repos\": {\"a\": 1},\n\"users\": [\n\"a\nb\"]}", "t.json, line 3, byte 34: invalid character '\\n' in string literal"},
+		"no comma":       {"{\"users\": [1 [2,}]}", "t.json, line 1, byte 14: expected comma after array element"},
 		"no object":      {"[]", "t.json, line 1, byte 2: a JSON object was expected, which begins with {"},
 		"goes on":        {"{\"users\": [], \"uidentities\": {}}\n{}", "t.json, line 2, byte 35: the document has ended, but the file goes on"},
 		"nested deep":    {"{\"users\": [" + strings.Repeat("[", 20_000), "exceeded max depth"},
@@ -141,6 +143,24 @@ func TestJSONTablesOfOtherShapes(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, told(table))
 	assert.Equal(t, 3, strings.Count(remarks(table.Notes), "is left out, as it is no "))
+}
+
+// Only one value is bounded, not the whole of the file, as long as it is not absurd.
+func TestJSONTablesMayBeLarge(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("{")
+	for i := range 300_000 {
+		fmt.Fprintf(&b, "\"key%d\": 1, ", i)
+	}
+	b.WriteString("\"repos\": [" + strings.Repeat("\"a/b/c\",\n", 600_000) + "1], \"users\": [")
+	for i := range 30_000 {
+		fmt.Fprintf(&b, "{\"user_name\": %q, \"emails\": [\"p%05d@x.example\"]},\n", strings.Repeat("x", 150), i)
+	}
+	b.WriteString("{\"emails\": [\"q@x.example\"], \"companies\": [{\"company_name\": \"A\", \"end_date\": null}]}]}")
+	table, err := readAs(t, "stackalytics", b.String())
+	require.NoError(t, err)
+	require.Len(t, table.People, 30_001)
+	assert.Equal(t, "t.json:630001", table.People[30_000].Employment[0].Source)
 }
 
 // Who leaves A on the first of March works for B from that day on, after reading as well as

@@ -88,7 +88,10 @@ var (
 
 // peopleFits reports whether a people document can hold an identity.
 func peopleFits(id string) bool {
-	return peopleMail.MatchString(id) && plainName(id) || peopleAccount.MatchString(id)
+	if strings.HasPrefix(id, "mail:") {
+		return peopleMail.MatchString(id) && plainName(id)
+	}
+	return peopleAccount.MatchString(id)
 }
 
 // peopleVendors gives employments the short names of their vendors.

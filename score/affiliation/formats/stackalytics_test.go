@@ -36,6 +36,8 @@ func TestStackalytics(t *testing.T) {
 			who + "\n", "- t.json:3: the companies of this user are left out: the end_date of one of them is no day that can be said; write it as 2026-Nov-01\n"},
 		"a beginning of its own": {user(`"companies": [{"company_name": "A", "start_date": "2019-Jan-01", "end_date": null}]`),
 			who + "\n", "- t.json:3: the companies of this user are left out: one of them has not exactly a company_name and an end_date\n"},
+		"a company without a name": {user(`"companies": [{"company_name": "", "end_date": null}]`),
+			who + "\n", "- t.json:3: the companies of this user are left out: one of them has not exactly a company_name and an end_date\n"},
 		"a company that is a word": {user(`"companies": ["A"]`),
 			who + "\n", "- t.json:3: the companies of this user are left out: one of them is no object with a company_name and an end_date\n"},
 		"keys of no form": {user(`"salary@x.example": 1, "office": 2, "seq": 3`),
@@ -48,15 +50,17 @@ func TestStackalytics(t *testing.T) {
 			"mail:A@x.example = mail:A@x.example |\nmail:a@x.example = mail:a@x.example mail:b@x.example |\n",
 			"- t.json:2: the name of an account of github has signs that no such name has\n" +
 				"t.json:2: an address or account here stands in the entry at line 1 too; which one it belongs to is not said\n"},
-		"nobody":      {`{"users": [{"user_name": "Ada"}, null, {"emails": "a@x.example"}, [1]]}`, "", strings.Repeat("- t.json:1: this entry has no address and no account that can be used\n", 2) + strings.Repeat("- t.json:1: a user is left out, as a part of it is no text, list or truth value where the form has one\n", 2)},
+		"nobody": {`{"users": [{"user_name": "Ada"}, null, {"emails": "a@x.example"}, [1]]}`, "", strings.Repeat("- t.json:1: this entry has no address and no account that can be used\n", 2) + strings.Repeat("- t.json:1: a user is left out, as a part of it is no text, list or truth value where the form has one\n", 2)},
+		"no addresses": {`{"users": [{"emails": ["a b@x.example", "a@x@y", "a\u0007@x.example", "a\ufffd@x.example", "@x", "a@", "<a@x.example>", "a@x.example", "a!b!c", ""]}]}`, "mail:a@x.example = mail:a@x.example |\n",
+			strings.Repeat("- t.json:1: a mail address here has not one @ with text on both sides, or signs that no address has\n", 8)},
 		"old letters": {"{\"users\": [{\"emails\": [\"j\xf8@x.example\"], \"companies\": [{\"company_name\": \"Soci\xe9t\xe9\", \"end_date\": null}]}]}", "mail:jø@x.example = mail:jø@x.example | Société [,)\n", ""},
-		"companies": {`{"companies": [{"company_name": "Karst", "domains": ["Karst.example", "karst.example", "x@y.example", "localhost", ""], "aliases": ["Karst  SARL", "Karst", "n/a", "Self", "Karst SARL"]},
+		"companies": {`{"companies": [{"company_name": "Karst", "domains": ["Karst.example", "karst.example", "x@y.example", "localhost", ""], "aliases": ["Karst  SARL", "Karst", "n/a", "Self", "independent", "Karst SARL"]},
 			{"company_name": "*independent", "domains": ["", "home.example"], "aliases": ["free"]},
 			{"company_name": "Delta", "domains": ["karst.example"]},
 			{"company_name": "*robots", "domains": ["bot.example"]}, {"company_name": "None", "domains": []}, 7]}`,
 			"home.example is independent [,) exact false\nkarst.example is Delta [,) exact false\nkarst.example is Karst [,) exact false\nKarst also Karst SARL\n",
 			strings.Repeat("- t.json:1: a mail domain here is not of the form karst.example\n", 3) +
-				strings.Repeat("t.json:1: an alias here is no name, or a word for having no employer; it is not read\n", 2) +
+				strings.Repeat("t.json:1: an alias here is no name, or a word for having no employer; it is not read\n", 3) +
 				"t.json:2: aliases of what is no company are not read, as they would hide companies of these names\n" +
 				"t.json:3: a mail domain here is another employer's too, at line 1 or elsewhere; both are kept\n" +
 				"- t.json:4: the domains and aliases of what is no employer are left out\n" +

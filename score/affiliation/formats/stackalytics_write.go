@@ -33,7 +33,7 @@ type stackCompanyOut struct {
 	Aliases []string `json:"aliases,omitempty"`
 }
 
-// writeStackalytics writes the users and companies of a default_data.json, sorted; its
+// writeStackalytics writes the users and companies of a default_data.json, sorted, with the robots last; its
 // sections on releases and repositories have to be added before Stackalytics takes it.
 //
 // A user has exactly one whole employer each day, from the beginning of time on. Days on
@@ -65,7 +65,6 @@ func writeStackalytics(w io.Writer, t *model.Table) ([]model.Note, error) {
 			out.Users = append(out.Users, u)
 		}
 	}
-	slices.SortStableFunc(out.Users, func(a, b stackUserOut) int { return slices.Compare(a.Mails, b.Mails) })
 	l.leave("aliases of addresses", len(t.Aliases))
 	return l.all(), jsonText(w, out)
 }
