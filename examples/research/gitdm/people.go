@@ -22,42 +22,21 @@ const Nobody = "(Nobody)"
 
 // people finds the developers behind identities, and their employers.
 type people struct {
-	guess  bool
-	roster *affiliation.Roster
-	// listed finds whom the roster lists. Tables such as gitdm's list each address of a
-	// person apart, since they know employers by address.
-	listed *affiliation.People
-	// developers finds who is one developer.
+	guess      bool
+	roster     *affiliation.Roster
 	developers *affiliation.People
 	aliases    map[string]string
 }
 
 func newPeople(t *model.Tender, h *history, guess bool) *people {
 	roster := affiliation.NewRoster(t)
-	p := &people{
-		guess: guess, roster: roster, listed: roster.People(h.aliases),
-		developers: affiliation.NewRoster(joining(t)).People(h.aliases),
-		aliases:    aliasesOf(t),
-	}
+	p := &people{guess: guess, roster: roster, developers: roster.People(h.aliases), aliases: aliasesOf(t)}
 	for _, c := range h.commits {
 		for _, a := range c.acts {
-			p.listed.Learn(a.Actor)
 			p.developers.Learn(a.Actor)
 		}
 	}
 	return p
-}
-
-// joining returns the tender without the entries of tables that list one identity alone.
-// They join nobody, and would keep apart addresses that .mailmap joins.
-func joining(t *model.Tender) *model.Tender {
-	bare := *t
-	bare.Tables = nil
-	for _, table := range t.Tables {
-		table.People = slices.DeleteFunc(slices.Clone(table.People), func(p model.Person) bool { return len(p.Identities) < 2 })
-		bare.Tables = append(bare.Tables, table)
-	}
-	return &bare
 }
 
 // aliasesOf returns for which address each alias of the tables stands, at the end of all
@@ -111,7 +90,7 @@ func (p *people) employers(id model.Identity, at time.Time) []share {
 	if to, ok := p.aliases[affiliation.FoldMail(id.Mail)]; ok {
 		id.Mail = to
 	}
-	parts, outcome := p.roster.At(p.listed.Person(id), id, at)
+	parts, outcome := p.roster.At(p.developers.Person(id), id, at)
 	var list []share
 	for _, part := range parts {
 		name := p.name(part.Vendor, outcome)
