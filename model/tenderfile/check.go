@@ -95,15 +95,15 @@ func (c *check) table(fsys fs.FS, r model.Roster, formats []model.RosterFormat, 
 }
 
 func (c *check) roster(fsys fs.FS, name string, at *node) {
-	b, err := load(fsys, name)
+	doc := &document{file: name, format: model.PeopleFormat, collector: c.collector}
+	b, err := doc.load(fsys)
 	if err != nil {
 		c.fault(at, "roster %s cannot be opened; put the file beside the tender, or correct the name", quote(name))
 		c.blind = true
 		return
 	}
-	doc := &document{file: name, collector: c.collector}
 	var people model.People
-	if !doc.read(b, model.PeopleFormat, &people) {
+	if !doc.read(b, &people) {
 		c.blind = true
 		return
 	}

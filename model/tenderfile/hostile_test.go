@@ -24,7 +24,7 @@ func repeat(n int, format string) string {
 func TestHostileDocumentsAreRefusedSoon(t *testing.T) {
 	const n = 30_000
 	for name, c := range map[string]struct{ text, want string }{
-		"too big":            {small + strings.Repeat("#", maxBytes), tooBig},
+		"too big":            {small + strings.Repeat("#", maxBytes), tooBigTender},
 		"brackets":           {strings.Repeat("[", n), tooDeep},
 		"braces":             {strings.Repeat("{a: ", n), tooDeep},
 		"dashes":             {strings.Repeat("- ", n), tooDeep},
@@ -37,8 +37,8 @@ func TestHostileDocumentsAreRefusedSoon(t *testing.T) {
 		"empty values":       {strings.Repeat("- k:\n", n), tooEmpty},
 		"empty flow values":  {"{" + strings.Repeat("k: , ", n) + "}", tooEmpty},
 		"words in braces":    {"{" + strings.Repeat("k, ", n) + "}", tooEmpty},
-		"values":             {strings.Repeat("- a\n", maxTokens/2+1), tooMany},
-		"JSON values":        {"[" + strings.Repeat("1,", maxTokens) + "1]", tooMany},
+		"values":             {strings.Repeat("- a\n", maxValues/2+1), tooManyTender},
+		"JSON values":        {"[" + strings.Repeat("1,", maxValues) + "1]", tooManyTender},
 		"question marks":     {strings.Repeat("? ", n), "keys marked with ?"},
 		"tags":               {strings.Repeat("!a ", n), "tags are not read"},
 		"anchors":            {strings.Repeat("- &a b\n", n), "anchors and aliases"},
@@ -83,7 +83,44 @@ func repeatIndented(n int) string {
 	return b.String()
 }
 
-// A roster of ten thousand people is within the bounds.
+// A roster may be larger than a tender, and larger in JSON than in YAML. Beyond
+// that it is refused, and so is work out of proportion to its size.
+func TestHostileRostersAreRefusedSoon(t *testing.T) {
+	within := peopleJSON(1000)
+	for name, c := range map[string]struct{ file, text, want string }{
+		"YAML too big":       {"p.yaml", strings.Repeat("#", maxBytes+1), tooBigYAML},
+		"YAML values":        {"p.yaml", strings.Repeat("- a\n", maxValues/2+1), tooManyYAML},
+		"JSON too big":       {"p.json", within + strings.Repeat(" ", maxJSONBytes), tooBigJSON},
+		"JSON values":        {"p.json", "[" + strings.Repeat("1,", maxJSONValues) + "1]", tooManyJSON},
+		"JSON named .yaml":   {"p.yaml", "[" + strings.Repeat("1,", maxJSONValues) + "1]", tooManyJSON},
+		"JSON depth":         {"p.json", strings.Repeat("[", 9000) + strings.Repeat("]", 9000), tooDeep},
+		"JSON cut":           {"p.json", strings.Repeat("[", maxJSONBytes), noJSON},
+		"JSON as large, cut": {"p.json", within + strings.Repeat(" ", maxJSONBytes-len(within)-1) + "]", noJSON},
+	} {
+		start := time.Now()
+		fsys := files("t.yaml", strings.ReplaceAll(withPeople, "people.json", c.file), c.file, c.text)
+		_, err := ReadFS(fsys, "t.yaml")
+		if assert.Error(t, err, name) {
+			assert.Contains(t, err.Error(), c.want, name)
+		}
+		assert.Less(t, time.Since(start), 2*time.Minute, name)
+		t.Logf("%-20s %8d bytes %v", name, len(c.text), time.Since(start).Round(time.Millisecond))
+	}
+}
+
+// What is just within the bounds is read, whatever the file is called.
+func TestLargestRosters(t *testing.T) {
+	within := peopleJSON(1000)
+	within += strings.Repeat("\n", maxJSONBytes-len(within))
+	for _, file := range []string{"p.json", "p.yaml"} {
+		tender, err := ReadFS(files("t.yaml", strings.ReplaceAll(withPeople, "people.json", file), file, within), "t.yaml")
+		if assert.NoError(t, err, file) {
+			assert.Len(t, tender.People, 1000, file)
+		}
+	}
+}
+
+// A roster of ten thousand people in YAML is within the bounds.
 func TestLargeRoster(t *testing.T) {
 	people := "format: tributary-people/1\npeople:\n" + repeat(10_000, `  - id: p-%d
     identities: ["mail:p%[1]d@karst.example", "github:%[1]d"]

@@ -18,7 +18,7 @@ func looksLikeJSON(b []byte) bool {
 // jsonTree reads JSON, token by token since only so are positions and duplicate
 // keys seen. It notes a fault and returns nil where the text is no JSON.
 func jsonTree(d *document, b []byte) *node {
-	r := &jsonReader{doc: d, text: b, dec: json.NewDecoder(bytes.NewReader(b)), line: 1, column: 1}
+	r := &jsonReader{doc: d, most: d.bounds(true), text: b, dec: json.NewDecoder(bytes.NewReader(b)), line: 1, column: 1}
 	if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(b, new(json.RawMessage))); ok {
 		// Offset counts the bytes read, the offending one included.
 		offset := int(syntax.Offset) - 1
@@ -46,6 +46,7 @@ var errTold = errors.New("told")
 
 type jsonReader struct {
 	doc   *document
+	most  bounds
 	text  []byte
 	dec   *json.Decoder
 	nodes int
@@ -73,8 +74,8 @@ func (r *jsonReader) next() (json.Token, *node, error) {
 	}
 	n := &node{}
 	n.line, n.column = r.place(start)
-	if r.nodes++; r.nodes > maxTokens {
-		r.doc.fault(n, "%s", tooMany)
+	if r.nodes++; r.nodes > r.most.values {
+		r.doc.fault(n, "%s", r.most.tooMany)
 		return nil, nil, errTold
 	}
 	t, err := r.dec.Token()

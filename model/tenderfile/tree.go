@@ -7,8 +7,9 @@ import (
 
 // document is one file under examination: its tree, and where its faults go.
 type document struct {
-	file string
-	root *node
+	file   string
+	format string // what the file must be, such as [model.PeopleFormat]
+	root   *node
 	*collector
 }
 
