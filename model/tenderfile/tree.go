@@ -47,23 +47,48 @@ type node struct {
 	text         string // the value of a scalar; of a number, as it is written
 	items        []*node
 	pairs        []pair
-	index        map[string]int // of a mapping: key → place in pairs
+	index        map[string]int // of a mapping with many pairs: key → place in pairs
 }
+
+// indexed is the number of pairs from which on a mapping has an index. Most have
+// a handful, and to compare these is faster than to fill a map.
+const indexed = 9
 
 type pair struct{ key, value *node }
 
 // put adds a pair to a mapping; a key that already stands is a fault.
 func (n *node) put(d *document, key, value *node) {
-	if i, ok := n.index[key.text]; ok {
+	if first := n.pair(key.text); first != nil {
 		d.fault(key, "duplicate key %s; it already stands at line %d, keep one of them",
-			quote(key.text), n.pairs[i].key.line)
+			quote(key.text), first.key.line)
 		return
 	}
-	if n.index == nil {
-		n.index = map[string]int{}
+	if n.index != nil {
+		n.index[key.text] = len(n.pairs)
 	}
-	n.index[key.text] = len(n.pairs)
 	n.pairs = append(n.pairs, pair{key, value})
+	if len(n.pairs) == indexed {
+		n.index = make(map[string]int, 2*indexed)
+		for i, p := range n.pairs {
+			n.index[p.key.text] = i
+		}
+	}
+}
+
+// pair returns a mapping's pair with the key, or nil where there is none.
+func (n *node) pair(key string) *pair {
+	if n.index != nil {
+		if i, ok := n.index[key]; ok {
+			return &n.pairs[i]
+		}
+		return nil
+	}
+	for i := range n.pairs {
+		if n.pairs[i].key.text == key {
+			return &n.pairs[i]
+		}
+	}
+	return nil
 }
 
 // at follows keys (string) and places in lists (int), and returns the last node
@@ -92,8 +117,8 @@ func (n *node) find(path ...any) *node {
 func (n *node) step(step any) *node {
 	switch step := step.(type) {
 	case string:
-		if i, ok := n.index[step]; ok {
-			return n.pairs[i].value
+		if p := n.pair(step); p != nil {
+			return p.value
 		}
 	case int:
 		if step < len(n.items) {
@@ -105,8 +130,7 @@ func (n *node) step(step any) *node {
 
 // has reports whether a mapping states the key.
 func (n *node) has(key string) bool {
-	_, ok := n.index[key]
-	return ok
+	return n.pair(key) != nil
 }
 
 // describe says what the node is, for messages that end "…, not this".
