@@ -138,7 +138,7 @@ func (r *jsonReader) list(n *node, depth int) *node {
 		if item == nil {
 			return nil
 		}
-		n.items = append(n.items, item)
+		n.add(item)
 	}
 	return n
 }

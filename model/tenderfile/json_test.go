@@ -14,11 +14,11 @@ import (
 
 // outline writes a tree on one line: its shapes, texts and places.
 func outline(n *node) string {
-	inner := make([]string, 0, len(n.items)+len(n.pairs))
-	for _, item := range n.items {
+	inner := make([]string, 0, len(n.items())+len(n.pairs()))
+	for _, item := range n.items() {
 		inner = append(inner, outline(item))
 	}
-	for _, p := range n.pairs {
+	for _, p := range n.pairs() {
 		inner = append(inner, outline(p.key)+" "+outline(p.value))
 	}
 	return fmt.Sprintf("%d:%d %s", n.line, n.column, [...]string{
@@ -55,7 +55,7 @@ func TestMappingsOfAllSizes(t *testing.T) {
 		d := &document{file: "t.json", collector: &collector{}}
 		root := jsonTree(d, []byte("{"+repeat(size, "\"k%d\": %[1]d,\n")+`"k0": "again"}`))
 		require.NotNil(t, root)
-		require.Len(t, root.pairs, max(1, size))
+		require.Len(t, root.pairs(), max(1, size))
 		for i := range size {
 			assert.Equal(t, fmt.Sprint(i), root.find(fmt.Sprintf("k%d", i)).text)
 			assert.True(t, root.has(fmt.Sprintf("k%d", i)))
@@ -98,8 +98,8 @@ func compare(t *testing.T, dec *json.Decoder, n *node, token json.Token) {
 	case json.Delim('['):
 		require.Equal(t, list, n.shape)
 		for i := 0; dec.More(); i++ {
-			require.Less(t, i, len(n.items))
-			compare(t, dec, n.items[i], nil)
+			require.Less(t, i, len(n.items()))
+			compare(t, dec, n.items()[i], nil)
 		}
 		_, _ = dec.Token()
 	case json.Delim('{'):
@@ -113,8 +113,8 @@ func compare(t *testing.T, dec *json.Decoder, n *node, token json.Token) {
 				continue
 			}
 			keys = append(keys, key.(string))
-			require.LessOrEqual(t, len(keys), len(n.pairs))
-			p := n.pairs[len(keys)-1]
+			require.LessOrEqual(t, len(keys), len(n.pairs()))
+			p := n.pairs()[len(keys)-1]
 			require.Equal(t, key, p.key.text)
 			if token == nil {
 				require.Equal(t, nothing, p.value.shape)
@@ -122,7 +122,7 @@ func compare(t *testing.T, dec *json.Decoder, n *node, token json.Token) {
 			}
 			compare(t, dec, p.value, token)
 		}
-		require.Len(t, n.pairs, len(keys))
+		require.Len(t, n.pairs(), len(keys))
 		_, _ = dec.Token()
 	case nil:
 		require.Equal(t, nothing, n.shape)
@@ -149,10 +149,10 @@ func places(t *testing.T, lines []string, n *node) {
 	begins := [...]string{nothing: "n", truth: "tf", number: "-0123456789", text: `"`, list: "[", mapping: "{"}
 	first := []rune(lines[n.line-1])[n.column-1]
 	require.True(t, strings.ContainsRune(begins[n.shape], first), "%d:%d is %q", n.line, n.column, first)
-	for _, item := range n.items {
+	for _, item := range n.items() {
 		places(t, lines, item)
 	}
-	for _, p := range n.pairs {
+	for _, p := range n.pairs() {
 		places(t, lines, p.key)
 		places(t, lines, p.value)
 	}

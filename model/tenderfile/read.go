@@ -108,8 +108,10 @@ func (d *document) read(b []byte, to any) bool {
 func (d *document) parse(b []byte) *node {
 	size := len(b)
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
-	b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
-	b = bytes.ReplaceAll(b, []byte("\r"), []byte("\n"))
+	if bytes.IndexByte(b, '\r') >= 0 { // each replacement copies, even where there is nothing to replace
+		b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
+		b = bytes.ReplaceAll(b, []byte("\r"), []byte("\n"))
+	}
 	named := strings.EqualFold(path.Ext(d.file), ".json") && len(bytes.TrimSpace(b)) > 0
 	isJSON := named || looksLikeJSON(b)
 	if most := d.bounds(isJSON); size > most.bytes {

@@ -15,6 +15,9 @@ type document struct {
 
 // fault notes a fault at a node.
 func (d *document) fault(n *node, format string, args ...any) {
+	if d.full() {
+		return
+	}
 	d.faultAt(n.line, n.column, fmt.Sprintf(format, args...))
 }
 
@@ -45,9 +48,14 @@ type node struct {
 	shape        shape
 	line, column int    // from 1, in characters
 	text         string // the value of a scalar; of a number, as it is written
-	items        []*node
-	pairs        []pair
-	index        map[string]int // of a mapping with many pairs: key → place in pairs
+	inner        *inner // of a list or mapping that is not empty; most nodes are scalars
+}
+
+// inner is what a list or mapping holds.
+type inner struct {
+	items []*node
+	pairs []pair
+	index map[string]int // of a mapping with many pairs: key → place in pairs
 }
 
 // indexed is the number of pairs from which on a mapping has an index. Most have
@@ -56,6 +64,30 @@ const indexed = 9
 
 type pair struct{ key, value *node }
 
+// items returns the values of a list.
+func (n *node) items() []*node {
+	if n.inner == nil {
+		return nil
+	}
+	return n.inner.items
+}
+
+// pairs returns the keys and values of a mapping.
+func (n *node) pairs() []pair {
+	if n.inner == nil {
+		return nil
+	}
+	return n.inner.pairs
+}
+
+// add adds a value to a list.
+func (n *node) add(item *node) {
+	if n.inner == nil {
+		n.inner = &inner{}
+	}
+	n.inner.items = append(n.inner.items, item)
+}
+
 // put adds a pair to a mapping; a key that already stands is a fault.
 func (n *node) put(d *document, key, value *node) {
 	if first := n.pair(key.text); first != nil {
@@ -63,29 +95,37 @@ func (n *node) put(d *document, key, value *node) {
 			quote(key.text), first.key.line)
 		return
 	}
-	if n.index != nil {
-		n.index[key.text] = len(n.pairs)
+	if n.inner == nil {
+		n.inner = &inner{}
 	}
-	n.pairs = append(n.pairs, pair{key, value})
-	if len(n.pairs) == indexed {
-		n.index = make(map[string]int, 2*indexed)
-		for i, p := range n.pairs {
-			n.index[p.key.text] = i
+	n.inner.put(pair{key, value})
+}
+
+func (in *inner) put(p pair) {
+	in.pairs = append(in.pairs, p)
+	switch {
+	case len(in.pairs) == indexed:
+		in.index = make(map[string]int, 2*indexed)
+		for i, p := range in.pairs {
+			in.index[p.key.text] = i
 		}
+	case len(in.pairs) > indexed:
+		in.index[p.key.text] = len(in.pairs) - 1
 	}
 }
 
 // pair returns a mapping's pair with the key, or nil where there is none.
 func (n *node) pair(key string) *pair {
-	if n.index != nil {
-		if i, ok := n.index[key]; ok {
-			return &n.pairs[i]
+	pairs := n.pairs()
+	if len(pairs) >= indexed {
+		if i, ok := n.inner.index[key]; ok {
+			return &pairs[i]
 		}
 		return nil
 	}
-	for i := range n.pairs {
-		if n.pairs[i].key.text == key {
-			return &n.pairs[i]
+	for i := range pairs {
+		if pairs[i].key.text == key {
+			return &pairs[i]
 		}
 	}
 	return nil
@@ -121,8 +161,8 @@ func (n *node) step(step any) *node {
 			return p.value
 		}
 	case int:
-		if step < len(n.items) {
-			return n.items[step]
+		if items := n.items(); step < len(items) {
+			return items[step]
 		}
 	}
 	return nil
