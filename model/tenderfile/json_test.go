@@ -48,6 +48,15 @@ func TestJSONTree(t *testing.T) {
 	}
 }
 
+func TestJSONDepth(t *testing.T) {
+	d := &document{file: "t.json", collector: &collector{}}
+	nested := func(depth int) []byte { return []byte(strings.Repeat("[", depth) + strings.Repeat("]", depth)) }
+	assert.NotNil(t, jsonTree(d, nested(maxDepth)))
+	assert.NoError(t, d.err())
+	assert.Nil(t, jsonTree(d, nested(maxDepth+1)))
+	assert.EqualError(t, d.err(), "t.json:1:33: "+tooDeep)
+}
+
 // A mapping finds its keys, and tells those that stand twice, with and without
 // an index.
 func TestMappingsOfAllSizes(t *testing.T) {
