@@ -4,9 +4,9 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/tributary-oss/tributary/model"
 )
@@ -70,6 +70,7 @@ func (c *check) rosters(fsys fs.FS, formats []model.RosterFormat) {
 			c.table(fsys, r, formats, at)
 		}
 	}
+	c.tender.People = slices.Grow(c.tender.People, len(c.persons))
 	for _, p := range c.persons {
 		c.tender.People = append(c.tender.People, *p.Person)
 	}
@@ -96,18 +97,19 @@ func (c *check) table(fsys fs.FS, r model.Roster, formats []model.RosterFormat, 
 }
 
 func (c *check) roster(fsys fs.FS, name string, at *node) {
-	b, err := load(fsys, name)
+	doc := &document{file: name, format: model.PeopleFormat, collector: c.collector}
+	b, err := doc.load(fsys)
 	if err != nil {
 		c.fault(at, "roster %s cannot be opened; put the file beside the tender, or correct the name", quote(name))
 		c.blind = true
 		return
 	}
-	doc := &document{file: name, collector: c.collector}
 	var people model.People
-	if !doc.read(b, model.PeopleFormat, &people) {
+	if !doc.read(b, &people) {
 		c.blind = true
 		return
 	}
+	c.persons = slices.Grow(c.persons, len(people.People))
 	for i := range people.People {
 		p := personAt{doc, &people.People[i], doc.root.at("people", i)}
 		for k := range p.Employment {
@@ -119,17 +121,28 @@ func (c *check) roster(fsys fs.FS, name string, at *node) {
 	}
 }
 
-var shortName = regexp.MustCompile(`^[^\s\p{C}]+$`)
+// isShort reports whether s can be a short name: it is not empty and has no
+// spaces or invisible characters.
+func isShort(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f && unicode.Is(unicode.C, r)
+	})
+}
+
+// short notes an id that is no short name.
+func (d *document) short(what, id string, at *node) {
+	if id != "" && !isShort(id) && !d.full() {
+		d.fault(at, "%s %s has spaces or invisible characters; write a short name such as %s",
+			what, quote(id), quote(strings.Join(strings.Fields(id), "-")))
+	}
+}
 
 // unique notes an id that is no short name or that stands a second time.
 func (c *check) unique(seen map[string]*node, what, id string, at *node) {
 	if id == "" {
 		return
 	}
-	if !shortName.MatchString(id) {
-		c.fault(at, "%s %s has spaces or invisible characters; write a short name such as %s",
-			what, quote(id), quote(strings.Join(strings.Fields(id), "-")))
-	}
+	c.short(what, id, at)
 	if first, ok := seen[id]; ok {
 		c.fault(at, "%s %s stands twice, first at line %d; give each its own id", what, quote(id), first.line)
 		return
@@ -137,12 +150,25 @@ func (c *check) unique(seen map[string]*node, what, id string, at *node) {
 	seen[id] = at
 }
 
-var identityForm = regexp.MustCompile(`^(mail:[^\s@<>]+@[^\s@<>]+|[a-z0-9][a-z0-9.-]*(:[0-9]+)?:[0-9]+)$`)
+// isIdentity reports whether s is mail:ADDRESS, HOST:ID or HOST:PORT:ID.
+func isIdentity(s string) bool {
+	kind, rest, _ := strings.Cut(s, ":")
+	if kind == "mail" {
+		name, domain, _ := strings.Cut(rest, "@")
+		return name != "" && domain != "" && !strings.Contains(domain, "@") && !strings.ContainsAny(rest, "<> \t\n\f\r")
+	}
+	host := kind != "" && !strings.HasPrefix(kind, ".") && !strings.HasPrefix(kind, "-") &&
+		strings.Trim(kind, "abcdefghijklmnopqrstuvwxyz0123456789.-") == ""
+	port, id, ported := strings.Cut(rest, ":")
+	return host && digits(port) && (!ported || digits(id))
+}
+
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // identity reports whether s is an identity, and notes a fault without repeating
 // it where not: it may be somebody's address.
 func (d *document) identity(s string, at *node) bool {
-	ok := identityForm.MatchString(s) && strings.HasPrefix(s, "mail:") == strings.Contains(s, "@")
+	ok := isIdentity(s)
 	if !ok && at.shape == text {
 		d.fault(at, "this is no identity; write mail:ADDRESS, or HOST:ID with the numeric id of a forge account, such as github:1234567")
 	}

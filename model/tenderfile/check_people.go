@@ -24,8 +24,7 @@ func (c *check) people() {
 			}
 			key := sameIdentity(id)
 			if first, ok := owners[key]; ok {
-				p.fault(at, "this identity already belongs to %s at %s; one identity is one person, keep one of them",
-					quote(first.by.ID), first.by.place(first.at))
+				p.owned(at, first)
 				continue
 			}
 			owners[key] = stated{p, at}
@@ -46,6 +45,14 @@ type stated struct {
 	at *node
 }
 
+// owned notes that an identity at a place is stated before.
+func (p *personAt) owned(at *node, first stated) {
+	if !p.full() {
+		p.fault(at, "this identity already belongs to %s at %s; one identity is one person, keep one of them",
+			quote(first.by.ID), first.by.place(first.at))
+	}
+}
+
 // person checks that a person's id is a short name that no roster has used.
 func (c *check) person(ids map[string]*personAt, p *personAt) {
 	if p.ID == "" {
@@ -57,14 +64,13 @@ func (c *check) person(ids map[string]*personAt, p *personAt) {
 		return
 	}
 	ids[p.ID] = p
-	at := &check{document: p.document}
-	at.unique(map[string]*node{}, "person", p.ID, p.at.at("id"))
+	p.short("person", p.ID, p.at.at("id"))
 }
 
 // job is an employment and where it is stated.
 type job struct {
 	days
-	model.Employment
+	*model.Employment
 	at *node
 }
 
@@ -81,8 +87,8 @@ const fullTime = 1_000_000_000
 // of the working time, and names the days on which they do.
 func (p *personAt) employments() {
 	jobs := make([]job, 0, len(p.Employment))
-	for i, e := range p.Employment {
-		at := p.at.at("employment", i)
+	for i := range p.Employment {
+		e, at := &p.Employment[i], p.at.at("employment", i)
 		told := e.Vendor == "" || e.Fraction == nil && at.has("fraction")
 		if !p.backwards(at, e.From, e.Until) && !told {
 			jobs = append(jobs, job{daysOf(e.From, e.Until), e, at})
@@ -123,7 +129,7 @@ func (p *personAt) overlap(jobs []job, culprit *job, over days) {
 	}
 	var employers []string
 	for _, j := range jobs {
-		if j.overlaps(days{over.from, over.from + 1}) {
+		if len(employers) <= listed && j.overlaps(days{over.from, over.from + 1}) {
 			employers = append(employers, quote(j.Vendor))
 		}
 	}
@@ -131,10 +137,13 @@ func (p *personAt) overlap(jobs []job, culprit *job, over days) {
 		"end one before the next begins, or state fractions that add up to 1", quote(p.ID), and(employers), over)
 }
 
+// listed is how many words a message lists.
+const listed = 5
+
 // and lists words: "a, b and c". Of many, it lists the first.
 func and(words []string) string {
-	if len(words) > 5 {
-		return strings.Join(words[:5], ", ") + " and others"
+	if len(words) > listed {
+		return strings.Join(words[:listed], ", ") + " and others"
 	}
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]

@@ -15,7 +15,7 @@ import (
 func (c *check) projects() {
 	seen := map[string]*node{}
 	names := map[string]*node{}
-	for _, p := range c.root.find("projects").pairs {
+	for _, p := range c.root.find("projects").pairs() {
 		project := c.tender.Projects[p.key.text]
 		c.unique(names, "project", p.key.text, p.key)
 		for i, r := range project.Repositories {
@@ -63,18 +63,18 @@ func (c *check) branches(r model.Repository, at *node) {
 		if at.shape != text {
 			continue
 		}
-		if _, err := path.Match(b, ""); err != nil || !shortName.MatchString(b) {
+		if _, err := path.Match(b, ""); err != nil || !isShort(b) {
 			c.fault(at, "%s is no branch; write a name, or a pattern of names with * and ? such as 2.*.x", quote(b))
 		}
 	}
 }
 
 func (c *check) tips(at *node) {
-	for _, p := range at.pairs {
+	for _, p := range at.pairs() {
 		if p.value.shape != text {
 			continue
 		}
-		if strings.ContainsAny(p.key.text, "*?[") || !shortName.MatchString(p.key.text) {
+		if strings.ContainsAny(p.key.text, "*?[") || !isShort(p.key.text) {
 			c.fault(p.key, "%s is no branch; a tip belongs to one branch, write its whole name", quote(p.key.text))
 		}
 		if !commitHash.MatchString(p.value.text) {
@@ -158,7 +158,7 @@ func (c *check) thresholds(at *node) {
 		}
 	}
 	c.names(at, "indicator", indicatorNames())
-	for _, p := range at.pairs {
+	for _, p := range at.pairs() {
 		if months[p.key.text] {
 			c.fault(p.key, "the threshold of %s is always the window's months; remove the key", p.key.text)
 		}

@@ -36,7 +36,7 @@ func (c *check) weights() {
 
 // names notes keys of a mapping that are none of the known words.
 func (c *check) names(at *node, what string, known []string) {
-	for _, p := range at.pairs {
+	for _, p := range at.pairs() {
 		if !slices.Contains(known, p.key.text) && !c.full() {
 			c.fault(p.key, "%s", unknown(what, p.key.text, known))
 		}
@@ -85,7 +85,7 @@ func (c *check) lots() {
 		c.tender.Lots = []model.Lot{{ID: "1", Projects: parts}}
 		return
 	}
-	if at := c.root.at("lots"); at.shape == list && len(at.items) == 0 {
+	if at := c.root.at("lots"); at.shape == list && len(at.items()) == 0 {
 		c.fault(at, "lots is empty; write a lot, or leave the key out for one lot of all projects")
 	}
 	projects := c.tender.ProjectNames()
@@ -93,7 +93,7 @@ func (c *check) lots() {
 	for i, l := range c.tender.Lots {
 		at := c.root.at("lots", i)
 		c.unique(seen, "lot", l.ID, at.at("id"))
-		for _, p := range at.find("projects").pairs {
+		for _, p := range at.find("projects").pairs() {
 			_, ok := c.tender.Projects[p.key.text]
 			if !ok && len(projects) > 0 && !c.full() {
 				c.fault(p.key, "%s", unknown("project", p.key.text, projects))

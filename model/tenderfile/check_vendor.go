@@ -16,7 +16,7 @@ func reserved() []string { return []string{model.Independent, model.Academic, "u
 
 func (c *check) vendors() {
 	var domains []domainAt
-	for _, p := range c.root.find("vendors").pairs {
+	for _, p := range c.root.find("vendors").pairs() {
 		id := p.key.text
 		switch {
 		case slices.Contains(reserved(), id):
@@ -156,7 +156,7 @@ const deepest = 32
 // upwards on its first day; that bounds the work whatever the number of vendors.
 func (c *check) circles() {
 	told := map[string]bool{}
-	for _, p := range c.root.find("vendors").pairs {
+	for _, p := range c.root.find("vendors").pairs() {
 		for _, owner := range c.owners[p.key.text] {
 			circle, deep := c.above(p.key.text, owner.from)
 			key := strings.Join(slices.Sorted(slices.Values(circle)), " ")

@@ -15,9 +15,9 @@ import (
 // says to it, is for package claim to check. Where the document is at fault the error is
 // [Faults].
 func ReadClaim(name string, b []byte) (*model.Claim, error) {
-	doc := &document{file: name, collector: &collector{}}
+	doc := &document{file: name, format: model.ClaimFormat, collector: &collector{}}
 	c := &model.Claim{}
-	if doc.read(b, model.ClaimFormat, c) {
+	if doc.read(b, c) {
 		doc.claim(c)
 	}
 	if err := doc.err(); err != nil {

@@ -67,7 +67,7 @@ func (d *decoder) structure(n *node, v reflect.Value, name string, l limit) bool
 		return d.wrong(n, v.Type(), name, l)
 	}
 	fields := d.fields(v.Type())
-	for _, p := range n.pairs {
+	for _, p := range n.pairs() {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.key == p.key.text })
 		if i < 0 {
 			d.unknownKey(p.key, fields)
@@ -88,6 +88,9 @@ func (d *decoder) structure(n *node, v reflect.Value, name string, l limit) bool
 }
 
 func (d *decoder) unknownKey(key *node, fields []field) {
+	if d.full() {
+		return
+	}
 	known := make([]string, len(fields))
 	for i, f := range fields {
 		known[i] = f.key
@@ -101,13 +104,13 @@ func (d *decoder) table(n *node, v reflect.Value, name string, l limit) bool {
 	if n.shape != mapping {
 		return d.wrong(n, v.Type(), name, l)
 	}
-	if len(n.pairs) == 0 && l.required {
+	if len(n.pairs()) == 0 && l.required {
 		d.fault(n, "%s is empty; write %s", quote(name), l.sample)
 	}
 	if v.IsNil() {
 		v.Set(reflect.MakeMap(v.Type()))
 	}
-	for _, p := range n.pairs {
+	for _, p := range n.pairs() {
 		key := reflect.ValueOf(p.key.text).Convert(v.Type().Key())
 		to := reflect.New(v.Type().Elem()).Elem()
 		if old := v.MapIndex(key); old.IsValid() {
@@ -128,11 +131,11 @@ func (d *decoder) list(n *node, v reflect.Value, name string, l limit) bool {
 	if n.shape != list {
 		return d.wrong(n, v.Type(), name, l)
 	}
-	if len(n.items) == 0 && l.required {
+	if len(n.items()) == 0 && l.required {
 		d.fault(n, "%s is empty; write %s", quote(name), l.sample)
 	}
-	v.Set(reflect.MakeSlice(v.Type(), len(n.items), len(n.items)))
-	for i, item := range n.items {
+	v.Set(reflect.MakeSlice(v.Type(), len(n.items()), len(n.items())))
+	for i, item := range n.items() {
 		d.value(item, v.Index(i), name, l.each())
 	}
 	return true
@@ -151,10 +154,10 @@ func (d *decoder) bidders(n *node, to *model.Bidders) bool {
 
 // decision turns decide: {vendor: karst} into the text "vendor: karst".
 func decision(n *node) *node {
-	if n.shape != mapping || len(n.pairs) != 1 || n.pairs[0].key.text != "vendor" || n.pairs[0].value.shape != text {
+	if n.shape != mapping || len(n.pairs()) != 1 || n.pairs()[0].key.text != "vendor" || n.pairs()[0].value.shape != text {
 		return n
 	}
-	return &node{shape: text, line: n.line, column: n.column, text: "vendor: " + n.pairs[0].value.text}
+	return &node{shape: text, line: n.line, column: n.column, text: "vendor: " + n.pairs()[0].value.text}
 }
 
 // wrong says which type of value is wanted.

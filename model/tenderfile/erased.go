@@ -26,12 +26,12 @@ func (c *check) erased(fsys fs.FS) {
 		c.fault(at, "%s is no path beside the tender; write one such as erased.txt", quote(c.tender.ErasedFile))
 		return
 	}
-	b, err := load(fsys, name)
+	list := &document{file: name, collector: c.collector}
+	b, err := list.load(fsys)
 	if err != nil || len(b) > maxBytes {
 		c.fault(at, "the list of erased people %s cannot be read; put the file beside the tender, or correct the name", quote(name))
 		return
 	}
-	list := &document{file: name, collector: c.collector}
 	e := &model.Erased{Hashes: map[string]bool{}}
 	number := 0
 	for line := range strings.Lines(string(b)) {

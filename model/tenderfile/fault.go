@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Fault is one thing that is wrong in a document.
@@ -85,9 +84,12 @@ func quote(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at > 0 {
 		s = "…" + s[at:]
 	}
-	const most = 60
-	if utf8.RuneCountInString(s) > most {
-		s = string([]rune(s)[:most]) + "…"
+	n := 0
+	for i := range s {
+		if n++; n > 60 {
+			s = s[:i] + "…"
+			break
+		}
 	}
 	return fmt.Sprintf("%q", s)
 }

@@ -1,24 +1,58 @@
 package tenderfile
 
-import "github.com/goccy/go-yaml/token"
+import (
+	"github.com/goccy/go-yaml/token"
 
-// Bounds on one document. They are far above what a tender needs: a roster of
-// ten thousand people stays within them.
+	"github.com/tributary-oss/tributary/model"
+)
+
+// Bounds on one document. They are far above what a tender needs, and above ten
+// thousand people in YAML or a hundred thousand in JSON.
 const (
-	maxBytes  = 4 << 20
-	maxDepth  = 32      // collections inside each other
-	maxTokens = 700_000 // words and marks
-	maxKeys   = 10_000  // keys of one block mapping
-	maxEmpty  = 500     // keys without a value, each a fault anyway
+	maxBytes      = 4 << 20 // of a tender, and of a roster in YAML
+	maxValues     = 700_000 // words and marks of YAML; keys and values of JSON
+	maxJSONBytes  = 64 << 20
+	maxJSONValues = 4_000_000
+	maxDepth      = 32     // collections inside each other
+	maxKeys       = 10_000 // keys of one block mapping
+	maxEmpty      = 500    // keys without a value, each a fault anyway
 )
 
 const (
-	tooBig   = "the file is larger than 4 MiB; split the roster into several files"
+	tooBigClaim  = "the file is larger than 4 MiB, or has more than 700,000 values; split the claim into several"
+	tooBigTender = "the file is larger than 4 MiB; a tender is smaller, state people in rosters beside it"
+	tooBigYAML   = "the file is larger than 4 MiB; split the roster into several files, or write it as JSON, which may have 64 MiB"
+	tooBigJSON   = "the file is larger than 64 MiB; split the roster into several files"
+
+	tooManyTender = "the file has too many values; a tender has fewer, state people in rosters beside it"
+	tooManyYAML   = "the file has too many values; split the roster into several files, or write it as JSON, which may have more"
+	tooManyJSON   = "the file has too many values; split the roster into several files"
+
 	tooDeep  = "this is nested more than 32 deep; write it flatter"
-	tooMany  = "the file has too many values; split the roster into several files"
 	tooWide  = "this mapping has more than 10,000 keys; split it"
 	tooEmpty = "too many keys have no value; write the values or leave the keys out"
 )
+
+// bounds are how much a document may hold, and what to say where it holds more.
+type bounds struct {
+	bytes, values   int
+	tooBig, tooMany string
+}
+
+// bounds returns the bounds on the document, given whether it is JSON. Only
+// rosters grow with the number of people. In JSON they may be larger: the YAML
+// parser takes some 150 MiB for a text of two.
+func (d *document) bounds(isJSON bool) bounds {
+	switch {
+	case d.format == model.ClaimFormat:
+		return bounds{maxBytes, maxValues, tooBigClaim, tooBigClaim}
+	case d.format != model.PeopleFormat:
+		return bounds{maxBytes, maxValues, tooBigTender, tooManyTender}
+	case !isJSON:
+		return bounds{maxBytes, maxValues, tooBigYAML, tooManyYAML}
+	}
+	return bounds{maxJSONBytes, maxJSONValues, tooBigJSON, tooManyJSON}
+}
 
 // level is an open collection.
 type level struct {
@@ -37,8 +71,8 @@ type meter struct {
 // measure notes a fault where a document exceeds the bounds. It need not be
 // exact on broken YAML; it must only never underestimate the parser's work.
 func measure(d *document, tokens token.Tokens) {
-	if len(tokens) > maxTokens {
-		d.faultAt(1, 1, tooMany)
+	if most := d.bounds(false); len(tokens) > most.values {
+		d.faultAt(1, 1, most.tooMany)
 		return
 	}
 	m := &meter{}

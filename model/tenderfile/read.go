@@ -9,7 +9,9 @@
 // tags) are refused: a tender states each fact where it stands.
 //
 // Files come from strangers, so sizes, depths and the work that a document can
-// ask for are bounded, and rosters lie beside the tender or below it.
+// ask for are bounded, and rosters lie beside the tender or below it. A tender,
+// and a roster in YAML, may have 4 MiB, which is some ten thousand people; a
+// roster in JSON may have 64 MiB and four million keys and values.
 package tenderfile
 
 import (
@@ -59,13 +61,13 @@ func Read(name string, formats ...model.RosterFormat) (*model.Tender, error) {
 // ReadFS is [Read] in a file system. The name and the rosters' names, which are
 // relative to its folder, keep to [fs.ValidPath].
 func ReadFS(fsys fs.FS, name string, formats ...model.RosterFormat) (*model.Tender, error) {
-	b, err := load(fsys, name)
+	doc := &document{file: name, format: model.TenderFormat, collector: &collector{}}
+	b, err := doc.load(fsys)
 	if err != nil {
 		return nil, fmt.Errorf("reading the tender: %w", err)
 	}
-	doc := &document{file: name, collector: &collector{}}
 	t := model.NewTender()
-	if !doc.read(b, model.TenderFormat, t) {
+	if !doc.read(b, t) {
 		return nil, doc.err()
 	}
 	c := &check{document: doc, tender: t}
@@ -78,24 +80,23 @@ func ReadFS(fsys fs.FS, name string, formats ...model.RosterFormat) (*model.Tend
 	return t, nil
 }
 
-// load reads a file up to just beyond the largest size allowed.
-func load(fsys fs.FS, name string) ([]byte, error) {
-	f, err := fsys.Open(name)
+// load reads the file up to just beyond the largest size allowed.
+func (d *document) load(fsys fs.FS) ([]byte, error) {
+	f, err := fsys.Open(d.file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxBytes+1))
+	return io.ReadAll(io.LimitReader(f, int64(d.bounds(true).bytes)+1))
 }
 
-// read parses a document of the format into what to points at. It reports
-// whether there is anything to check further; faults may have been noted even so.
-func (d *document) read(b []byte, format string, to any) bool {
-	d.format = format
+// read parses the document into what to points at. It reports whether there is
+// anything to check further; faults may have been noted even so.
+func (d *document) read(b []byte, to any) bool {
 	if d.root = d.parse(b); d.root == nil {
 		return false
 	}
-	if message := formatFault(d.root, format); message != "" {
+	if message := formatFault(d.root, d.format); message != "" {
 		// Nothing else that could be said of a document of another form is of use.
 		d.faults = nil
 		d.fault(d.root.at("format"), "%s", message)
@@ -106,18 +107,23 @@ func (d *document) read(b []byte, format string, to any) bool {
 
 // parse turns a file's bytes into a tree, or notes faults and returns nil.
 func (d *document) parse(b []byte) *node {
-	if len(b) > maxBytes {
-		d.faultAt(1, 1, tooBig)
+	size := len(b)
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
+	if bytes.IndexByte(b, '\r') >= 0 { // each replacement copies, even where there is nothing to replace
+		b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
+		b = bytes.ReplaceAll(b, []byte("\r"), []byte("\n"))
+	}
+	named := strings.EqualFold(path.Ext(d.file), ".json") && len(bytes.TrimSpace(b)) > 0
+	isJSON := named || looksLikeJSON(b)
+	if most := d.bounds(isJSON); size > most.bytes {
+		d.faultAt(1, 1, most.tooBig)
 		return nil
 	}
-	b = bytes.TrimPrefix(b, []byte("\ufeff"))
-	b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
-	b = bytes.ReplaceAll(b, []byte("\r"), []byte("\n"))
 	if line, column, message := textFault(b); message != "" {
 		d.faultAt(line, column, message)
 		return nil
 	}
-	if len(bytes.TrimSpace(b)) > 0 && (strings.EqualFold(path.Ext(d.file), ".json") || looksLikeJSON(b)) {
+	if isJSON {
 		return jsonTree(d, b)
 	}
 	return guarded(d, b, yamlTree)

@@ -126,7 +126,7 @@ func yamlNode(d *document, from ast.Node) *node {
 	case *ast.SequenceNode:
 		n.shape = list
 		for _, v := range from.Values {
-			n.items = append(n.items, yamlNode(d, v))
+			n.add(yamlNode(d, v))
 		}
 	case *ast.LiteralNode:
 		n.shape, n.text = text, from.Value.Value
