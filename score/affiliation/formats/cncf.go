@@ -104,7 +104,7 @@ func (c *cncfReader) heading(number int, content string) {
 		if mail = strings.Trim(mail, "* \t"); mail == "" {
 			continue
 		}
-		if mail, ok := cncfMail(mail); ok {
+		if mail, ok := mailAddress(mail); ok {
 			mails = append(mails, mail)
 		} else {
 			refused++

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/model"
 )
@@ -160,17 +159,6 @@ func cncfOverlap(spans []cncfSpan) int {
 // digits and hyphens; underscores of accounts that a company manages; [bot] of programs.
 func cncfLogin(s string) bool {
 	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-_[]") == ""
-}
-
-// cncfMail reads a mail address that may bear an exclamation mark in place of the @.
-func cncfMail(s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	if !strings.Contains(s, "@") {
-		s = strings.ReplaceAll(s, "!", "@")
-	}
-	local, domain, _ := strings.Cut(s, "@")
-	odd := strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == ',' || r == 0x7f || r == utf8.RuneError })
-	return s, local != "" && domain != "" && !strings.Contains(domain, "@") && !odd
 }
 
 // cncfHidden writes a mail address as the tables do, against harvesters.

@@ -166,7 +166,7 @@ func (b *cncfBound) Read(p []byte) (int, error) {
 
 // user takes what object n says.
 func (c *cncfUsersReader) user(n int, u cncfUser) {
-	mail, ok := cncfMail(u.Email)
+	mail, ok := mailAddress(u.Email)
 	switch login := strings.TrimSpace(u.Login); {
 	case !cncfLogin(login):
 		c.refuse(n, "object %d is refused: its login is no name of an account", n)

@@ -63,7 +63,7 @@ func cncfIdentities(p model.Person, lost map[string]int) (logins, mails []string
 	for _, id := range p.Identities {
 		login, isLogin := strings.CutPrefix(id, "github/")
 		mail, isMail := strings.CutPrefix(id, "mail:")
-		written, fits := cncfMail(mail)
+		written, fits := mailAddress(mail)
 		switch {
 		case isLogin && cncfLogin(login):
 			logins = append(logins, login)

@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/model"
@@ -134,4 +135,18 @@ func employer(s string) string {
 		return model.Academic
 	}
 	return name
+}
+
+// mailAddress reads a mail address: with one @, or with one exclamation mark in its place, as
+// public tables often write it.
+func mailAddress(s string) (string, bool) {
+	s = strings.TrimSpace(s)
+	if !strings.Contains(s, "@") && strings.Count(s, "!") == 1 {
+		s = strings.Replace(s, "!", "@", 1)
+	}
+	local, domain, _ := strings.Cut(s, "@")
+	odd := func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || r == utf8.RuneError || strings.ContainsRune(`<>",;#`, r)
+	}
+	return s, local != "" && domain != "" && !strings.ContainsAny(domain, "@!") && strings.IndexFunc(s, odd) < 0
 }

@@ -37,7 +37,7 @@ func (g *gatherer) mail(ids []string, s string, line int) []string {
 	if strings.TrimSpace(s) == "" {
 		return ids
 	}
-	mail, ok := plainMail(s)
+	mail, ok := mailAddress(s)
 	if !ok {
 		g.refuse(line, "a mail address here has not one @ with text on both sides, or signs that no address has")
 		return ids
@@ -205,19 +205,6 @@ func distinct(ids []string) []string {
 		seen[key] = true
 		return len(seen) == before
 	})
-}
-
-// plainMail reads a mail address, which may bear an exclamation mark in place of the @.
-func plainMail(s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	if !strings.Contains(s, "@") {
-		s = strings.Replace(s, "!", "@", 1)
-	}
-	local, domain, _ := strings.Cut(s, "@")
-	odd := strings.ContainsFunc(s, func(r rune) bool {
-		return r == '<' || r == '>' || r == utf8.RuneError || unicode.IsSpace(r) || unicode.IsControl(r)
-	})
-	return s, local != "" && domain != "" && !strings.ContainsAny(domain, "@!") && !odd
 }
 
 // plainLogin reports whether a text can be the name of an account: ASCII letters, digits

@@ -117,18 +117,6 @@ func gitdmCut(s string) (first, rest string) {
 	return s[:i], strings.TrimSpace(s[i:])
 }
 
-// mailAddress reads a mail address; tables that are public often write ! for @.
-func mailAddress(s string) (string, bool) {
-	if !strings.Contains(s, "@") && strings.Count(s, "!") == 1 {
-		s = strings.Replace(s, "!", "@", 1)
-	}
-	local, domain, ok := strings.Cut(s, "@")
-	odd := func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`<>",;#`, r)
-	}
-	return s, ok && local != "" && domain != "" && !strings.Contains(domain, "@") && utf8.ValidString(s) && strings.IndexFunc(s, odd) < 0
-}
-
 // gitdmDomain reports whether s, in lower case, can be a domain that gitdm finds:
 // one of a single part, such as com, it never looks up. None is longer than 253
 // characters (RFC 1035).

@@ -36,7 +36,7 @@ const mostPeopleBytes = 4 << 20
 // A table without a person that can be written makes a document that readers refuse, as
 // they do one beyond 4 MiB; both are noted. Other errors are the writer's.
 func WritePeople(w io.Writer, t *model.Table, vendor func(name string) string) ([]model.Note, error) {
-	l := newLosses("people")
+	l := &unsaid{form: "people"}
 	people := writable(t, l, peopleFits)
 	counted := &countingWriter{w: bufio.NewWriter(w)}
 	out := counted.w
@@ -95,7 +95,7 @@ func peopleFits(id string) bool {
 }
 
 // peopleVendors gives employments the short names of their vendors.
-func peopleVendors(jobs []model.Employment, vendor func(string) string, l *losses) ([]model.Employment, error) {
+func peopleVendors(jobs []model.Employment, vendor func(string) string, l *unsaid) ([]model.Employment, error) {
 	var list []model.Employment
 	for _, e := range jobs {
 		id := e.Vendor
@@ -121,7 +121,7 @@ func peopleVendors(jobs []model.Employment, vendor func(string) string, l *losse
 
 // peopleJobs returns employments that on no day take more than the whole working time,
 // sorted: each as long as it can be.
-func peopleJobs(jobs []model.Employment, l *losses) []model.Employment {
+func peopleJobs(jobs []model.Employment, l *unsaid) []model.Employment {
 	var done, open []model.Employment
 	for _, s := range stretches(jobs) {
 		fit := s.jobs
@@ -162,7 +162,7 @@ func sameJob(a, b model.Employment) bool {
 }
 
 // peopleJob writes an employment as a YAML mapping on one line.
-func peopleJob(e model.Employment, l *losses) string {
+func peopleJob(e model.Employment, l *unsaid) string {
 	words := []string{"vendor: " + quoted(e.Vendor)}
 	add := func(key, value string) {
 		if value != "" {
@@ -176,7 +176,7 @@ func peopleJob(e model.Employment, l *losses) string {
 	}
 	add("level", string(e.Level))
 	if e.Source != "" && !plainName(e.Source) {
-		l.lessen("employments without their source, which has characters that no text can hold", 1)
+		l.lose("employments without their source, which has characters that no text can hold", 1)
 	} else if e.Source != "" {
 		add("source", quoted(e.Source))
 	}

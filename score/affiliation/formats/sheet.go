@@ -15,7 +15,7 @@ const mostJobs = 1000
 // writable returns the persons with those identities that a form can hold, sorted, and
 // counts what is left out. An identity that several persons state, or a robot too, is
 // nobody's here, as it is when the table is scored.
-func writable(t *model.Table, l *losses, fits func(id string) bool) []model.Person {
+func writable(t *model.Table, l *unsaid, fits func(id string) bool) []model.Person {
 	owners := map[string]int{}
 	for _, p := range t.People {
 		for _, id := range distinct(slices.Clone(p.Identities)) {
@@ -54,7 +54,7 @@ func writable(t *model.Table, l *losses, fits func(id string) bool) []model.Pers
 
 // dated leaves out employments that a form cannot hold, since they have no employer, no day,
 // a part of the working time that is none, or days outside of the years [from, until].
-func dated(jobs []model.Employment, from, until int, l *losses) []model.Employment {
+func dated(jobs []model.Employment, from, until int, l *unsaid) []model.Employment {
 	within := func(d model.Date) bool { return d == 0 || from <= d.Time().Year() && d.Time().Year() <= until }
 	return slices.DeleteFunc(jobs, func(e model.Employment) bool {
 		bad := !(e.Share() > 0 && e.Share() <= 1) || first(e.From) >= last(e.Until) || e.Vendor == "" || !within(e.From) || !within(e.Until)
@@ -73,7 +73,7 @@ const (
 
 // stated leaves out employments that others have only typed into their profile: in a table
 // they would look as if somebody had made sure. It counts those that lose a higher level.
-func stated(jobs []model.Employment, l *losses) []model.Employment {
+func stated(jobs []model.Employment, l *unsaid) []model.Employment {
 	return slices.DeleteFunc(jobs, func(e model.Employment) bool {
 		switch e.Level {
 		case model.Profile:
@@ -81,7 +81,7 @@ func stated(jobs []model.Employment, l *losses) []model.Employment {
 			return true
 		case "", model.Imported:
 		default:
-			l.lessen("employments written without their level of evidence", 1)
+			l.lose("employments written without their level of evidence", 1)
 		}
 		return false
 	})

@@ -70,7 +70,7 @@ const hatUnknown = "unknown"
 // years 1901 to 2099, mail domains with days or stated in several ways, further names of
 // employers, and aliases of addresses. An error is the writer's.
 func writeSortinghat(w io.Writer, t *model.Table) ([]model.Note, error) {
-	l := newLosses("sortinghat")
+	l := &unsaid{form: "sortinghat"}
 	out := hatFile{Blacklist: []string{}, Organizations: map[string][]hatDomainOut{}, Persons: map[string]hatPersonOut{}}
 	for _, p := range writable(t, l, hatFits) {
 		person := hatEntry(p.Identities)
@@ -142,7 +142,7 @@ func hatID(i hatIdentityOut) string {
 }
 
 // enroll adds an employment.
-func (p *hatPersonOut) enroll(e model.Employment, l *losses) {
+func (p *hatPersonOut) enroll(e model.Employment, l *unsaid) {
 	switch {
 	case e.Share() != 1:
 		l.leave("employments that are a part of the working time", 1)
@@ -176,7 +176,7 @@ func (f *hatFile) organization(name string) {
 }
 
 // domains adds the mail domains of employers. SortingHat knows one owner of each.
-func (f *hatFile) domains(list []model.DomainTenure, l *losses) {
+func (f *hatFile) domains(list []model.DomainTenure, l *unsaid) {
 	list = slices.Clone(list)
 	owners := map[string]model.DomainTenure{}
 	several := map[string]bool{}

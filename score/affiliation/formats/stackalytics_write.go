@@ -46,7 +46,7 @@ type stackCompanyOut struct {
 // known by number, employments that are self-typed, mail domains with days or without
 // their subdomains, and aliases of addresses. An error is the writer's.
 func writeStackalytics(w io.Writer, t *model.Table) ([]model.Note, error) {
-	l := newLosses("stackalytics")
+	l := &unsaid{form: "stackalytics"}
 	out := struct {
 		Companies []stackCompanyOut `json:"companies"`
 		Users     []stackUserOut    `json:"users"`
@@ -80,12 +80,12 @@ func stackFits(id string) bool {
 
 // writtenMail reports whether a mail address would be read as it is written.
 func writtenMail(mail string) bool {
-	read, ok := plainMail(mail)
+	read, ok := mailAddress(mail)
 	return ok && read == mail
 }
 
 // stackUserOf makes a user of sorted identities. Without a mail address there is none.
-func stackUserOf(ids []string, l *losses) (u stackUserOut, ok bool) {
+func stackUserOf(ids []string, l *unsaid) (u stackUserOut, ok bool) {
 	for _, id := range ids {
 		mail, isMail := strings.CutPrefix(id, "mail:")
 		host, login, _ := strings.Cut(id, "/")
@@ -109,18 +109,18 @@ func stackUserOf(ids []string, l *losses) (u stackUserOut, ok bool) {
 }
 
 // stackJobs writes employments as companies that follow each other.
-func stackJobs(jobs []model.Employment, l *losses) []stackJobOut {
+func stackJobs(jobs []model.Employment, l *unsaid) []stackJobOut {
 	var list []stackJobOut
 	for _, s := range stretches(jobs) {
 		name := stackUnknown
 		switch best := s.best(); {
 		case len(best) == 1 && best[0].Share() == 1:
 			if name = stackName(best[0].Vendor); name == "" {
-				l.lessen("spans of days with an employer whose name would be read as another, written as Unknown", 1)
+				l.lose("spans of days with an employer whose name would be read as another, written as Unknown", 1)
 				name = stackUnknown
 			}
 		case len(best) > 0:
-			l.lessen("spans of days with several employers or parts of the working time, written as Unknown", 1)
+			l.lose("spans of days with several employers or parts of the working time, written as Unknown", 1)
 		}
 		if n := len(list); n > 0 && list[n-1].Name == name {
 			list = list[:n-1]
@@ -152,7 +152,7 @@ func stackName(vendor string) string {
 
 // stackCompanies writes the domains and further names of employers. Stackalytics needs the
 // entry of the independent: the empty domain is all others.
-func stackCompanies(t *model.Table, l *losses) []stackCompanyOut {
+func stackCompanies(t *model.Table, l *unsaid) []stackCompanyOut {
 	known := map[string]*stackCompanyOut{stackIndependent: {Name: stackIndependent, Domains: []string{""}}}
 	at := func(employer string) *stackCompanyOut {
 		name := stackName(employer)
