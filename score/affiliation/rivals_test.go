@@ -1,0 +1,76 @@
+package affiliation_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/affiliation"
+)
+
+// claims is a table in which a vendor lists people, each by identities.
+func claims(vendor string, level model.Level, people ...[]string) (table model.Table) {
+	for _, ids := range people {
+		table.People = append(table.People, model.Person{Identities: ids, Employment: []model.Employment{{Vendor: vendor, Level: level}}})
+	}
+	return table
+}
+
+func account(n int) model.Identity { return model.Identity{Account: fmt.Sprint("github:", n)} }
+
+// workers returns for whom the accounts with the numbers 1 and up work, and as whom they are known.
+func workers(doc *model.Tender, n int) (vendors, persons []string) {
+	r := affiliation.NewRoster(doc)
+	p := r.People(nil)
+	for i := range n {
+		person := p.Person(account(i + 1))
+		parts, _ := r.At(person, account(i+1), day("2026-01-01"))
+		vendors, persons = append(vendors, parts[0].Vendor), append(persons, person)
+	}
+	return vendors, persons
+}
+
+// A list that names people of two others as one person gives neither to the other, and
+// takes nobody over by naming its own with them.
+func TestAListJoinsNoPeopleOfTwoOthers(t *testing.T) {
+	doc := tender()
+	karst, lab := claims("karst", model.Confirmed, []string{"github:1"}), claims("lab", model.Confirmed, []string{"github:2"})
+	doc.Tables = []model.Table{karst, lab, claims("bigco", model.Listed, []string{"github:1", "github:2"})}
+	vendors, persons := workers(doc, 2)
+	assert.Equal(t, []string{"karst", "lab"}, vendors, "both are confirmed")
+	assert.NotEqual(t, persons[0], persons[1])
+
+	doc.Tables[1] = claims("lab", model.Listed, []string{"github:2"})
+	vendors, _ = workers(doc, 2)
+	assert.Equal(t, []string{"karst", ""}, vendors, "what is confirmed of one says nothing of the other")
+
+	doc.Tables[0] = claims("karst", model.Listed, []string{"github:1"})
+	_, persons = workers(doc, 2)
+	assert.NotEqual(t, persons[0], persons[1])
+
+	doc.Tables = []model.Table{claims("bigco", model.Confirmed, []string{"github:1"}), claims("bigco", model.Listed, []string{"github:1", "github:2"}), lab}
+	vendors, _ = workers(doc, 2)
+	assert.Equal(t, []string{"bigco", "lab"}, vendors)
+
+	doc.Tables[2] = claims("lab", model.Listed, []string{"github:2"})
+	vendors, _ = workers(doc, 2)
+	assert.Equal(t, []string{"bigco", ""}, vendors, "contested, and not taken")
+
+	doc.People = []model.Person{{ID: "p", Identities: []string{"github:1"}, Employment: []model.Employment{{Vendor: "bigco", Level: model.Confirmed}}}}
+	doc.Tables = doc.Tables[1:]
+	vendors, persons = workers(doc, 2)
+	assert.Equal(t, []string{"bigco", ""}, vendors)
+	assert.Equal(t, []string{"p", "github:2"}, persons)
+}
+
+// What a person confirms to be one, no list makes two.
+func TestAListSplitsNobodyWhoConfirms(t *testing.T) {
+	doc := tender()
+	doc.Tables = []model.Table{claims("karst", model.Confirmed, []string{"github:1", "github:2"}),
+		claims("bigco", model.Listed, []string{"github:1", "github:3"}, []string{"github:2", "github:4"})}
+	vendors, persons := workers(doc, 4)
+	assert.Equal(t, []string{"karst", "karst", "bigco", "bigco"}, vendors)
+	assert.Equal(t, []string{"github:1", "github:1", "github:3", "github:4"}, persons)
+}
