@@ -74,3 +74,15 @@ func TestAListSplitsNobodyWhoConfirms(t *testing.T) {
 	assert.Equal(t, []string{"karst", "karst", "bigco", "bigco"}, vendors)
 	assert.Equal(t, []string{"github:1", "github:1", "github:3", "github:4"}, persons)
 }
+
+// A list that names an address on some other day does not take away what a public table says
+// of its domain.
+func TestAListTakesNoDomainAway(t *testing.T) {
+	doc := tender()
+	doc.Vendors["karst"] = model.Vendor{Name: "Karst SARL"}
+	doc.Tables = []model.Table{{Domains: []model.DomainTenure{{Domain: "karst.example", Employer: "Karst SARL"}}}, claims("bigco", model.Listed, []string{"mail:ada@karst.example"})}
+	doc.Tables[1].People[0].Employment[0].Until = date("1990-01-02")
+	parts, outcome := affiliation.NewRoster(doc).At("mail:ada@karst.example", mail("ada@karst.example"), day("2026-01-01"))
+	assert.Equal(t, []model.Part{{Vendor: "karst", Part: model.Whole, Level: model.Imported}}, parts)
+	assert.Equal(t, affiliation.Known, outcome)
+}

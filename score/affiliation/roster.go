@@ -73,11 +73,15 @@ func NewRoster(t *model.Tender) *Roster {
 }
 
 // listExact notes the mail addresses that tables list one by one, also where they say that
-// nobody knows the employer.
+// nobody knows the employer. The lists of vendors are no such tables: a vendor that lists an
+// address on some other day would take away what a table says of its domain.
 func (r *Roster) listExact(t *model.Tender) {
 	r.exact = map[string]bool{}
 	for _, table := range t.Tables {
 		for _, p := range table.People {
+			if slices.ContainsFunc(p.Employment, func(e model.Employment) bool { return e.Level.Reaches(model.Listed) }) {
+				continue
+			}
 			for _, k := range r.keysOf(p) {
 				if mail, ok := strings.CutPrefix(k, mailKey); ok {
 					r.exact[mail] = true
