@@ -95,7 +95,12 @@ func (r *Roster) entries(t *model.Tender, names *employers) (confirmed, listed, 
 				if level.Reaches(best) {
 					best = level
 				}
-				for _, n := range names.resolve(e.Vendor, e.From, e.Until) {
+				_, vendor := t.Vendors[e.Vendor]
+				stands := []named{{e.Vendor, e.From, e.Until}} // in lists of vendors it is the short name
+				if !level.Reaches(model.Listed) || !vendor {
+					stands = names.resolve(e.Vendor, e.From, e.Until)
+				}
+				for _, n := range stands {
 					c.claims = append(c.claims, employment(e, n.vendor, n.from, n.until, level))
 				}
 			}

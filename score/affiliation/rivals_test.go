@@ -86,3 +86,12 @@ func TestAListTakesNoDomainAway(t *testing.T) {
 	assert.Equal(t, []model.Part{{Vendor: "karst", Part: model.Whole, Level: model.Imported}}, parts)
 	assert.Equal(t, affiliation.Known, outcome)
 }
+
+// A vendor that is called what another one's short name is contests none of its claims.
+func TestAVendorIsKnownByItsShortName(t *testing.T) {
+	doc := tender()
+	doc.Vendors["bigco"] = model.Vendor{Name: "Karst"}
+	doc.Tables = []model.Table{claims("karst", model.Listed, []string{"github:1"})}
+	vendors, _ := workers(doc, 1)
+	assert.Equal(t, []string{"karst"}, vendors)
+}
