@@ -95,3 +95,18 @@ func TestAVendorIsKnownByItsShortName(t *testing.T) {
 	vendors, _ := workers(doc, 1)
 	assert.Equal(t, []string{"karst"}, vendors)
 }
+
+// part is an employment for so much of the working time.
+func part(vendor string, level model.Level, fraction float64) model.Employment {
+	return model.Employment{Vendor: vendor, Level: level, Fraction: &fraction}
+}
+
+// What fractions leave by rounding is left once, and no part is below zero.
+func TestRoundingIsLeftOnce(t *testing.T) {
+	doc := tender()
+	doc.People = []model.Person{{ID: "p", Identities: []string{"github:1"}, Employment: []model.Employment{part("karst", model.Confirmed, 0.500005), part("bigco", model.Confirmed, 0.500005),
+		part("lab", model.Listed, 0.00001), part("fund", model.Imported, 0.00001)}}}
+	parts, outcome := affiliation.NewRoster(doc).At("p", account(1), day("2026-01-01"))
+	assert.Equal(t, affiliation.Known, outcome)
+	assert.Equal(t, []model.Part{{Vendor: "bigco", Part: 499_995, Level: model.Confirmed}, {Vendor: "karst", Part: 500_005, Level: model.Confirmed}}, parts)
+}

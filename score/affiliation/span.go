@@ -129,7 +129,7 @@ func settle(claims []model.Part, evidence model.Level) (parts []model.Part, outc
 		switch {
 		case sum <= left+rounding:
 			parts = append(parts, level...)
-			left = max(left-sum, 0)
+			left -= sum // below zero by rounding at most, once for all levels
 		case len(parts) == 0:
 			for _, c := range level {
 				rivals = append(rivals, c.Vendor)
