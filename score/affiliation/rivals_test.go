@@ -110,3 +110,24 @@ func TestRoundingIsLeftOnce(t *testing.T) {
 	assert.Equal(t, affiliation.Known, outcome)
 	assert.Equal(t, []model.Part{{Vendor: "bigco", Part: 499_995, Level: model.Confirmed}, {Vendor: "karst", Part: 500_005, Level: model.Confirmed}}, parts)
 }
+
+// What is contested is settled as if the other claims were not there: nobody gets more of a
+// person than it claims.
+func TestSettledIsWhatOneClaimsAlone(t *testing.T) {
+	doc := tender()
+	all := []model.Employment{part("karst", model.Listed, 0.6), part("bigco", model.Listed, 0.5), part("lab", model.Listed, 0.5), part("bigco", model.Profile, 0.3), part("fund", model.Profile, 0.3)}
+	doc.People = []model.Person{{ID: "p", Identities: []string{"github:1"}, Employment: all}}
+	contested := affiliation.NewRoster(doc)
+	rivals := contested.Rivals("p", account(1), day("2026-01-01"))
+	assert.Equal(t, []string{"bigco", "karst", "lab"}, rivals)
+	for vendor, alone := range map[string][]model.Employment{"karst": {all[0], all[4]}, "bigco": {all[1], all[3], all[4]}, "lab": {all[2], all[4]}} {
+		got, outcome := contested.Settled(rivals, vendor).At("p", account(1), day("2026-01-01"))
+		doc.People[0].Employment = alone
+		want, _ := affiliation.NewRoster(doc).At("p", account(1), day("2026-01-01"))
+		assert.Equal(t, affiliation.Known, outcome)
+		assert.Equal(t, want, got, vendor)
+	}
+	before, outcome := contested.At("p", account(1), day("2026-01-01"))
+	assert.Equal(t, []model.Part{{Part: model.Whole, Level: model.Listed}}, before)
+	assert.Equal(t, affiliation.Contested, outcome)
+}

@@ -154,8 +154,8 @@ func (r *Roster) Without(decision string) *Roster {
 	return &s
 }
 
-// Settled returns the roster as it is if the people whom exactly these vendors claim
-// with equal evidence belong to the one named.
+// Settled returns the roster as it is if, of the people whom exactly these vendors claim
+// with equal evidence, the claims of the one named alone held.
 func (r *Roster) Settled(claimants []string, vendor string) *Roster {
 	s := *r
 	s.settled = maps.Clone(r.settled)
@@ -205,7 +205,10 @@ func (r *Roster) At(person string, id model.Identity, t time.Time) ([]model.Part
 	}
 	if s.outcome == Contested && len(r.settled) > 0 {
 		if vendor, ok := r.settled[joined(s.rivals)]; ok {
-			return []model.Part{{Vendor: vendor, Part: model.Whole, Level: s.parts[0].Level}}, Known
+			alone := newSpan(slices.DeleteFunc(slices.Clone(s.claims), func(c model.Part) bool {
+				return c.Vendor != vendor && slices.Contains(s.rivals, c.Vendor)
+			}), r.evidence)
+			return alone.parts, alone.outcome
 		}
 	}
 	return s.parts, s.outcome
