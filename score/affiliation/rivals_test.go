@@ -2,6 +2,7 @@ package affiliation_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -130,4 +131,33 @@ func TestSettledIsWhatOneClaimsAlone(t *testing.T) {
 	before, outcome := contested.At("p", account(1), day("2026-01-01"))
 	assert.Equal(t, []model.Part{{Part: model.Whole, Level: model.Listed}}, before)
 	assert.Equal(t, affiliation.Contested, outcome)
+}
+
+// Of decisions that overlap, the one that begins later holds, also where one begins before
+// 1970 and the other never began, and in whatever order they stand.
+func TestDecisionsThatOverlap(t *testing.T) {
+	doc := tender()
+	for _, list := range [][]model.Decision{
+		{{ID: "D1", From: date("1960-01-01"), Decide: "vendor: karst"}, {ID: "D2", Decide: "vendor: bigco"}},
+		{{ID: "D1", From: date("2020-01-01"), Decide: "vendor: karst"}, {ID: "D2", From: date("1960-01-01"), Decide: "vendor: bigco"}},
+		{{ID: "D2", Decide: "vendor: karst"}, {ID: "D1", Decide: "vendor: bigco"}},
+		{{Decide: "vendor: karst"}, {Decide: "vendor: bigco"}},
+	} {
+		for range 2 {
+			slices.Reverse(list)
+			doc.Decisions = slices.Clone(list)
+			for i := range list {
+				doc.Decisions[i].On = "person:p"
+			}
+			parts, _ := affiliation.NewRoster(doc).At("p", account(1), day("2026-01-01"))
+			assert.Equal(t, "karst", parts[0].Vendor, "%v", list)
+		}
+	}
+}
+
+// Whoever is contested did not leave.
+func TestAContestIsNoDeparture(t *testing.T) {
+	doc := tender()
+	doc.People = []model.Person{{ID: "p", Identities: []string{"github:1"}, Employment: []model.Employment{{Vendor: "karst", Until: date("2026-02-01")}, {Vendor: "bigco", From: date("2025-05-01"), Until: date("2026-01-01")}}}}
+	assert.Equal(t, []affiliation.Departure{{Person: "p", Vendor: "karst", Day: date("2026-02-01")}}, affiliation.NewRoster(doc).Departures(model.Period{}))
 }

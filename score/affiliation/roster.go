@@ -242,14 +242,14 @@ func (r *Roster) claimsOn(person string, id model.Identity, day model.Date) *spa
 
 // decision returns what the document decided of the person on a day; nil for nothing.
 // Of several decisions, the one with the later beginning holds, then that with the
-// larger name.
+// larger name, then the one that says the larger.
 func (r *Roster) decision(person string, day model.Date) []model.Part {
 	var best *model.Decision
 	for i, d := range r.decided[person] {
 		if !(d.From == 0 || day >= d.From) || !(d.Until == 0 || day < d.Until) {
 			continue
 		}
-		if best == nil || cmp.Or(cmp.Compare(d.From, best.From), strings.Compare(d.ID, best.ID)) > 0 {
+		if best == nil || laterDecision(d, *best) > 0 {
 			best = &r.decided[person][i]
 		}
 	}
@@ -261,6 +261,12 @@ func (r *Roster) decision(person string, day model.Date) []model.Part {
 		vendor = ""
 	}
 	return []model.Part{{Vendor: strings.TrimSpace(vendor), Part: model.Whole, Level: model.Decided}}
+}
+
+func laterDecision(a, b model.Decision) int {
+	from, _ := bounds(a.From, 0)
+	was, _ := bounds(b.From, 0)
+	return cmp.Or(cmp.Compare(from, was), strings.Compare(a.ID, b.ID), strings.Compare(a.Decide, b.Decide))
 }
 
 // Claimants returns the vendors that claim the person at t, at any level, sorted.
