@@ -286,7 +286,7 @@ func firstMail(keys []string) string {
 func (r *Roster) keysOf(p model.Person) []string {
 	var keys []string
 	for _, id := range p.Identities {
-		if k := identityKey(id); k != "" && !r.erased.Holds(k) {
+		if k := identityKey(id); k != "" && !r.erased.Holds(k) && !r.erased.Holds(id) { // as written, too
 			keys = append(keys, k)
 		}
 	}

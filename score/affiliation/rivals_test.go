@@ -3,6 +3,7 @@ package affiliation_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -160,4 +161,21 @@ func TestAContestIsNoDeparture(t *testing.T) {
 	doc := tender()
 	doc.People = []model.Person{{ID: "p", Identities: []string{"github:1"}, Employment: []model.Employment{{Vendor: "karst", Until: date("2026-02-01")}, {Vendor: "bigco", From: date("2025-05-01"), Until: date("2026-01-01")}}}}
 	assert.Equal(t, []affiliation.Departure{{Person: "p", Vendor: "karst", Day: date("2026-02-01")}}, affiliation.NewRoster(doc).Departures(model.Period{}))
+}
+
+// Rosters hold nobody who is erased, however the address is written.
+func TestErasedAreInNoRoster(t *testing.T) {
+	for _, listed := range []string{"mail:ada@b\u00FCcher.example", "mail:7+ada@users.noreply.github.com"} {
+		for _, erased := range []string{"mail:ada@b\u00FCcher.example", "mail:ada@xn--bcher-kva.example", "github:7"} {
+			doc := tender()
+			doc.Erased = &model.Erased{Salt: "s", Hashes: map[string]bool{model.EraseHash("s", erased): true}}
+			doc.People = []model.Person{{ID: "p", Identities: []string{listed}}}
+			person := affiliation.NewRoster(doc).People(nil).Person(mail(strings.TrimPrefix(listed, "mail:")))
+			if strings.Contains(listed, "noreply") == (erased == "github:7") {
+				assert.NotEqual(t, "p", person, "%s, erased %s", listed, erased)
+			} else {
+				assert.Equal(t, "p", person, "%s, erased %s", listed, erased)
+			}
+		}
+	}
 }
