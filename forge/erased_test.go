@@ -43,3 +43,21 @@ func TestErasedPeopleComeAsStandIns(t *testing.T) {
 	assert.Equal(t, "e@x.example", got[3].Alias.From.Mail)
 	assert.Equal(t, ada, records[0].Contribution.Actor)
 }
+
+// Whoever is erased by an account is erased under the mail addresses that the forge lends to
+// it, too; and white space around an address hides nobody.
+func TestErasedBehindPrivateAddresses(t *testing.T) {
+	e := &model.Erased{Salt: "s", Hashes: map[string]bool{}}
+	for _, id := range []string{"github:7", "gitlab.com:8", "codeberg.org/eve", "forge.example:8443/flo", "mail:gil@x.example"} {
+		e.Hashes[model.EraseHash("s", id)] = true
+	}
+	for mail, want := range map[string]bool{"7+ada@users.noreply.github.com": true, "7+Ada@Users.Noreply.GitHub.com": true, "8-bob@users.noreply.gitlab.com": true,
+		"Eve@noreply.codeberg.org": true, "9+eve@noreply.codeberg.org": true, " GIL@x.example ": true,
+		"7-ada@users.noreply.github.com": false, "77+ada@users.noreply.github.com": false, "7+ada@users.noreply.gitlab.com": false, "ada@users.noreply.github.com": false, "": false} {
+		id := model.Identity{Mail: mail}
+		assert.Equal(t, want, e.Replace(id) != id, mail)
+		assert.Equal(t, want, e.Holds("mail:"+mail), mail)
+	}
+	flo := model.Identity{Account: "forge.example:8443:3", Login: "flo"}
+	assert.NotEqual(t, flo, e.Replace(flo))
+}

@@ -33,9 +33,26 @@ func lowerASCII(r rune) rune {
 	return r
 }
 
-// Holds reports whether an identity is on the list. A nil list holds none.
+// Holds reports whether an identity is on the list, or the account whose private mail
+// address it is. A nil list holds none.
 func (e *Erased) Holds(identity string) bool {
-	return e != nil && len(e.Hashes) > 0 && e.Hashes[EraseHash(e.Salt, identity)]
+	if e == nil || len(e.Hashes) == 0 {
+		return false
+	}
+	if mail, ok := strings.CutPrefix(identity, "mail:"); ok {
+		return e.first(Identity{Mail: mail}) != ""
+	}
+	return e.Hashes[EraseHash(e.Salt, identity)]
+}
+
+// first returns the first hash of an identity that is on the list; "" for none.
+func (e *Erased) first(id Identity) string {
+	for _, key := range id.keys() {
+		if h := EraseHash(e.Salt, key); e.Hashes[h] {
+			return h
+		}
+	}
+	return ""
 }
 
 // Replace returns the identity, or what stands for it where its address or its account is
@@ -44,10 +61,8 @@ func (e *Erased) Replace(id Identity) Identity {
 	if e == nil || len(e.Hashes) == 0 {
 		return id
 	}
-	for _, key := range id.keys() {
-		if h := EraseHash(e.Salt, key); e.Hashes[h] {
-			return Identity{Name: "erased", Mail: h[:16] + "@erased.invalid", Type: id.Type}
-		}
+	if h := e.first(id); h != "" {
+		return Identity{Name: "erased", Mail: h[:16] + "@erased.invalid", Type: id.Type}
 	}
 	return id
 }
@@ -55,14 +70,43 @@ func (e *Erased) Replace(id Identity) Identity {
 // keys are the identities under which rosters could list an identity.
 func (id Identity) keys() []string {
 	var keys []string
-	if id.Mail != "" {
-		keys = append(keys, "mail:"+id.Mail)
+	if mail := strings.TrimSpace(id.Mail); mail != "" {
+		keys = append(append(keys, "mail:"+mail), lent(mail)...)
 	}
 	if id.Account != "" {
 		keys = append(keys, id.Account)
-		if host, _, ok := strings.Cut(id.Account, ":"); ok && id.Login != "" {
+		if host, _, ok := cutLast(id.Account, ":"); ok && id.Login != "" {
 			keys = append(keys, host+"/"+id.Login)
 		}
 	}
 	return keys
+}
+
+// lent returns the account, by name and by number, whose private mail address an address
+// is, where a forge lent it: such as 12345+ada@users.noreply.github.com.
+func lent(mail string) []string {
+	local, domain, _ := cutLast(strings.Map(lowerASCII, mail), "@")
+	host, ok := strings.CutPrefix(domain, "users.noreply.")
+	marks := "+-"
+	switch {
+	case !ok:
+		if host, ok = strings.CutPrefix(domain, "noreply."); !ok {
+			return nil
+		}
+		marks = "+"
+	case host == "github.com":
+		host, marks = "github", "+"
+	}
+	keys := []string{host + "/" + local}
+	if i := strings.IndexAny(local, marks); i > 0 && strings.Trim(local[:i], "0123456789") == "" {
+		keys = append(keys, host+":"+local[:i], host+"/"+local[i+1:])
+	}
+	return keys
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }

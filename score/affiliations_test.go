@@ -64,3 +64,16 @@ func TestSurvey(t *testing.T) {
 		assert.LessOrEqual(t, u.Gain.Change, una.Gain.Change)
 	}
 }
+
+// Whose an act is by a decision is known by that, and no organisation of its domain's name.
+func TestSurveyKnowsDecisions(t *testing.T) {
+	doc, s := claimed(model.Listed, model.Listed)
+	doc.Decisions = []model.Decision{{ID: "D1", On: commitOf("c1"), Decide: "vendor: karst"}}
+	a, err := score.Survey(doc, s.stream())
+	require.NoError(t, err)
+	assert.EqualValues(t, model.Whole, a.Months[1].Acts[string(model.Decided)])
+	for _, m := range a.Months {
+		assert.Zero(t, m.Acts["organisation"])
+	}
+	assert.Empty(t, a.Findings)
+}

@@ -49,7 +49,7 @@ func About(t *model.Tender, identity string, records func() iter.Seq2[model.Reco
 		return nil, err
 	}
 	seen := map[seenKey]int{} // their places in d.Identities
-	persons := map[string]bool{d.Person: true}
+	persons := map[string]bool{d.Person: d.Person != ""}
 	for _, project := range slices.Sorted(maps.Keys(ids)) {
 		p := ids[project]
 		people := roster.People(p.aliases)
@@ -57,7 +57,7 @@ func About(t *model.Tender, identity string, records func() iter.Seq2[model.Reco
 			people.Learn(id)
 		}
 		person := people.Person(asked)
-		persons[person] = true
+		persons[person] = person != ""
 		for id := range p.seen {
 			if people.Person(id) == person && person != "" {
 				seen[seenKey{project, id}] = 0
@@ -90,7 +90,7 @@ func identityOf(s string) model.Identity {
 	if mail, ok := strings.CutPrefix(s, "mail:"); ok || strings.Contains(s, "@") {
 		return model.Identity{Mail: strings.TrimSpace(mail)}
 	}
-	if host, login, ok := strings.Cut(s, "/"); ok {
+	if host, login, ok := strings.Cut(s, "/"); ok && host != "" && login != "" {
 		return model.Identity{Account: host + ":", Login: login}
 	}
 	return model.Identity{Account: s}

@@ -169,7 +169,7 @@ func (b *bench) employer(v *model.Verdict, ident int32, when time.Time) ([]model
 			on = append(on, v.Change)
 		}
 		if vendor := b.decisions.vendor(on...); vendor != "" {
-			return []model.Part{{Vendor: vendor, Part: model.Whole}}, affiliation.Known
+			return []model.Part{{Vendor: vendor, Part: model.Whole, Level: model.Decided}}, affiliation.Known
 		}
 	}
 	return b.roster.At(v.Person, b.idents.list[ident], when)

@@ -46,7 +46,8 @@ type Departure struct {
 }
 
 // Departures returns who left a vendor of the tender within a period, by the rosters:
-// sorted by day, person and vendor. Mail domains alone tell of nobody's leaving.
+// sorted by day, person and vendor. Mail domains alone tell of nobody's leaving, and
+// nobody left a vendor because another one claims them too.
 func (r *Roster) Departures(p model.Period) []Departure {
 	var list []Departure
 	for person, spans := range r.employed {
@@ -57,7 +58,7 @@ func (r *Roster) Departures(p model.Period) []Departure {
 			}
 			next := vendorsOf(spans[i].parts)
 			for _, v := range vendorsOf(spans[i-1].parts) {
-				if _, ours := r.vendors[v]; ours && !slices.Contains(next, v) {
+				if _, ours := r.vendors[v]; ours && !slices.Contains(next, v) && !slices.Contains(spans[i].rivals, v) {
 					list = append(list, Departure{person, v, day, next})
 				}
 			}

@@ -19,9 +19,10 @@ type cluster struct {
 }
 
 // join makes persons of what all rosters state. Entries that share an identity are one
-// person, in three steps of falling authority: the people documents, the signed lists of
-// vendors, and all other tables. What an earlier step keeps apart, a later one cannot join:
-// otherwise a vendor could make one person of two of a rival's.
+// person, in four steps of falling authority: the people documents, what persons confirm of
+// the lists of vendors, the rest of these lists, and all other tables. What an earlier step
+// keeps apart, a later one cannot join, and what it joins, a later one cannot split:
+// otherwise a vendor could make one person of two of a rival's, or two of one.
 //
 // Where entries contradict each other, nobody is joined, and each identity keeps what is
 // claimed of it: otherwise a false entry could take a true claim away. So it is with an
@@ -29,8 +30,9 @@ type cluster struct {
 func (r *Roster) join(t *model.Tender, names *employers) {
 	all := r.documented(t)
 	r.persons = r.owners(all)
-	vendors, others := r.entries(t, names)
-	r.step(vendors, true)
+	confirmed, listed, others := r.entries(t, names)
+	r.step(confirmed, true)
+	r.step(listed, true)
 	r.firm = map[string]bool{}
 	for _, person := range r.persons {
 		r.firm[person] = true
@@ -43,7 +45,7 @@ func (r *Roster) join(t *model.Tender, names *employers) {
 		}
 	}
 	r.step(others, false)
-	r.employ(slices.Concat(all, vendors, others))
+	r.employ(slices.Concat(all, confirmed, listed, others))
 	r.findLarge()
 }
 
@@ -100,8 +102,9 @@ func (r *Roster) documented(t *model.Tender) []cluster {
 	return list
 }
 
-// entries returns the people of tables: those that vendors list, and all others.
-func (r *Roster) entries(t *model.Tender, names *employers) (vendors, others []cluster) {
+// entries returns the people of tables: those who confirm what a vendor lists, those whom
+// vendors list, and all others.
+func (r *Roster) entries(t *model.Tender, names *employers) (confirmed, listed, others []cluster) {
 	for n, table := range t.Tables {
 		shared := r.shared(table)
 		for _, p := range table.People {
@@ -110,22 +113,32 @@ func (r *Roster) entries(t *model.Tender, names *employers) (vendors, others []c
 				continue
 			}
 			c.joins = slices.DeleteFunc(slices.Clone(c.keys), func(k string) bool { return shared[k] })
-			listed := false
+			best := model.Imported
 			for _, e := range p.Employment {
 				level := cmp.Or(e.Level, model.Imported)
-				listed = listed || level.Reaches(model.Listed)
-				for _, n := range names.resolve(e.Vendor, e.From, e.Until) {
+				if level.Reaches(best) {
+					best = level
+				}
+				_, vendor := t.Vendors[e.Vendor]
+				stands := []named{{e.Vendor, e.From, e.Until}} // in lists of vendors it is the short name
+				if !level.Reaches(model.Listed) || !vendor {
+					stands = names.resolve(e.Vendor, e.From, e.Until)
+				}
+				for _, n := range stands {
 					c.claims = append(c.claims, employment(e, n.vendor, n.from, n.until, level))
 				}
 			}
-			if listed {
-				vendors = append(vendors, c)
-			} else {
+			switch {
+			case best.Reaches(model.Confirmed):
+				confirmed = append(confirmed, c)
+			case best.Reaches(model.Listed):
+				listed = append(listed, c)
+			default:
 				others = append(others, c)
 			}
 		}
 	}
-	return vendors, others
+	return confirmed, listed, others
 }
 
 // shared returns the identities that a table lists under two entries.
@@ -146,38 +159,27 @@ func (r *Roster) shared(table model.Table) map[string]bool {
 // personNode stands before a person's key where else an identity stands.
 const personNode = "\x00"
 
-// step joins entries among each other and with the persons that are known before. With
-// persons, two entries of one table are two persons.
-func (r *Roster) step(entries []cluster, persons bool) {
+// step joins entries among each other and with the persons that are known before. Those of
+// vendors do so under the conditions of [apart].
+func (r *Roster) step(entries []cluster, vendors bool) {
 	u := &union{}
-	for _, c := range entries {
-		nodes := make([]string, 0, len(c.joins))
+	nodes := make([][]string, len(entries)) // of each entry
+	for i, c := range entries {
 		for _, k := range c.joins {
 			if id, ok := r.persons[k]; ok {
 				k = personNode + id
 			}
-			nodes = append(nodes, k)
+			nodes[i] = append(nodes[i], k)
 		}
-		u.cluster(nodes)
+		slices.Sort(nodes[i])
+		nodes[i] = slices.Compact(nodes[i])
+		u.cluster(nodes[i])
 	}
-	apart := map[int]bool{} // sets that would join what is two
-	if persons {
-		first := map[[2]int]string{} // set and table → an entry of it
-		for _, c := range entries {
-			for _, k := range c.joins {
-				if id, ok := r.persons[k]; ok {
-					k = personNode + id
-				}
-				set := u.root(k)
-				entry := strings.Join(c.keys, "\x00")
-				if was, ok := first[[2]int{set, c.table}]; ok && was != entry {
-					apart[set] = true
-				}
-				first[[2]int{set, c.table}] = entry
-			}
-		}
+	var split map[int]bool
+	if vendors {
+		split = apart(u, entries, nodes)
 	}
-	r.name(u, apart)
+	r.name(u, split)
 	for _, c := range entries {
 		for _, k := range c.keys {
 			if _, ok := r.persons[k]; !ok {
@@ -185,6 +187,37 @@ func (r *Roster) step(entries []cluster, persons bool) {
 			}
 		}
 	}
+}
+
+// apart returns the sets that would join what is two: those that hold two entries of one
+// table, and those whose entries, and the person that is known before, do not all share one
+// identity. Where two have none in common, a third that lists one of each is all that joins
+// them: it could give one rival's people to another, or to its own vendor.
+func apart(u *union, entries []cluster, nodes [][]string) map[int]bool {
+	split, size := map[int]bool{}, map[int]int{} // by set
+	on, most := map[string]int{}, map[int]int{}  // entries by identity, and the largest of a set
+	seen := map[[2]int]bool{}                    // set and table
+	for i, c := range entries {
+		if len(nodes[i]) == 0 {
+			continue
+		}
+		set := u.root(nodes[i][0])
+		split[set] = split[set] || seen[[2]int{set, c.table}]
+		seen[[2]int{set, c.table}] = true
+		size[set]++
+		for _, k := range nodes[i] {
+			if on[k] == 0 && strings.HasPrefix(k, personNode) {
+				on[k]++
+				size[set]++
+			}
+			on[k]++
+			most[set] = max(most[set], on[k])
+		}
+	}
+	for set, n := range size {
+		split[set] = split[set] || most[set] < n
+	}
+	return split
 }
 
 // name gives the identities of each set their person: the one that was known before, else
@@ -204,7 +237,7 @@ func (r *Roster) name(u *union, apart map[int]bool) {
 		person := ""
 		switch {
 		case known > 1 || apart[set]:
-			r.find(SharedIdentity, strings.TrimPrefix(keys[0], personNode), "rosters join this person with others whom better evidence, or the same roster, keeps apart; they join nobody")
+			r.find(SharedIdentity, strings.TrimPrefix(keys[0], personNode), "rosters join this person with others whom better evidence, the same roster, or the lists of others keep apart; they join nobody")
 		case known == 1:
 			person = strings.TrimPrefix(keys[0], personNode)
 		default:
@@ -277,7 +310,7 @@ func firstMail(keys []string) string {
 func (r *Roster) keysOf(p model.Person) []string {
 	var keys []string
 	for _, id := range p.Identities {
-		if k := identityKey(id); k != "" && !r.erased.Holds(k) {
+		if k := identityKey(id); k != "" && !r.erased.Holds(k) && !r.erased.Holds(id) { // as written, too
 			keys = append(keys, k)
 		}
 	}

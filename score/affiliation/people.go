@@ -117,7 +117,10 @@ func (p *People) Person(id model.Identity) string {
 		if !ok {
 			return loginKey + login
 		}
-		found = p.keys(known)
+		host, stated := strings.CutSuffix(lower(strings.TrimSpace(id.Account)), ":")
+		if found = p.keys(known); stated && !slices.Contains(found.keys, host+"/"+login) {
+			return host + "/" + login // of a forge, and the name was seen on another
+		}
 	}
 	if person, ok := p.listed(found); ok {
 		return person
@@ -167,12 +170,11 @@ func (p *People) keys(id model.Identity) lookup {
 	number, mail := lower(strings.TrimSpace(id.Account)), FoldMail(id.Mail)
 	a, hidden := noreply(mail)
 	if !hidden {
-		a.host, _, _ = strings.Cut(number, ":")
+		a.host = number[:max(0, strings.LastIndex(number, ":"))] // which may have a port
 		a.login = lower(strings.TrimSpace(id.Login))
 	}
-	number = strings.TrimSuffix(number, ":") // known by its name alone
-	if !strings.Contains(number, ":") {
-		number = ""
+	if strings.HasSuffix(number, ":") || !strings.Contains(number, ":") {
+		number = "" // known by its name alone
 	}
 	if number = cmp.Or(number, a.key()); number != "" {
 		l.add(number)

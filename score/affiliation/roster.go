@@ -74,11 +74,15 @@ func NewRoster(t *model.Tender) *Roster {
 }
 
 // listExact notes the mail addresses that tables list one by one, also where they say that
-// nobody knows the employer.
+// nobody knows the employer. The lists of vendors are no such tables: a vendor that lists an
+// address on some other day would take away what a table says of its domain.
 func (r *Roster) listExact(t *model.Tender) {
 	r.exact = map[string]bool{}
 	for _, table := range t.Tables {
 		for _, p := range table.People {
+			if slices.ContainsFunc(p.Employment, func(e model.Employment) bool { return e.Level.Reaches(model.Listed) }) {
+				continue
+			}
 			for _, k := range r.keysOf(p) {
 				if mail, ok := strings.CutPrefix(k, mailKey); ok {
 					r.exact[mail] = true
@@ -151,8 +155,8 @@ func (r *Roster) Without(decision string) *Roster {
 	return &s
 }
 
-// Settled returns the roster as it is if the people whom exactly these vendors claim
-// with equal evidence belong to the one named.
+// Settled returns the roster as it is if, of the people whom exactly these vendors claim
+// with equal evidence, the claims of the one named alone held.
 func (r *Roster) Settled(claimants []string, vendor string) *Roster {
 	s := *r
 	s.settled = maps.Clone(r.settled)
@@ -202,7 +206,10 @@ func (r *Roster) At(person string, id model.Identity, t time.Time) ([]model.Part
 	}
 	if s.outcome == Contested && len(r.settled) > 0 {
 		if vendor, ok := r.settled[joined(s.rivals)]; ok {
-			return []model.Part{{Vendor: vendor, Part: model.Whole, Level: s.parts[0].Level}}, Known
+			alone := newSpan(slices.DeleteFunc(slices.Clone(s.claims), func(c model.Part) bool {
+				return c.Vendor != vendor && slices.Contains(s.rivals, c.Vendor)
+			}), r.evidence)
+			return alone.parts, alone.outcome
 		}
 	}
 	return s.parts, s.outcome
@@ -239,14 +246,14 @@ func (r *Roster) claimsOn(person string, id model.Identity, day model.Date) *spa
 
 // decision returns what the document decided of the person on a day; nil for nothing.
 // Of several decisions, the one with the later beginning holds, then that with the
-// larger name.
+// larger name, then the one that says the larger.
 func (r *Roster) decision(person string, day model.Date) []model.Part {
 	var best *model.Decision
 	for i, d := range r.decided[person] {
 		if !(d.From == 0 || day >= d.From) || !(d.Until == 0 || day < d.Until) {
 			continue
 		}
-		if best == nil || cmp.Or(cmp.Compare(d.From, best.From), strings.Compare(d.ID, best.ID)) > 0 {
+		if best == nil || laterDecision(d, *best) > 0 {
 			best = &r.decided[person][i]
 		}
 	}
@@ -258,6 +265,12 @@ func (r *Roster) decision(person string, day model.Date) []model.Part {
 		vendor = ""
 	}
 	return []model.Part{{Vendor: strings.TrimSpace(vendor), Part: model.Whole, Level: model.Decided}}
+}
+
+func laterDecision(a, b model.Decision) int {
+	from, _ := bounds(a.From, 0)
+	was, _ := bounds(b.From, 0)
+	return cmp.Or(cmp.Compare(from, was), strings.Compare(a.ID, b.ID), strings.Compare(a.Decide, b.Decide))
 }
 
 // Claimants returns the vendors that claim the person at t, at any level, sorted.

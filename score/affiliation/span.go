@@ -3,6 +3,7 @@ package affiliation
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -50,26 +51,77 @@ func bounds(from, until model.Date) (int64, int64) {
 	return f, u
 }
 
-// spans cuts the time of a person where claims begin and end.
+// mostClaims is how many claims to one person at one time are weighed, the best first. No
+// list of a vendor comes near; a table that says more of somebody says nothing.
+const mostClaims = 32
+
+// spans cuts the time of a person where claims begin and end. However many these are, a day
+// on which one does costs little: what holds on it is found among sorted marks.
 func spans(claims []claim, evidence model.Level) []span {
-	var days []int64
-	for _, c := range claims {
-		days = append(days, c.from, c.until)
+	claims = slices.SortedFunc(slices.Values(claims), func(a, b claim) int { return compareParts(a.Part, b.Part) })
+	var edges []edge
+	for i, c := range claims {
+		if c.from < c.until {
+			edges = append(edges, edge{c.from, i, true}, edge{c.until, i, false})
+		}
 	}
-	slices.Sort(days)
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.claim, b.claim)) })
+	next := make([]int, len(claims)) // the first claim of another vendor or level
+	for i := len(claims) - 1; i >= 0; i-- {
+		if next[i] = i + 1; i+1 < len(claims) && sameClaimant(claims[i].Part, claims[i+1].Part) {
+			next[i] = next[i+1]
+		}
+	}
+	hold := make(marks, len(claims)/64+1)
 	var list []span
-	for _, day := range slices.Compact(days) {
+	for i, e := range edges {
+		hold.set(e.claim, e.begins)
+		if i+1 < len(edges) && edges[i+1].day == e.day {
+			continue
+		}
 		var now []model.Part
-		for _, c := range claims {
-			if c.from <= day && day < c.until {
-				now = append(now, c.Part)
-			}
+		for c := hold.next(0); c >= 0 && len(now) < mostClaims; c = hold.next(next[c]) {
+			now = append(now, claims[c].Part)
+		}
+		if len(list) > 0 && slices.Equal(list[len(list)-1].claims, now) {
+			continue
 		}
 		s := newSpan(now, evidence)
-		s.from = model.Date(min(max(day, math.MinInt32), math.MaxInt32))
+		s.from = model.Date(min(max(e.day, math.MinInt32), math.MaxInt32))
 		list = append(list, s)
 	}
 	return list
+}
+
+// edge is a day on which a claim begins or ends.
+type edge struct {
+	day    int64
+	claim  int
+	begins bool
+}
+
+// marks tell which of a list's members are marked.
+type marks []uint64
+
+func (m marks) set(i int, marked bool) {
+	m[i/64] &^= 1 << (i % 64)
+	if marked {
+		m[i/64] |= 1 << (i % 64)
+	}
+}
+
+// next returns the first marked member from i on; -1 for none.
+func (m marks) next(i int) int {
+	for word := i / 64; word < len(m); word++ {
+		w := m[word]
+		if word == i/64 {
+			w &= ^uint64(0) << (i % 64)
+		}
+		if w != 0 {
+			return word*64 + bits.TrailingZeros64(w)
+		}
+	}
+	return -1
 }
 
 // spanAt returns the span that holds a day.
@@ -94,14 +146,19 @@ func (s *span) covers(c model.Part) bool {
 
 // newSpan weighs the claims of one time, whatever their order.
 func newSpan(claims []model.Part, evidence model.Level) span {
-	slices.SortFunc(claims, func(a, b model.Part) int {
-		return cmp.Or(rank(a.Level)-rank(b.Level), strings.Compare(a.Vendor, b.Vendor), cmp.Compare(b.Part, a.Part))
-	})
-	claims = slices.CompactFunc(claims, func(a, b model.Part) bool { return a.Level == b.Level && a.Vendor == b.Vendor })
+	slices.SortFunc(claims, compareParts)
+	claims = slices.CompactFunc(claims, sameClaimant)
 	s := span{claims: claims}
 	s.parts, s.outcome, s.rivals = settle(claims, evidence)
 	return s
 }
+
+// compareParts puts claims in order: by level, highest first, by vendor, the larger first.
+func compareParts(a, b model.Part) int {
+	return cmp.Or(rank(a.Level)-rank(b.Level), strings.Compare(a.Vendor, b.Vendor), cmp.Compare(b.Part, a.Part))
+}
+
+func sameClaimant(a, b model.Part) bool { return a.Level == b.Level && a.Vendor == b.Vendor }
 
 // rank is a level's place, highest first.
 func rank(l model.Level) int { return slices.Index(model.Levels(), l) }
@@ -129,7 +186,7 @@ func settle(claims []model.Part, evidence model.Level) (parts []model.Part, outc
 		switch {
 		case sum <= left+rounding:
 			parts = append(parts, level...)
-			left = max(left-sum, 0)
+			left -= sum // below zero by rounding at most, once for all levels
 		case len(parts) == 0:
 			for _, c := range level {
 				rivals = append(rivals, c.Vendor)

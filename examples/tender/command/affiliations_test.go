@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tributary-oss/tributary/examples/tender/command"
+	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
 )
 
@@ -108,6 +109,20 @@ func read(ranking string) (n string) {
 	_, after, _ := strings.Cut(ranking, `"read": `)
 	n, _, _ = strings.Cut(after, ",")
 	return n
+}
+
+// An address beyond ASCII is erased as it is written and as it is compared.
+func TestEraseWritesBothForms(t *testing.T) {
+	list := filepath.Join(t.TempDir(), "erased.txt")
+	_, said, status := run(t, "person", "Ada@B\u00FCcher.example", "--erase", list)
+	require.Equal(t, command.Done, status, said)
+	b, err := os.ReadFile(list)
+	require.NoError(t, err)
+	salt := strings.Fields(string(b))[1]
+	assert.Contains(t, string(b), model.EraseHash(salt, "mail:ada@b\u00FCcher.example"))
+	assert.Contains(t, string(b), model.EraseHash(salt, "mail:ada@xn--bcher-kva.example"))
+	out, _, _ := run(t, "person", "ada@b\u00FCcher.example", "--erase", list)
+	assert.Contains(t, out, "holds it already")
 }
 
 func TestPersonWrongUse(t *testing.T) {

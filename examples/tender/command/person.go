@@ -180,17 +180,32 @@ func (a *app) erase(identity, file string) error {
 	if len(words) != 2 || words[0] != model.ErasedFormat {
 		return usageError{fmt.Errorf("%s is no list of erased people: it begins with %s and a salt", file, model.ErasedFormat)}
 	}
-	hash := model.EraseHash(words[1], identity)
-	if strings.Contains(string(b), hash) {
+	size := len(b)
+	if b[size-1] != '\n' {
+		b = append(b, '\n')
+	}
+	for _, form := range written(identity) {
+		if hash := model.EraseHash(words[1], form); !strings.Contains(string(b), hash) {
+			b = append(b, hash+"\n"...)
+		}
+	}
+	if len(b) <= size+1 {
 		fmt.Fprintf(a.Out, "%s holds it already\n", file)
 		return nil
 	}
-	if b[len(b)-1] != '\n' {
-		b = append(b, '\n')
-	}
-	if err := os.WriteFile(file, append(b, hash+"\n"...), 0o600); err != nil {
+	if err := os.WriteFile(file, b, 0o600); err != nil {
 		return fmt.Errorf("writing the list of erased people: %w", err)
 	}
 	fmt.Fprintf(a.Out, "%s: one identity more is erased; name the list in the tender as erased: %s\n", file, filepath.Base(file))
 	return nil
+}
+
+// written returns the ways in which sources may write an identity: an address beyond ASCII
+// as it is, and as it is compared.
+func written(identity string) []string {
+	mail, ok := strings.CutPrefix(identity, "mail:")
+	if folded := "mail:" + affiliation.FoldMail(mail); ok && folded != strings.ToLower(identity) {
+		return []string{identity, folded}
+	}
+	return []string{identity}
 }
