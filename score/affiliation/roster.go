@@ -219,7 +219,7 @@ func (r *Roster) At(person string, id model.Identity, t time.Time) ([]model.Part
 // person, and by the mail domain.
 func (r *Roster) claimsOn(person string, id model.Identity, day model.Date) *span {
 	mail := FoldMail(id.Mail)
-	if own, ok := r.persons[mailKey+mail]; ok && !r.firm[person] {
+	if own, ok := r.ownEntry(person, mail); ok {
 		person = own // what a table says of the address, before what it says of one that .mailmap makes the same
 	}
 	s := spanAt(r.employed[person], day)
@@ -287,6 +287,16 @@ func (r *Roster) Claimants(person string, id model.Identity, t time.Time) []stri
 // exclude each other, sorted; none where nothing is contested.
 func (r *Roster) Rivals(person string, id model.Identity, t time.Time) []string {
 	return r.claimsOn(person, id, model.DateOf(t)).rivals
+}
+
+// ownEntry returns whom tables list under an address, where the person is one that only they
+// know.
+func (r *Roster) ownEntry(person, mail string) (string, bool) {
+	if len(r.exact) == 0 || r.firm[person] {
+		return "", false
+	}
+	own, ok := r.persons[mailKey+mail]
+	return own, ok
 }
 
 // byDomain returns what is claimed of whoever writes from a mail address on a day, by the
