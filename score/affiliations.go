@@ -146,7 +146,7 @@ func (s *survey) take(v model.Verdict) {
 // knowledge says how a part of an act is known.
 func knowledge(v model.Verdict, p model.Part) string {
 	switch {
-	case v.Rule == ruleContested.String():
+	case v.Rule == ruleContested.String() && p.Vendor == "":
 		return string(affiliation.Contested)
 	case v.Rule == ruleWeak.String():
 		return string(affiliation.Weak)

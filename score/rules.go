@@ -59,7 +59,7 @@ var ruleTable = [...]Rule{
 	ruleUnmatched:  {"unmatched", true, "Listed as a maintainer under an account name that nothing else mined gives to a person."},
 	ruleIdle:       {"idle", true, "Listed as a maintainer, without a credited act in any month of the listing."},
 	ruleWeak:       {"weak-evidence", false, "The person's affiliation is known only below the level of evidence that the tender asks for: the act counts, for nobody known."},
-	ruleContested:  {"contested", false, "Two claims of equal evidence for the same person at the same time: the act counts, for nobody known, until it is decided."},
+	ruleContested:  {"contested", false, "Two claims of equal evidence for the same person at the same time: the act counts, and what is contested of it for nobody known, until it is decided."},
 	ruleDecision:   {"decision", true, "The document's own decision, applied last."},
 }
 

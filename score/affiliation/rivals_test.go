@@ -107,7 +107,7 @@ func part(vendor string, level model.Level, fraction float64) model.Employment {
 func TestRoundingIsLeftOnce(t *testing.T) {
 	doc := tender()
 	doc.People = []model.Person{{ID: "p", Identities: []string{"github:1"}, Employment: []model.Employment{part("karst", model.Confirmed, 0.500005), part("bigco", model.Confirmed, 0.500005),
-		part("lab", model.Listed, 0.00001), part("fund", model.Imported, 0.00001)}}}
+		part("lab", model.Listed, 0.00001), part("holding", model.Imported, 0.000005), part("fund", model.Imported, 0.000005)}}}
 	parts, outcome := affiliation.NewRoster(doc).At("p", account(1), day("2026-01-01"))
 	assert.Equal(t, affiliation.Known, outcome)
 	assert.Equal(t, []model.Part{{Vendor: "bigco", Part: 499_995, Level: model.Confirmed}, {Vendor: "karst", Part: 500_005, Level: model.Confirmed}}, parts)
@@ -178,4 +178,28 @@ func TestErasedAreInNoRoster(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Beside better evidence for a part of the working time, a claim to the whole takes nothing
+// from one to the rest; two to the rest are contested, and the better one stands.
+func TestTheRestIsContestedByItself(t *testing.T) {
+	doc := tender()
+	at := func(jobs ...model.Employment) ([]model.Part, affiliation.Outcome, []string) {
+		doc.People = []model.Person{{ID: "p", Identities: []string{"github:1"}, Employment: append(jobs, part("karst", model.Confirmed, 0.5))}}
+		r := affiliation.NewRoster(doc)
+		parts, outcome := r.At("p", account(1), day("2026-01-01"))
+		return parts, outcome, r.Rivals("p", account(1), day("2026-01-01"))
+	}
+	karst, lab := model.Part{Vendor: "karst", Part: 500_000, Level: model.Confirmed}, model.Part{Vendor: "lab", Part: 500_000, Level: model.Listed}
+	parts, outcome, _ := at(part("lab", model.Listed, 0.5), part("bigco", model.Listed, 1))
+	assert.Equal(t, []model.Part{karst, lab}, parts)
+	assert.Equal(t, affiliation.Known, outcome)
+
+	parts, outcome, rivals := at(part("lab", model.Listed, 0.5), part("bigco", model.Listed, 0.4), part("fund", model.Imported, 0.5))
+	assert.Equal(t, []model.Part{karst, {Part: 500_000, Level: model.Listed}}, parts)
+	assert.Equal(t, affiliation.Contested, outcome)
+	assert.Equal(t, []string{"bigco", "lab"}, rivals)
+	parts, outcome = affiliation.NewRoster(doc).Settled(rivals, "lab").At("p", account(1), day("2026-01-01"))
+	assert.Equal(t, []model.Part{karst, lab}, parts)
+	assert.Equal(t, affiliation.Known, outcome)
 }

@@ -179,7 +179,7 @@ const (
 	Guessed   Outcome = "guessed"   // to an organisation named after its mail domain
 	Unknown   Outcome = "unknown"   // nothing says
 	Weak      Outcome = "weak"      // below the level that the tender asks for
-	Contested Outcome = "contested" // equal evidence for more than one whole employment
+	Contested Outcome = "contested" // equal evidence for more than better evidence leaves of one whole employment
 )
 
 // At returns whose employee the person was at t, as seen under the identity.

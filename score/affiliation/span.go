@@ -164,12 +164,12 @@ func sameClaimant(a, b model.Part) bool { return a.Level == b.Level && a.Vendor 
 func rank(l model.Level) int { return slices.Index(model.Levels(), l) }
 
 // settle adds up claims that are sorted by level. The claims of the highest level fill
-// the working time; where they are more than one whole employment they are contested,
-// and the time belongs to nobody. Those of each lower level fill what is left, if they
-// fit into it together; if not, they are idle: a lower claim contests nothing.
+// the working time, those of each lower level what is left of it. One that does not fit
+// there by itself is idle: a lower claim contests nothing. Where those that do are more
+// than is left together they are contested, and what is left belongs to nobody.
 func settle(claims []model.Part, evidence model.Level) (parts []model.Part, outcome Outcome, rivals []string) {
 	left := int64(model.Whole)
-	for len(claims) > 0 && claims[0].Level.Reaches(evidence) {
+	for len(claims) > 0 && claims[0].Level.Reaches(evidence) && left > rounding {
 		n := slices.IndexFunc(claims, func(c model.Part) bool { return c.Level != claims[0].Level })
 		if n < 0 {
 			n = len(claims)
@@ -178,21 +178,21 @@ func settle(claims []model.Part, evidence model.Level) (parts []model.Part, outc
 		claims = claims[n:]
 		var sum int64
 		level = slices.DeleteFunc(slices.Clone(level), func(c model.Part) bool {
-			return slices.ContainsFunc(parts, func(p model.Part) bool { return p.Vendor == c.Vendor }) // says the same, with less behind it
+			return c.Part > left+rounding ||
+				slices.ContainsFunc(parts, func(p model.Part) bool { return p.Vendor == c.Vendor }) // says the same, with less behind it
 		})
 		for _, c := range level {
 			sum += c.Part
 		}
-		switch {
-		case sum <= left+rounding:
-			parts = append(parts, level...)
-			left -= sum // below zero by rounding at most, once for all levels
-		case len(parts) == 0:
+		if sum > left+rounding {
 			for _, c := range level {
 				rivals = append(rivals, c.Vendor)
 			}
-			return []model.Part{{Part: model.Whole, Level: level[0].Level}}, Contested, rivals
+			slices.SortFunc(parts, byVendor)
+			return append(parts, model.Part{Part: left, Level: level[0].Level}), Contested, rivals
 		}
+		parts = append(parts, level...)
+		left -= sum
 	}
 	switch {
 	case len(parts) == 0 && len(claims) > 0:
@@ -200,9 +200,11 @@ func settle(claims []model.Part, evidence model.Level) (parts []model.Part, outc
 	case len(parts) == 0:
 		return unclaimed.parts, Unknown, nil
 	}
-	slices.SortFunc(parts, func(a, b model.Part) int { return strings.Compare(a.Vendor, b.Vendor) })
+	slices.SortFunc(parts, byVendor)
 	return whole(parts), Known, nil
 }
+
+func byVendor(a, b model.Part) int { return strings.Compare(a.Vendor, b.Vendor) }
 
 // rounding is left for fractions such as a third, three times.
 const rounding = 10
