@@ -3,6 +3,7 @@ package affiliation_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/affiliation"
@@ -27,16 +28,18 @@ func BenchmarkAt(b *testing.B) {
 	const people = 100_000
 	doc := crowd(people)
 	r := affiliation.NewRoster(doc)
-	days := make([]model.Identity, people)
+	ids, days := make([]model.Identity, people), make([]time.Time, 4000)
 	for n := range people {
-		days[n] = mail(fmt.Sprintf("First.Last%d@mail%d.example", n, n%500))
+		ids[n] = mail(fmt.Sprintf("First.Last%d@mail%d.example", n, n%500))
 	}
-	start := day("2018-01-01")
+	for n := range days {
+		days[n] = day("2018-01-01").AddDate(0, 0, n)
+	}
 	b.ReportAllocs()
 	n := 0
 	for b.Loop() {
 		who := n * 7919 % people
-		parts, _ := r.At(doc.People[who].ID, days[who], start.AddDate(0, 0, n%4000))
+		parts, _ := r.At(doc.People[who].ID, ids[who], days[n%len(days)])
 		if len(parts) != 1 {
 			b.Fatal(parts)
 		}
