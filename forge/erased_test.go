@@ -20,7 +20,7 @@ func TestErasedPeopleComeAsStandIns(t *testing.T) {
 	for _, who := range []model.Identity{ada, bob, eve} {
 		records = append(records, model.Record{Contribution: &model.Contribution{Artifact: "change:1", Role: model.Author, Actor: who}})
 	}
-	records = append(records, model.Record{Alias: &model.Alias{From: ada, To: eve}}, model.Record{Alias: &model.Alias{From: model.Identity{Mail: "e@x.example"}, To: eve}})
+	records = append(records, model.Record{Alias: &model.Alias{From: ada, To: eve}}, model.Record{Alias: &model.Alias{From: eve, To: ada}}, model.Record{Alias: &model.Alias{From: model.Identity{Mail: "e@x.example"}, To: eve}})
 	doc := tender()
 	const salt = "0123456789abcdef"
 	doc.Erased = &model.Erased{Salt: salt, Hashes: map[string]bool{model.EraseHash(salt, "mail:ada@karst.example"): true, model.EraseHash(salt, "GitHub:7"): true}}

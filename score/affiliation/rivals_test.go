@@ -203,3 +203,49 @@ func TestTheRestIsContestedByItself(t *testing.T) {
 	assert.Equal(t, []model.Part{karst, lab}, parts)
 	assert.Equal(t, affiliation.Known, outcome)
 }
+
+// An alias that holds under one name says nothing of others who write from the address.
+func TestAnAliasUnderANameIsNoOtherAddress(t *testing.T) {
+	doc := tender()
+	doc.Tables = []model.Table{{
+		People:  []model.Person{{Identities: []string{"mail:bob@x.example"}, Employment: []model.Employment{{Vendor: "lab"}}}},
+		Aliases: []model.Alias{{From: model.Identity{Name: "Bob", Mail: "root@y.example"}, To: mail("bob@x.example")}},
+		Domains: []model.DomainTenure{{Domain: "y.example", Employer: "bigco", Exact: true}}}}
+	r := affiliation.NewRoster(doc)
+	p := r.People(nil)
+	bob, eve := model.Identity{Name: "Bob", Mail: "root@y.example"}, model.Identity{Name: "Eve", Mail: "root@y.example"}
+	assert.Equal(t, "mail:bob@x.example", p.Person(bob))
+	assert.Equal(t, "mail:root@y.example", p.Person(eve))
+	parts, _ := r.At(p.Person(eve), eve, day("2026-01-01"))
+	assert.Equal(t, "bigco", parts[0].Vendor, "the address is not listed one by one")
+	below := mail("eve@sub.y.example")
+	parts, _ = r.At(p.Person(below), below, day("2026-01-01"))
+	assert.Equal(t, "y.example", parts[0].Vendor, "an exact domain says nothing of those below it")
+}
+
+// An alias joins nobody who is erased, and none to whom several persons are joined.
+func TestAliasesJoinNobodyErasedOrContradicted(t *testing.T) {
+	doc := tender()
+	doc.Tables = []model.Table{{Aliases: []model.Alias{{From: model.Identity{Mail: "old@x.example"}, To: mail("new@x.example")}}}}
+	assert.Equal(t, "mail:new@x.example", affiliation.NewRoster(doc).People(nil).Person(mail("old@x.example")))
+	for _, erased := range []string{"mail:old@x.example", "mail:new@x.example"} {
+		doc.Erased = &model.Erased{Salt: "s", Hashes: map[string]bool{model.EraseHash("s", erased): true}}
+		assert.Equal(t, "mail:old@x.example", affiliation.NewRoster(doc).People(nil).Person(mail("old@x.example")), erased)
+	}
+
+	doc = tender()
+	doc.People = []model.Person{{ID: "p", Identities: []string{"mail:a@x.example"}}, {ID: "q", Identities: []string{"mail:b@x.example"}}}
+	to := mail("c@x.example")
+	p := affiliation.NewRoster(doc).People([]model.Alias{{From: model.Identity{Mail: "a@x.example"}, To: to}, {From: model.Identity{Mail: "b@x.example"}, To: to}})
+	assert.Equal(t, "mail:c@x.example", p.Person(to))
+	assert.Equal(t, "p", p.Person(mail("a@x.example")))
+}
+
+// A person's own domain is nobody's company.
+func TestAPersonalDomainIsNoOrganisation(t *testing.T) {
+	doc := tender()
+	doc.Personal = []string{"Lovelace.example"}
+	parts, outcome := affiliation.NewRoster(doc).At("mail:ada@lovelace.example", mail("ada@mx.lovelace.example"), day("2026-01-01"))
+	assert.Equal(t, []model.Part{{Part: model.Whole}}, parts)
+	assert.Equal(t, affiliation.Unknown, outcome)
+}
