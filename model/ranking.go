@@ -61,10 +61,13 @@ type DecisionShown struct {
 }
 
 // ContestedShown is about the people whom several vendors claim with equal evidence. Their
-// acts count for nobody known; a result with any is not official.
+// acts count for nobody known.
 type ContestedShown struct {
 	Vendors []string `json:"vendors"` // sorted
 	Acts    int64    `json:"acts"`    // by these people, that would count
+	// Bidders are those whose vendors are among them, sorted; where there are none, the
+	// contest moves no score, and no official result waits for it.
+	Bidders []string `json:"bidders,omitempty"`
 	// Outcomes say what would change, one for each vendor. There are none where no bidder
 	// is concerned, and of the sets with the fewest acts where they are many.
 	Outcomes []ContestedOutcome `json:"outcomes,omitempty"`

@@ -276,8 +276,9 @@ func (w *whatIf) gain(person, bidder string, lot model.LotResult) float64 {
 	return round(sum, 4)
 }
 
+// clone copies what scores hang on, which is all but the persons.
 func (t *tally) clone() *tally {
-	c := &tally{maps.Clone(t.credit), maps.Clone(t.acts), make(map[model.Indicator]map[model.Month]bool, len(t.months)), maps.Clone(t.people)}
+	c := &tally{maps.Clone(t.credit), maps.Clone(t.acts), make(map[model.Indicator]map[model.Month]bool, len(t.months)), map[string]bool{}}
 	for i, months := range t.months {
 		c.months[i] = maps.Clone(months)
 	}

@@ -15,13 +15,17 @@ import (
 var ErrNotOfficial = errors.New("no official result")
 
 // Official returns [ErrNotOfficial] with every reason for which a ranking is a simulation:
-// its document is not sealed, people are contested, or objections are not decided.
+// its document is not sealed, people whom a bidder claims are contested, or objections are
+// not decided.
 func Official(r *model.Ranking) error {
 	reasons := []error{ErrNotOfficial}
 	if r.Status == "SIMULATION" {
 		reasons = append(reasons, errors.New("the document is not sealed"))
 	}
 	for _, c := range r.Contested {
+		if len(c.Bidders) == 0 {
+			continue // moves nobody who bids
+		}
 		reasons = append(reasons, fmt.Errorf("%d acts are by people whom %s claim with equal evidence; decide on: person:ID, or state better evidence", c.Acts, strings.Join(c.Vendors, " and ")))
 	}
 	for _, d := range r.Decisions {
@@ -46,22 +50,29 @@ const mostContested = 8
 // one of those who claim them: by claimants, then by vendor.
 type outcomes map[string]map[string]*Ledger
 
-// outcomes judges the project once for each vendor of the claims that touch a bidder.
-func (j *Judge) outcomes(contested map[string]int64) outcomes {
-	bids := map[string]bool{}
-	for _, b := range j.tender.Bidders.List {
-		for _, v := range slices.Concat(b.Vendors, b.Subcontractors) {
-			bids[v] = true
+// concerned returns the bidders whose vendors are among those named, sorted.
+func concerned(t *model.Tender, vendors []string) (list []string) {
+	if t.Bidders.All {
+		return vendors
+	}
+	for _, b := range t.Bidders.List {
+		if slices.ContainsFunc(slices.Concat(b.Vendors, b.Subcontractors), func(v string) bool { return slices.Contains(vendors, v) }) {
+			list = append(list, b.ID)
 		}
 	}
+	slices.Sort(list)
+	return list
+}
+
+// outcomes judges the project once for each vendor of the claims that touch a bidder.
+func (j *Judge) outcomes(contested map[string]int64) outcomes {
 	keys := slices.SortedFunc(maps.Keys(contested), func(a, b string) int {
 		return cmp.Or(cmp.Compare(contested[b], contested[a]), strings.Compare(a, b))
 	})
 	all := outcomes{}
 	for _, key := range keys {
 		vendors := strings.Split(key, "\n")
-		touches := j.tender.Bidders.All || slices.ContainsFunc(vendors, func(v string) bool { return bids[v] })
-		if !touches || len(all) == mostContested {
+		if len(concerned(j.tender, vendors)) == 0 || len(all) == mostContested {
 			continue
 		}
 		all[key] = map[string]*Ledger{}
@@ -84,6 +95,7 @@ func (e *evaluation) contest(r *model.Ranking) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(acts)) {
 		c := model.ContestedShown{Vendors: strings.Split(key, "\n"), Acts: acts[key]}
+		c.Bidders = concerned(e.tender, c.Vendors)
 		for _, v := range c.Vendors {
 			ledgers, known := maps.Clone(e.ledgers), false
 			for project, all := range e.contested {

@@ -2,7 +2,9 @@ package score_test
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -132,4 +134,57 @@ func TestTheOrderOfRostersChangesNoByte(t *testing.T) {
 	got, err := json.Marshal(evaluate(t, doc, s))
 	require.NoError(t, err)
 	assert.Equal(t, string(want), string(got))
+}
+
+// Each contest is shown by itself, and one that touches no bidder keeps no result from
+// being official.
+func TestContestsAreApart(t *testing.T) {
+	doc, s := claimed(model.Listed, model.Listed)
+	for _, at := range []string{"2025-08-05", "2025-09-02", "2025-10-07", "2025-11-04"} {
+		s.commit(act{by: "Una <una@web.de>", taker: mia, at: at})
+		s.commit(act{by: "Sol <sol@web.de>", taker: mia, at: at})
+	}
+	both := func(id string, vendors ...string) model.Person {
+		p := model.Person{ID: id, Identities: []string{"mail:" + id + "@web.de"}}
+		for _, v := range vendors {
+			p.Employment = append(p.Employment, model.Employment{Vendor: v})
+		}
+		return p
+	}
+	doc.Vendors["acme"], doc.Vendors["else"] = model.Vendor{}, model.Vendor{}
+	doc.People = append(doc.People, both("una", "karst", "moraine"), both("sol", "acme", "else"))
+	r := evaluate(t, doc, s)
+	require.Len(t, r.Contested, 3)
+	assert.Equal(t, []string{"acme", "else"}, r.Contested[0].Vendors)
+	assert.Empty(t, r.Contested[0].Bidders)
+	assert.Empty(t, r.Contested[0].Outcomes)
+	assert.NotContains(t, score.Official(r).Error(), "acme")
+	base := scores(r)
+	for _, c := range r.Contested[1:] {
+		assert.Equal(t, c.Vendors, c.Bidders, "each bids for itself")
+		assert.ErrorContains(t, score.Official(r), c.Vendors[0]+" and "+c.Vendors[1])
+		for i, o := range c.Outcomes {
+			settled := *doc
+			settled.Decisions = []model.Decision{{ID: "D", On: "person:" + map[string]model.Artifact{"bigco": "p-lee", "moraine": "una"}[strings.Replace(strings.Join(c.Vendors, ""), "karst", "", 1)], Decide: "vendor: " + c.Vendors[i]}}
+			want := scores(evaluate(t, &settled, s))
+			for _, e := range o.Effect {
+				assert.InDelta(t, want[e.Bidder]-base[e.Bidder], e.Change, 1e-4, "%s for %s", o.Vendor, e.Bidder)
+				delete(want, e.Bidder)
+			}
+			for bidder, x := range want {
+				assert.InDelta(t, base[bidder], x, 1e-4, "%s is not shown to change", bidder)
+			}
+		}
+	}
+}
+
+func TestFractionsOfDocumentsMadeByHand(t *testing.T) {
+	for _, fraction := range []float64{-0.6, 0, 1.01, math.NaN()} {
+		doc, s := claimed(model.Listed, model.Listed)
+		doc.People[0].Employment[0].Fraction = &fraction
+		_, err := score.Evaluate(doc, s.stream(), nil)
+		assert.ErrorIs(t, err, score.ErrTender, "%g", fraction)
+	}
+	doc, _ := claimed("certain", model.Listed)
+	assert.ErrorContains(t, score.Check(doc), "certain")
 }

@@ -71,6 +71,16 @@ func Check(t *model.Tender) error {
 			fault(affiliation.IsPublicMail(d.Name), fmt.Sprintf("vendor %s: %s lends addresses to the public and is nobody's company; list the people who use it in a roster", id, d.Name))
 		}
 	}
+	people := slices.Clone(t.People)
+	for _, table := range t.Tables {
+		people = append(people, table.People...)
+	}
+	for _, p := range people {
+		for _, e := range p.Employment {
+			fault(!(e.Share() > 0 && e.Share() <= 1), fmt.Sprintf("an employment by %s has the fraction %g; it is above 0 and at most 1", e.Vendor, e.Share()))
+			fault(e.Level != "" && !slices.Contains(model.Levels(), e.Level), fmt.Sprintf("an employment by %s has the level %q, which there is not", e.Vendor, e.Level))
+		}
+	}
 	for _, own := range t.Personal {
 		fault(affiliation.Organisation("a@"+own) != strings.ToLower(own), fmt.Sprintf("personal_domains: %s is no domain under a public suffix, or nobody's already; write what stands there as an organisation's name", own))
 	}

@@ -35,7 +35,7 @@ func rank(t *model.Tender, l *Ledger) *model.Ranking {
 			r.Gaps = append(r.Gaps, f.Gaps...)
 			r.Gaps = append(r.Gaps, f.missing(name)...)
 			for _, key := range slices.Sorted(maps.Keys(f.Contested)) {
-				r.Warnings = append(r.Warnings, fmt.Sprintf("%s: %d acts are by people whom %s claim with equal evidence; they count for nobody known until it is decided, and no result is official",
+				r.Warnings = append(r.Warnings, fmt.Sprintf("%s: %d acts are by people whom %s claim with equal evidence; they count for nobody known until it is decided",
 					name, f.Contested[key], strings.Join(strings.Split(key, "\n"), " and ")))
 			}
 		}

@@ -35,3 +35,11 @@ func TestAffiliationsNameNobodyUnasked(t *testing.T) {
 	assert.Equal(t, "p-secret", a.Left[0].Person, "what is written is a copy")
 	assert.Equal(t, "mail:secret@y.example", a.Findings[0].Subject)
 }
+
+// A month without an act has no shares, which is not nought of each.
+func TestAMonthWithoutActsHasNoShares(t *testing.T) {
+	a := &score.Affiliations{Months: []score.MonthKnown{{Month: 2025 * 12, Acts: map[string]int64{"unknown": 1_000_000}}, {Month: 2025*12 + 1, Acts: map[string]int64{}}}}
+	var b strings.Builder
+	require.NoError(t, report.Affiliations(&b, a, report.People{}, nil))
+	assert.Regexp(t, `2025-01 +1 +100 %\n +2025-02 +0 +-\n`, b.String())
+}

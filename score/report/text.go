@@ -146,8 +146,12 @@ func (t *text) contested(all []model.ContestedShown) {
 		t.line("Contested people")
 	}
 	for _, c := range all {
-		t.wrap("  ", "    ", fmt.Sprintf("%d acts by people whom %s claim with equal evidence. They count for nobody known, and no result is official until the document decides.",
-			c.Acts, strings.Join(c.Vendors, " and ")))
+		waits := ""
+		if len(c.Bidders) > 0 {
+			waits = ", and no result is official until the document decides"
+		}
+		t.wrap("  ", "    ", fmt.Sprintf("%d acts by people whom %s claim with equal evidence. They count for nobody known%s.",
+			c.Acts, strings.Join(c.Vendors, " and "), waits))
 		for _, o := range c.Outcomes {
 			said := "no bidder's score changes"
 			if len(o.Effect) > 0 {

@@ -91,6 +91,10 @@ func TestPerson(t *testing.T) {
 	b, err := os.ReadFile(list)
 	require.NoError(t, err)
 	assert.NotContains(t, string(b), "ada")
+	assert.NoFileExists(t, list+".new")
+	require.NoError(t, os.WriteFile(list, []byte(strings.Replace(string(b), "\n", "\n# ", 1)), 0o600))
+	said, _, _ = run(t, "person", "ada@karst.example", "--erase", list)
+	assert.Contains(t, said, "one identity more", "what is commented out does not hold")
 
 	require.NoError(t, os.WriteFile(file, []byte(listed+"erased: erased.txt\n"), 0o644))
 	out, said, status = run(t, append(cache, "person", "ada@karst.example", file)...)

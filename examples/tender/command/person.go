@@ -185,7 +185,7 @@ func (a *app) erase(identity, file string) error {
 		b = append(b, '\n')
 	}
 	for _, form := range written(identity) {
-		if hash := model.EraseHash(words[1], form); !strings.Contains(string(b), hash) {
+		if hash := model.EraseHash(words[1], form); !strings.Contains(string(b), "\n"+hash) {
 			b = append(b, hash+"\n"...)
 		}
 	}
@@ -193,7 +193,13 @@ func (a *app) erase(identity, file string) error {
 		fmt.Fprintf(a.Out, "%s holds it already\n", file)
 		return nil
 	}
-	if err := os.WriteFile(file, b, 0o600); err != nil {
+	whole := file + ".new" // a list cut short would hold again whom it erased
+	err = os.WriteFile(whole, b, 0o600)
+	if err == nil {
+		err = os.Rename(whole, file)
+	}
+	if err != nil {
+		os.Remove(whole)
 		return fmt.Errorf("writing the list of erased people: %w", err)
 	}
 	fmt.Fprintf(a.Out, "%s: one identity more is erased; name the list in the tender as erased: %s\n", file, filepath.Base(file))
