@@ -188,3 +188,39 @@ func TestFractionsOfDocumentsMadeByHand(t *testing.T) {
 	doc, _ := claimed("certain", model.Listed)
 	assert.ErrorContains(t, score.Check(doc), "certain")
 }
+
+// What one contest changes in its project is not left behind for the next one's.
+func TestContestsOfTwoProjectsAreApart(t *testing.T) {
+	doc, s := claimed(model.Listed, model.Listed)
+	doc.Projects["q"] = doc.Projects["p"]
+	doc.Lots[0].Projects = map[string]float64{"p": 0.5, "q": 0.5}
+	other := newStory()
+	other.project = "q"
+	for _, at := range []string{"2025-08-05", "2025-09-02", "2025-10-07", "2025-11-04"} {
+		other.commit(act{by: "Una <una@web.de>", taker: mia, at: at})
+		other.commit(act{by: ada, taker: mia, at: at})
+	}
+	doc.People = append(doc.People, model.Person{ID: "una", Identities: []string{"mail:una@web.de"}, Employment: []model.Employment{{Vendor: "karst"}, {Vendor: "moraine"}}})
+	both := func(yield func(model.Record, error) bool) {
+		for _, r := range slices.Concat(s.records, other.records) {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+	r, err := score.Evaluate(doc, both, nil)
+	require.NoError(t, err)
+	require.Len(t, r.Contested, 2)
+	for _, c := range r.Contested {
+		for i, o := range c.Outcomes {
+			settled := *doc
+			person := map[string]model.Artifact{"bigco": "p-lee", "karst": "una"}[c.Vendors[0]]
+			settled.Decisions = []model.Decision{{ID: "D", On: "person:" + person, Decide: "vendor: " + c.Vendors[i]}}
+			want, err := score.Evaluate(&settled, both, nil)
+			require.NoError(t, err)
+			for _, e := range o.Effect {
+				assert.InDelta(t, scores(want)[e.Bidder]-scores(r)[e.Bidder], e.Change, 1e-4, "%s for %s", o.Vendor, e.Bidder)
+			}
+		}
+	}
+}
