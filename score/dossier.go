@@ -61,6 +61,7 @@ func About(t *model.Tender, identity string, records func() iter.Seq2[model.Reco
 		for id := range p.seen {
 			if people.Person(id) == person && person != "" {
 				seen[seenKey{project, id}] = 0
+				d.Person = person // as verdicts have it, where sources saw the person
 			}
 		}
 	}

@@ -110,6 +110,7 @@ type evaluation struct {
 	tender   *model.Tender
 	evidence func(model.Verdict)
 	judge    *Judge
+	roster   *affiliation.Roster // of all projects: a large one takes a second to make
 	ledgers  map[string]*Ledger
 	// without holds, by decision, the ledger of the project it touches as it
 	// would be without the decision.
@@ -165,7 +166,10 @@ func (e *evaluation) turnTo(project string) error {
 	if _, ok := e.ledgers[project]; ok {
 		return fmt.Errorf("evaluating: records of project %q come apart; records of one project must come together", project)
 	}
-	e.judge = NewJudge(e.tender, project)
+	if e.roster == nil {
+		e.roster = affiliation.NewRoster(e.tender)
+	}
+	e.judge = newJudge(e.tender, project, e.roster)
 	return nil
 }
 

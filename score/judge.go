@@ -92,10 +92,14 @@ var actRoles = [...]model.Role{model.Author, model.CoAuthor, model.Committer, mo
 
 // NewJudge returns a judge of one project of the tender.
 func NewJudge(t *model.Tender, project string) *Judge {
+	return newJudge(t, project, affiliation.NewRoster(t))
+}
+
+func newJudge(t *model.Tender, project string, roster *affiliation.Roster) *Judge {
 	return &Judge{
 		tender:  t,
 		project: project,
-		roster:  affiliation.NewRoster(t),
+		roster:  roster,
 		bots:    newBotFinder(t),
 		window:  t.Window.Period(),
 		later:   map[int32][]later{},
