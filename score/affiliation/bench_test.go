@@ -28,18 +28,21 @@ func BenchmarkAt(b *testing.B) {
 	const people = 100_000
 	doc := crowd(people)
 	r := affiliation.NewRoster(doc)
-	ids, days := make([]model.Identity, people), make([]time.Time, 4000)
-	for n := range people {
-		ids[n] = mail(fmt.Sprintf("First.Last%d@mail%d.example", n, n%500))
-	}
-	for n := range days {
-		days[n] = day("2018-01-01").AddDate(0, 0, n)
+	queries := make([]struct {
+		person string
+		id     model.Identity
+		at     time.Time
+	}, 1_000_000)
+	for n := range queries {
+		who, q := n*7919%people, &queries[n]
+		q.person, q.at = doc.People[who].ID, day("2018-01-01").Add(time.Duration(n%4000)*24*time.Hour)
+		q.id = mail(fmt.Sprintf("First.Last%d@mail%d.example", who, who%500))
 	}
 	b.ReportAllocs()
 	n := 0
 	for b.Loop() {
-		who := n * 7919 % people
-		parts, _ := r.At(doc.People[who].ID, ids[who], days[n%len(days)])
+		q := &queries[n%len(queries)]
+		parts, _ := r.At(q.person, q.id, q.at)
 		if len(parts) != 1 {
 			b.Fatal(parts)
 		}

@@ -27,7 +27,7 @@ type cluster struct {
 // Where entries contradict each other, nobody is joined, and each identity keeps what is
 // claimed of it: otherwise a false entry could take a true claim away. So it is with an
 // identity under two entries of one table, as the table itself says that these are two.
-func (r *Roster) join(t *model.Tender, names *employers) {
+func (r *Roster) join(t *model.Tender, names *employers, w *weigher) {
 	all := r.documented(t)
 	r.persons = r.owners(all)
 	confirmed, listed, others := r.entries(t, names)
@@ -45,7 +45,7 @@ func (r *Roster) join(t *model.Tender, names *employers) {
 		}
 	}
 	r.step(others, false)
-	r.employ(slices.Concat(all, confirmed, listed, others))
+	r.employ(slices.Concat(all, confirmed, listed, others), w)
 	r.findLarge()
 }
 
@@ -251,7 +251,7 @@ func (r *Roster) name(u *union, apart map[int]bool) {
 
 // employ gives each person the claims of all entries: an entry that joins nobody speaks of
 // each of its identities.
-func (r *Roster) employ(all []cluster) {
+func (r *Roster) employ(all []cluster, w *weigher) {
 	claims := make(map[string][]claim, len(all))
 	for _, c := range all {
 		ids := []string{c.id}
@@ -263,7 +263,7 @@ func (r *Roster) employ(all []cluster) {
 		}
 	}
 	for id, list := range claims {
-		r.employed[id] = spans(list, r.evidence)
+		r.employed[id] = w.spans(list)
 	}
 }
 

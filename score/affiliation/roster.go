@@ -25,10 +25,10 @@ type Roster struct {
 	persons  map[string]string // key of an identity, such as mail:ada@karst.example → person
 	firm     map[string]bool   // persons that people documents or vendors' lists name
 	// employed holds what is claimed of each person, in order of time.
-	employed map[string][]span
+	employed map[string][]turn
 	// domains and subdomains hold what is claimed of mail domains, by the document and by
 	// tables: of addresses in just the domain, and of those in domains below it.
-	domains, subdomains map[string][]span
+	domains, subdomains map[string][]turn
 	vendors             map[string]model.Vendor
 	aliases             []model.Alias // of tables
 	decided             map[string][]model.Decision
@@ -44,12 +44,12 @@ func NewRoster(t *model.Tender) *Roster {
 	r := &Roster{
 		evidence: t.Evidence,
 		persons:  map[string]string{},
-		employed: map[string][]span{},
+		employed: map[string][]turn{},
 		vendors:  t.Vendors,
 		decided:  map[string][]model.Decision{},
-		domains:  map[string][]span{}, subdomains: map[string][]span{},
+		domains:  map[string][]turn{}, subdomains: map[string][]turn{},
 	}
-	names := newEmployers(t)
+	names, w := newEmployers(t), &weigher{t.Evidence, map[string]*span{}}
 	r.erased, r.personal = t.Erased, map[string]bool{}
 	for _, domain := range t.Personal {
 		r.personal[foldDomain(domain)] = true
@@ -62,8 +62,8 @@ func NewRoster(t *model.Tender) *Roster {
 		}
 	}
 	r.listExact(t)
-	r.join(t, names)
-	r.takeDomains(t, names)
+	r.join(t, names, w)
+	r.takeDomains(t, names, w)
 	for _, d := range t.Decisions {
 		if d.On.Kind() == model.PersonArtifact && d.Decide != model.Pending {
 			r.decided[d.On.Name()] = append(r.decided[d.On.Name()], d)
@@ -111,7 +111,7 @@ func (r *Roster) listExact(t *model.Tender) {
 
 // takeDomains takes the mail domains of the document's vendors and of tables. Those that
 // lend addresses to the public are nobody's, whatever a table says.
-func (r *Roster) takeDomains(t *model.Tender, names *employers) {
+func (r *Roster) takeDomains(t *model.Tender, names *employers, w *weigher) {
 	here, below := map[string][]claim{}, map[string][]claim{}
 	for id, v := range t.Vendors {
 		for _, d := range v.Domains {
@@ -137,7 +137,7 @@ func (r *Roster) takeDomains(t *model.Tender, names *employers) {
 		}
 	}
 	for name := range here {
-		r.domains[name], r.subdomains[name] = spans(here[name], r.evidence), spans(below[name], r.evidence)
+		r.domains[name], r.subdomains[name] = w.spans(here[name]), w.spans(below[name])
 	}
 }
 

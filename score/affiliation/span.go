@@ -5,14 +5,21 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
 )
 
-// span is a time in which the claims to one person do not change, and what they come to.
+// turn is a day from which other claims hold, until the next turn. It is small, and what it
+// leads to is shared by all of whom the same is claimed: look-ups go through far memory.
+type turn struct {
+	from model.Date
+	*span
+}
+
+// span is what is claimed at one time, and what the claims come to.
 type span struct {
-	from    model.Date   // first day; the span lasts until the next one begins
 	claims  []model.Part // by level, highest first, then by vendor; a vendor once a level
 	parts   []model.Part
 	outcome Outcome
@@ -57,7 +64,7 @@ const mostClaims = 32
 
 // spans cuts the time of a person where claims begin and end. However many these are, a day
 // on which one does costs little: what holds on it is found among sorted marks.
-func spans(claims []claim, evidence model.Level) []span {
+func (w *weigher) spans(claims []claim) []turn {
 	claims = slices.SortedFunc(slices.Values(claims), func(a, b claim) int { return compareParts(a.Part, b.Part) })
 	var edges []edge
 	for i, c := range claims {
@@ -73,7 +80,7 @@ func spans(claims []claim, evidence model.Level) []span {
 		}
 	}
 	hold := make(marks, len(claims)/64+1)
-	var list []span
+	var list []turn
 	for i, e := range edges {
 		hold.set(e.claim, e.begins)
 		if i+1 < len(edges) && edges[i+1].day == e.day {
@@ -86,9 +93,7 @@ func spans(claims []claim, evidence model.Level) []span {
 		if len(list) > 0 && slices.Equal(list[len(list)-1].claims, now) {
 			continue
 		}
-		s := newSpan(now, evidence)
-		s.from = model.Date(min(max(e.day, math.MinInt32), math.MaxInt32))
-		list = append(list, s)
+		list = append(list, turn{model.Date(min(max(e.day, math.MinInt32), math.MaxInt32)), w.weigh(now)})
 	}
 	return list
 }
@@ -125,15 +130,37 @@ func (m marks) next(i int) int {
 }
 
 // spanAt returns the span that holds a day.
-func spanAt(list []span, day model.Date) *span {
-	i, found := slices.BinarySearchFunc(list, day, func(s span, day model.Date) int { return cmp.Compare(s.from, day) })
+func spanAt(list []turn, day model.Date) *span {
+	i, found := slices.BinarySearchFunc(list, day, func(t turn, day model.Date) int { return cmp.Compare(t.from, day) })
 	if !found {
 		i--
 	}
 	if i < 0 || len(list[i].claims) == 0 {
 		return unclaimed
 	}
-	return &list[i]
+	return list[i].span
+}
+
+// weigher weighs the claims of a roster, equal ones once.
+type weigher struct {
+	evidence model.Level
+	known    map[string]*span // by the claims as text
+}
+
+// weigh returns what sorted claims of one time come to.
+func (w *weigher) weigh(claims []model.Part) *span {
+	var key []byte
+	for _, c := range claims {
+		key = append(append(append(append(key, c.Level...), 0), c.Vendor...), 0)
+		key = append(strconv.AppendInt(key, c.Part, 10), 0)
+	}
+	s, ok := w.known[string(key)]
+	if !ok {
+		made := newSpan(claims, w.evidence)
+		s = &made
+		w.known[string(key)] = s
+	}
+	return s
 }
 
 // covers reports whether a claim by mail domain adds nothing to the span: it says so
