@@ -2,6 +2,7 @@ package score_test
 
 import (
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/tributary-oss/tributary/model"
@@ -125,4 +126,36 @@ func Example_affiliation() {
 	fmt.Println(person, parts[0].Vendor, outcome)
 	// Output:
 	// mail:ada@karst.example karst known
+}
+
+// How well it is known who works for whom, before anything is published.
+func ExampleSurvey() {
+	known, err := score.Survey(exampleTender(), fourChanges)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, m := range known.Months {
+		if n := m.Acts["domain"]; n > 0 {
+			fmt.Println(m.Month, n/model.Whole, "by mail domain")
+		}
+	}
+	// Output:
+	// 2026-01 1 by mail domain
+	// 2026-02 1 by mail domain
+	// 2026-03 1 by mail domain
+	// 2026-04 1 by mail domain
+}
+
+// All that is held about one person, for a request of access.
+func ExampleAbout() {
+	records := func() iter.Seq2[model.Record, error] { return fourChanges }
+	d, err := score.About(exampleTender(), "mail:ada@karst.example", records)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(d.Person, len(d.Identities), "identity,", len(d.Acts), "acts")
+	// Output:
+	// mail:ada@karst.example 1 identity, 8 acts
 }
