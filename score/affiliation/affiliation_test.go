@@ -356,3 +356,33 @@ func TestMailmapJoinsWhomATableListsTwice(t *testing.T) {
 	assert.Equal(t, "p-1", p.Person(mail("ada@prior.example")))
 	assert.Equal(t, "p-2", p.Person(mail("ada@new.example")))
 }
+
+// What a table says of a person goes before what one says of the mail domain.
+func TestAPersonGoesBeforeADomainOfATable(t *testing.T) {
+	doc := tender()
+	doc.Tables = []model.Table{{
+		People:  []model.Person{{Identities: []string{"github/ada"}, Employment: []model.Employment{{Vendor: "Acme"}}}},
+		Domains: []model.DomainTenure{{Domain: "elsewhere.example", Employer: "Elsewhere Ltd"}}}}
+	r := affiliation.NewRoster(doc)
+	id := model.Identity{Account: "github:1", Login: "ada", Mail: "ada@elsewhere.example"}
+	parts, outcome := r.At(r.People(nil).Person(id), id, day("2025-01-01"))
+	assert.Equal(t, affiliation.Known, outcome)
+	assert.Equal(t, "Acme", parts[0].Vendor)
+}
+
+// Further names lead on to the vendor; a name that a vendor bears itself leads nowhere.
+func TestFurtherNamesLeadOn(t *testing.T) {
+	doc := tender()
+	job := func(mail, employer string) model.Person {
+		return model.Person{Identities: []string{mail}, Employment: []model.Employment{{Vendor: employer}}}
+	}
+	doc.Tables = []model.Table{{
+		People: []model.Person{job("mail:a@x.example", "One"), job("mail:b@x.example", "Karst SARL"), job("mail:c@x.example", "Round")},
+		Names: []model.EmployerName{{Name: "One", Employer: "Two"}, {Name: "Two", Employer: "Karst SARL"}, {Name: "Karst SARL", Employer: "Else"},
+			{Name: "Round", Employer: "About"}, {Name: "About", Employer: "Round"}}}}
+	r := affiliation.NewRoster(doc)
+	for address, want := range map[string][]string{"a": {"karst"}, "b": {"karst"}, "c": {"Round", "About"}} {
+		parts, _ := r.At("mail:"+address+"@x.example", model.Identity{}, day("2025-01-01"))
+		assert.Contains(t, want, parts[0].Vendor, address)
+	}
+}
