@@ -26,6 +26,8 @@ const (
 	Triage       Indicator = "triage"
 	Upkeep       Indicator = "upkeep"
 	Stewardship  Indicator = "stewardship"
+	// Translations is optional: its default weight is 0.
+	Translations Indicator = "translations"
 )
 
 // PillarDefault is a pillar of method 1 with its default weight.

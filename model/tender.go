@@ -127,6 +127,10 @@ type Rules struct {
 	FloorActs      int     `json:"floor-acts" doc:"Credited acts in a project from which a person's acts count."`
 	FloorMonths    int     `json:"floor-months" doc:"Months in which these acts lie, at least."`
 	RevertDays     int     `json:"revert-days" doc:"Days within which a revert undoes the credit."`
+	SmallText      float64 `json:"small-text" doc:"Credit of a small change to documentation or comments alone, from 0 to 1."`
+	SmallTextLines int     `json:"small-text-lines" doc:"Lines, added and deleted together, up to which such a change is small."`
+	ImportFiles    int     `json:"import-files" doc:"Files that a commit may add before it is the import of a foreign tree."`
+	ImportLines    int     `json:"import-lines" doc:"Lines that a commit may add before it is one."`
 }
 
 // Project is an open source project: the unit of judging.
@@ -307,7 +311,8 @@ func NewTender() *Tender {
 		Weights:    map[Pillar]float64{},
 		Indicators: map[Pillar]map[Indicator]float64{},
 		Rules: Rules{ChangesPerWeek: 15, ActsPerDay: 10, PortsPerDay: 3, Mate: 0.5,
-			FloorActs: 3, FloorMonths: 2, RevertDays: 90},
+			FloorActs: 3, FloorMonths: 2, RevertDays: 90,
+			SmallText: 0.25, SmallTextLines: 10, ImportFiles: 200, ImportLines: 20000},
 	}
 	for _, p := range Pillars() {
 		t.Weights[p.Name] = p.Weight

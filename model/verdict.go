@@ -37,8 +37,12 @@ type Verdict struct {
 	Claimed    []string  `json:"claimed,omitempty"` // vendors whose claim to the person was too weak or contested
 	Counted    bool      `json:"counted"`
 	Credits    []Credit  `json:"credits,omitempty"`
-	// Rule is the rule that refused or discounted the act; "" where none did.
+	// Rule is the rule that refused the act, or the first that discounted it; "" where
+	// none did.
 	Rule string `json:"rule,omitempty"`
+	// Touched are all rules that refused or discounted the act or one of its credits, in
+	// the rules' order, Rule among them.
+	Touched []string `json:"touched,omitempty"`
 	// Reason gives the rule's particulars, such as the commit that came first.
 	Reason string `json:"reason,omitempty"`
 }

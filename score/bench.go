@@ -55,6 +55,7 @@ type variant struct {
 	without   string   // a decision that is left out, by its name
 	claimants []string // people whom exactly these vendors claim with equal evidence …
 	vendor    string   // … belong to this one
+	off       rule     // a rule that refuses and discounts nothing
 }
 
 // judge decides everything and leaves the rulings in the acts and the credits in

@@ -23,6 +23,11 @@ type Cell struct {
 	Project   string
 	Person    string // key of the person; personal data
 	Vendor    string // "" is unknown
+	// Level is the evidence for the vendor: "" where it is unknown, or guessed from a
+	// mail domain. Claimed are the vendors whose claims were too weak or contested,
+	// sorted and joined by line feeds: they may be the employer of what is unknown.
+	Level     model.Level
+	Claimed   string
 	Indicator model.Indicator
 	Month     model.Month
 }
@@ -95,9 +100,17 @@ func (l *Ledger) Add(v model.Verdict) {
 				amount = rest // what does not divide goes to the last, so that nothing is lost
 			}
 			rest -= amount
-			l.add(Cell{v.Project, v.Person, p.Vendor, c.Indicator, c.Month}, Amount{amount, p.Part})
+			l.add(cellOf(v, p, c), Amount{amount, p.Part})
 		}
 	}
+}
+
+func cellOf(v model.Verdict, p model.Part, c model.Credit) Cell {
+	cell := Cell{Project: v.Project, Person: v.Person, Vendor: p.Vendor, Level: p.Level, Indicator: c.Indicator, Month: c.Month}
+	if p.Vendor == "" {
+		cell.Claimed = claimants(v.Claimed)
+	}
+	return cell
 }
 
 // split returns the part of a credit, rounded down; both are in millionths.
@@ -204,6 +217,7 @@ func add(m *map[string]int64, k string, n int64) {
 func (l *Ledger) cells() []Cell {
 	return slices.SortedFunc(maps.Keys(l.Cells), func(a, b Cell) int {
 		return cmp.Or(strings.Compare(a.Project, b.Project), strings.Compare(a.Vendor, b.Vendor),
-			strings.Compare(a.Person, b.Person), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Month, b.Month))
+			strings.Compare(a.Person, b.Person), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Month, b.Month),
+			cmp.Compare(a.Level, b.Level), strings.Compare(a.Claimed, b.Claimed))
 	})
 }
