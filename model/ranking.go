@@ -49,7 +49,6 @@ type MethodID struct {
 	Version int      `json:"version"`
 	Digest  string   `json:"digest"`            // SHA-256, hexadecimal
 	Rules   []string `json:"rules"`             // applied, in order
-	Pending []string `json:"pending,omitempty"` // rules of the method that this version does not apply
 }
 
 // DecisionShown is a decision of the document with its effect on every bidder.

@@ -29,12 +29,18 @@ type bench struct {
 	merges   []merge
 	trust    map[int32]int64 // person → since when it is known to have the right to approve
 	ports    map[portKey]int32
+	ported   []ported
 	beyond   map[[2]int32]string  // by sets of branches
 	listings map[int32][][2]int64 // person → seconds [from, until) in role files
 	taken    map[[2]int32]int32   // person and unit → the integration that was credited
 	remarks  map[[2]int32]int     // person and change → comments on lines
 	answers  []answered           // by issue
 	security security
+	reverts  map[int32]int32    // commit that was undone, or undoes → the other one
+	foreign  map[int32]bool     // merges that brought in a foreign history
+	touched  map[int32]ruleSet  // acts that a rule discounted
+	operator map[int32][]string // repository → vendors that run its forge
+	attested map[[2]int32]bool  // person and change → git shows the person at it, too; see [bench.controlled]
 
 	candidates []candidate
 }
@@ -68,12 +74,14 @@ func (j *Judge) judge(v variant) *bench {
 	if v.vendor != "" {
 		roster = roster.Settled(v.claimants, v.vendor)
 	}
-	b := &bench{Judge: j, roster: roster, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{},
+	b := &bench{Judge: j, roster: roster, touched: map[int32]ruleSet{}, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{},
 		taken: map[[2]int32]int32{}, remarks: map[[2]int32]int{}}
 	b.decisions = newDecisions(j.tender.Decisions, v.without)
 	b.resolve()
 	b.findOrigins()
 	b.joinChanges()
+	b.findVoids()
+	b.findAttested()
 	b.reset()
 	b.findUnits()
 	b.findTakers()
@@ -88,6 +96,7 @@ func (j *Judge) judge(v variant) *bench {
 		}
 	}
 	b.weighOthers()
+	b.refuseReplays()
 	b.applyCaps()
 	b.applyFloor()
 	b.steward()
@@ -122,8 +131,7 @@ func (b *bench) resolve() {
 func (b *bench) reset() {
 	for i := range b.acts.n {
 		a := b.acts.at(i)
-		a.related = -1
-		a.rule = b.first(a)
+		a.rule, a.related = b.first(a)
 	}
 	for n := range b.stated.others.n {
 		o := b.stated.others.at(n)
@@ -131,27 +139,27 @@ func (b *bench) reset() {
 	}
 }
 
-func (b *bench) first(a *act) rule {
+func (b *bench) first(a *act) (rule, int32) {
 	k := b.commits.at(a.commit)
 	switch {
 	case b.decisions.refused(k.hash) || b.decisions.refusedOther(b.changeName(a.commit)):
-		return ruleDecision
+		return ruleDecision, -1
 	case !b.window.Holds(time.Unix(b.time(a.commit), 0)) && b.stands(a, ruleWindow):
-		return ruleWindow
+		return ruleWindow, -1
 	case b.branches.list[k.branches] == "" && b.stands(a, ruleBranch):
-		return ruleBranch
+		return ruleBranch, -1
 	case b.person[a.ident] < 0:
-		return ruleAnonymous
+		return ruleAnonymous, -1
 	}
 	switch n := b.nature[a.ident]; {
 	case n != human && b.stands(a, ruleBot):
-		return ruleBot
+		return ruleBot, -1
 	case a.repo != k.repo: // seen again in another repository
-		return ruleDuplicate
+		return ruleDuplicate, -1
 	case b.role(a) == model.Reporter:
-		return ruleContext
+		return ruleContext, -1
 	}
-	return noRule
+	return b.void(a)
 }
 
 // stands reports whether a rule may refuse the act: a decision may say otherwise.
@@ -195,22 +203,17 @@ func (b *bench) findOrigins() {
 			order = append(order, i)
 		}
 	}
-	earlier := func(x, y int32) int {
-		p, q := b.commits.at(x), b.commits.at(y)
-		return cmp.Or(cmp.Compare(p.accepted, q.accepted), cmp.Compare(p.authored, q.authored),
-			slices.Compare(p.hash[:], q.hash[:]))
-	}
 	b.origin = make([]int32, n)
 	for i := range b.origin {
 		b.origin[i] = -1
 	}
-	b.sameAs(order, earlier, func(k *commit) (workKey, bool) {
+	b.sameAs(order, b.earlier, func(k *commit) (workKey, bool) {
 		return workKey{what: k.change}, k.change != 0
 	})
-	b.sameAs(order, earlier, func(k *commit) (workKey, bool) {
+	b.sameAs(order, b.earlier, func(k *commit) (workKey, bool) {
 		return workKey{b.human(k.author), k.authored, k.subject}, b.human(k.author) >= 0
 	})
-	b.linkAlike(order, earlier)
+	b.linkAlike(order, b.earlier)
 }
 
 // workKey is what two acceptances of the same work have in common.

@@ -59,7 +59,8 @@ func overrules(list []model.Decision, r rule) bool {
 
 // overrulable are the rules that a decision to count may overrule: those that
 // are held against one act alone.
-var overrulable = [...]rule{ruleWindow, ruleBranch, ruleBot, ruleDuplicate, ruleUnattested, ruleSelf, ruleCap}
+var overrulable = [...]rule{ruleWindow, ruleBranch, ruleBot, ruleControlled, ruleRevert, ruleTrivial, ruleImport,
+	ruleDuplicate, ruleUnattested, ruleSelf, ruleSmallText, ruleReplay, ruleCap}
 
 // vendor returns the vendor that a decision gives the authorship of a commit or a
 // change to, "" for none; of several artifacts, the first one that has a decision.

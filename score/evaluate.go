@@ -90,13 +90,10 @@ func Check(t *model.Tender) error {
 		known[r.String()] = true
 		names = append(names, r.String())
 	}
-	for _, name := range Pending() {
-		known[name] = true // applied later: until then such a decision changes nothing, and that is said
-	}
 	for _, d := range t.Decisions {
 		if d.Decide == "count" && !known[d.Rule] {
-			fault(true, fmt.Sprintf("decision %s overrules %q; a decision can overrule %s, or a rule that is not applied yet: %s",
-				d.ID, d.Rule, strings.Join(names, ", "), strings.Join(Pending(), ", ")))
+			fault(true, fmt.Sprintf("decision %s overrules %q; a decision can overrule %s",
+				d.ID, d.Rule, strings.Join(names, ", ")))
 		}
 	}
 	if len(faults) > 0 {
@@ -225,9 +222,6 @@ func (e *evaluation) decide(r *model.Ranking) {
 		} else {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("decision %s touches nothing: %s is not among the acts that were mined", d.ID, d.On))
 		}
-		if d.Decide == "count" && slices.Contains(Pending(), d.Rule) {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("decision %s changes nothing: the rule %s is not applied yet", d.ID, d.Rule))
-		}
 		r.Decisions = append(r.Decisions, shown)
 	}
 }
@@ -262,7 +256,7 @@ func merged(ledgers map[string]*Ledger) *Ledger {
 
 // method identifies how a ranking was made: everything but who bids.
 func method(t *model.Tender, r *model.Ranking) model.MethodID {
-	id := model.MethodID{Version: t.Method, Pending: Pending()}
+	id := model.MethodID{Version: t.Method}
 	for _, rule := range Rules() {
 		id.Rules = append(id.Rules, rule.Name)
 	}
@@ -272,7 +266,7 @@ func method(t *model.Tender, r *model.Ranking) model.MethodID {
 	for _, p := range r.Projects {
 		results = append(results, p.Indicators, p.Tips)
 	}
-	text, err := json.Marshal([]any{rules, affiliation.Digest(t), Rules(), Pending(), Bots(), Metrics(), curve, results})
+	text, err := json.Marshal([]any{rules, affiliation.Digest(t), Rules(), Bots(), Metrics(), curve, results})
 	if err != nil {
 		panic("score: the method cannot be written: " + err.Error()) // numbers are checked on reading
 	}

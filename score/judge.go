@@ -40,6 +40,7 @@ type Judge struct {
 	parents  chunks[int32] // commit → its first parent; -1 without, or where that is not known
 	index    map[hash]int32
 	patches  map[int32]*model.Patch // of the commits that have one
+	named    map[int32][]hash       // commit → those that its message says it reverts
 	acts     chunks[act]
 	stated   stated
 	aliases  []model.Alias
@@ -64,6 +65,7 @@ type commit struct {
 	subject           uint64
 	change            uint64 // Change-Id; 0 without
 	branches          int32
+	size              size
 	repo              uint16
 	flags             flags
 }
@@ -75,6 +77,12 @@ const (
 	isMerge                       // has several parents
 	landedMerge                   // its landing is a merge
 	onlyUpkeep                    // touches files, and only CI, build, packaging and dependencies
+	isRoot                        // has no parents
+	looked                        // the kinds of all its files are known, and so whether it is one of these:
+	trivial                       // does nothing to files that people write
+	translates                    // trivial, but for catalogues of translations
+	imported                      // adds a whole foreign tree
+	onlyText                      // touches only documentation and comments
 )
 
 // act is one contribution to a commit.
@@ -105,6 +113,7 @@ func newJudge(t *model.Tender, project string, roster *affiliation.Roster) *Judg
 		later:   map[int32][]later{},
 		index:   map[hash]int32{},
 		patches: map[int32]*model.Patch{},
+		named:   map[int32][]hash{},
 	}
 }
 
@@ -244,8 +253,13 @@ func (j *Judge) describe(i, repo int32, c *model.Contribution) error {
 	k.authored, k.accepted = d.Authored.Unix(), c.At.Unix()
 	k.subject, k.change = fold(d.Subject), fold(d.ChangeID)
 	k.branches = j.branches.id(strings.Join(d.Branches, "\x00"))
-	k.flags = described
-	if len(d.Parents) > 1 {
+	k.flags, k.size = shape(d.Files, j.tender.Rules)
+	k.flags |= described
+	switch len(d.Parents) {
+	case 0:
+		k.flags |= isRoot
+	case 1:
+	default:
 		k.flags |= isMerge
 	}
 	if d.LandedMerge {
@@ -253,6 +267,11 @@ func (j *Judge) describe(i, repo int32, c *model.Contribution) error {
 	}
 	if f := d.Files; f != nil && f.Upkeep > 0 && f.Upkeep == f.Touched && f.Unknown == 0 {
 		k.flags |= onlyUpkeep
+	}
+	for _, name := range d.Reverts {
+		if h, err := parseHash(name); err == nil { // an abbreviated one names nothing for sure
+			j.named[i] = append(j.named[i], h)
+		}
 	}
 	if f := d.Files; f != nil && f.Patch != nil && f.Patch.Size > 0 {
 		if n := len(f.Patch.Sketch); n != min(f.Patch.Size, model.SketchSize) {

@@ -20,9 +20,9 @@ type Ledger struct {
 
 // Cell is the key of an amount. All of its parts are stable names.
 type Cell struct {
-	Project   string
-	Person    string // key of the person; personal data
-	Vendor    string // "" is unknown
+	Project string
+	Person  string // key of the person; personal data
+	Vendor  string // "" is unknown
 	// Level is the evidence for the vendor: "" where it is unknown, or guessed from a
 	// mail domain. Claimed are the vendors whose claims were too weak or contested,
 	// sorted and joined by line feeds: they may be the employer of what is unknown.
@@ -42,7 +42,7 @@ type Amount struct {
 type Facts struct {
 	Read, Counted int64            // contributions
 	Rules         map[string]int64 // contributions that each rule refused or discounted
-	Refused       map[string]int64 // of these, refused
+	Refused       map[string]int64 // contributions, by the rule that refused them
 	Coverage      []CoverageAt     // as sources stated it, sorted
 	Tips          []TipAt          // sorted
 	Gaps          []model.Gap      // sorted
@@ -79,11 +79,11 @@ func (l *Ledger) Add(v model.Verdict) {
 	if v.Counted {
 		f.Counted++
 	}
-	if v.Rule != "" {
-		add(&f.Rules, v.Rule, 1)
-		if !v.Counted {
-			add(&f.Refused, v.Rule, 1)
-		}
+	for _, rule := range v.Touched {
+		add(&f.Rules, rule, 1)
+	}
+	if !v.Counted {
+		add(&f.Refused, v.Rule, 1)
 	}
 	if v.Rule == ruleContested.String() {
 		add(&f.Contested, claimants(v.Claimed), 1)

@@ -129,11 +129,16 @@ func (s *scorer) indicators(project string, facts *Facts, persons map[model.Indi
 	for _, m := range metrics {
 		r := model.IndicatorResult{Pillar: m.Pillar, Indicator: m.Indicator}
 		r.State, r.Reason = m.stateOf(facts)
-		s.threshold(&r, m, project, slices.Collect(maps.Values(persons[m.Of])))
-		if r.T > 0 {
-			r.Weight = s.weight(m)
-			sum += r.Weight
+		if r.Weight = s.weight(m); r.Weight == 0 {
+			r.Reason = Weightless
+			list = append(list, r)
+			continue
 		}
+		s.threshold(&r, m, project, slices.Collect(maps.Values(persons[m.Of])))
+		if r.T == 0 {
+			r.Weight = 0
+		}
+		sum += r.Weight
 		list = append(list, r)
 	}
 	for i := range list {
@@ -143,6 +148,9 @@ func (s *scorer) indicators(project string, facts *Facts, persons map[model.Indi
 	}
 	return list
 }
+
+// Weightless is why an indicator is dropped that the document does not ask for.
+const Weightless = "weight 0 in the document"
 
 // weight returns an indicator's published part of a project's score: its part of
 // the pillar, times the pillar's part.

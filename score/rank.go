@@ -44,6 +44,7 @@ func rank(t *model.Tender, l *Ledger) *model.Ranking {
 		r.Lots = append(r.Lots, s.lot(lot, r.Projects))
 	}
 	r.Warnings = append(r.Warnings, warnings(r)...)
+	r.Warnings = append(r.Warnings, s.bursts()...)
 	return r
 }
 

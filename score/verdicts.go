@@ -106,6 +106,10 @@ func (b *bench) reason(r rule, related int32) string {
 		return "the same work as " + other
 	case ruleUnit:
 		return "counted with " + other
+	case ruleRevert:
+		return "it and " + other + " undo each other"
+	case ruleImport:
+		return "it came with " + other + ", which brought in a history of its own"
 	case ruleBranch:
 		return "it reached a declared branch as part of " + other
 	}
@@ -122,8 +126,10 @@ func (b *bench) personKey(ident int32) string {
 // finish adds the credits, the employer and the rule to a verdict. The candidates
 // are in the order of the acts, so one walk over them serves all verdicts.
 func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32) {
+	touched := b.touched[i]
 	for ; *next < len(b.candidates) && b.candidates[*next].act == i; *next++ {
 		if c := b.candidates[*next]; c.dropped != noRule {
+			touched |= 1 << c.dropped
 			if r == noRule {
 				v.Reason = fmt.Sprintf("%s: refused by the rule %s", c.indicator, c.dropped)
 			}
@@ -157,6 +163,9 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 	}
 	if r != noRule {
 		v.Rule = r.String()
+		v.Touched = touched.with(r).names()
+	} else if touched != 0 {
+		v.Touched = touched.names()
 	}
 }
 
