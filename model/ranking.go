@@ -47,8 +47,8 @@ func (r *Ranking) ProjectScore(project, bidder string) *float64 {
 // made from the same documents, rules, bots, thresholds and repository tips.
 type MethodID struct {
 	Version int      `json:"version"`
-	Digest  string   `json:"digest"`            // SHA-256, hexadecimal
-	Rules   []string `json:"rules"`             // applied, in order
+	Digest  string   `json:"digest"` // SHA-256, hexadecimal
+	Rules   []string `json:"rules"`  // applied, in order
 }
 
 // DecisionShown is a decision of the document with its effect on every bidder.

@@ -266,7 +266,7 @@ func method(t *model.Tender, r *model.Ranking) model.MethodID {
 	for _, p := range r.Projects {
 		results = append(results, p.Indicators, p.Tips)
 	}
-	text, err := json.Marshal([]any{rules, affiliation.Digest(t), Rules(), Bots(), Metrics(), curve, results})
+	text, err := json.Marshal([]any{rules, affiliation.Digest(t), Rules(), methodText, Bots(), Metrics(), curve, results})
 	if err != nil {
 		panic("score: the method cannot be written: " + err.Error()) // numbers are checked on reading
 	}
