@@ -127,7 +127,7 @@ func hashes(at place, quotes ...quote) Syntax {
 // hashLanguages have #.
 func hashLanguages() []entry {
 	python := hashes(anywhere)
-	python.doc, python.layout = true, true
+	python.doc, python.layout, python.asks = true, true, `"'`
 	ruby := hashes(apart, double, single).with("<_", perlToken)
 	ruby.block = []block{{open: "=begin", close: "=end", column: true}}
 	perl := hashes(apart, double, single).with("<_", perlToken)

@@ -42,7 +42,7 @@ func (c *Comparer) Only(s *Syntax, old, new []byte, head, tail int) bool {
 	if !c.same(s, state{}, old, new, head, tail) && !s.mayInside(before) {
 		return false
 	}
-	return c.same(s, c.after(s, before), old, new, head, tail)
+	return c.same(s, c.after(s, new, head), old, new, head, tail)
 }
 
 func longer(a, b []byte) []byte {
@@ -52,13 +52,13 @@ func longer(a, b []byte) []byte {
 	return b
 }
 
-// after returns the state behind a text.
-func (c *Comparer) after(s *Syntax, text []byte) state {
+// after returns the state at a place of a text, which begins a line.
+func (c *Comparer) after(s *Syntax, text []byte, at int) state {
 	st := state{}
 	if s.islands {
 		st.in = inPage
 	}
-	c.new.start(s, st, text, 0, len(text))
+	c.new.start(s, st, text, 0, at)
 	c.new.mute = true
 	c.new.next()
 	return c.new.state

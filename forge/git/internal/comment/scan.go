@@ -163,7 +163,7 @@ func (c *scanner) readCode() {
 	}
 	c.put(c.text[c.at:i])
 	c.at = i
-	if i == c.eol || c.lineComment() || c.blockComment() || c.s.token != nil && c.s.token(c) || c.docString() || c.quoted() {
+	if i == c.eol || c.s.longMark != "" && c.s.token(c) || c.lineComment() || c.blockComment() || c.s.token != nil && c.s.token(c) || c.docString() || c.quoted() {
 		return
 	}
 	c.plain()
