@@ -265,7 +265,7 @@ func TestFarOff(t *testing.T) {
 		{"a.py", "f(\n" + filler, "'one'\n", "'two'\n", false},
 		{"a.lua", "--[[\n" + filler, "one\n", "two\n", true},
 	} {
-		after := "\n*/ ''' ]] `\n"
+		after := "\n*/ ]] `\n'''\n"
 		msg := fmt.Sprintf("%s: %.20q", test.name, test.before)
 		assert.Equal(t, test.want, only(c, test.name, test.before+test.old+after, test.before+test.new+after), msg)
 	}
