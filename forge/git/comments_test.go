@@ -20,11 +20,11 @@ func TestComments(t *testing.T) {
 		"white space": {map[string]string{"a.go": "x() // one\n"}, map[string]string{"a.go": "x()  //  one\n"}, 1, 0},
 		"two of them": {map[string]string{"a.go": "// one\n", "b.go": "x()\n// one\n", "c.go": "x()\n"},
 			map[string]string{"a.go": "// two\n", "b.go": "x()\n// two\n", "c.go": "y()\n"}, 0, 2},
-		"new":         {map[string]string{"a.go": "x()\n"}, map[string]string{"a.go": "x()\n", "b.go": "// all\n"}, 0, 1},
-		"gone":        {map[string]string{"a.go": "x()\n", "b.go": "// all\n"}, map[string]string{"a.go": "x()\n"}, 0, 1},
-		"empty":       {map[string]string{"a.go": "x()\n"}, map[string]string{"a.go": "x()\n", "b.go": ""}, 0, 0},
-		"mode":        {map[string]string{"a.go": "// one\n"}, map[string]string{"a.go": "exec:// two\n"}, 0, 0},
-		"not known":   {map[string]string{"a.zzz": "// one\n"}, map[string]string{"a.zzz": "// two\n"}, 0, 0},
+		"new":       {map[string]string{"a.go": "x()\n"}, map[string]string{"a.go": "x()\n", "b.go": "// all\n"}, 0, 1},
+		"gone":      {map[string]string{"a.go": "x()\n", "b.go": "// all\n"}, map[string]string{"a.go": "x()\n"}, 0, 1},
+		"empty":     {map[string]string{"a.go": "x()\n"}, map[string]string{"a.go": "x()\n", "b.go": ""}, 0, 0},
+		"mode":      {map[string]string{"a.go": "// one\n"}, map[string]string{"a.go": "exec:// two\n"}, 0, 0},
+		"not known": {map[string]string{"a.zzz": "// one\n"}, map[string]string{"a.zzz": "// two\n"}, 0, 0},
 	} {
 		b := newBuilder(t.TempDir())
 		first := b.commit(spec{msg: "first", at: day(0), files: test.old})

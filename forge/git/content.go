@@ -141,7 +141,7 @@ func (m *mining) compare(w *worker, f *file, old, new side, d depth) (one model.
 	if listed && w.patch.Empty() {
 		one.Space = 1
 		w.lines.Diff(a, b, 0, w.patch.Exact)
-	} else if listed && d.churn && remarked(old, new) {
+	} else if listed && d.churn && one.Added+one.Deleted > 0 && remarked(old, new) {
 		before, after := w.lines.Around(b)
 		if w.comments.Only(f.comments, a, b, len(before), len(after)) {
 			one.Comment = 1
