@@ -70,10 +70,8 @@ func Survey(t *model.Tender, records iter.Seq2[model.Record, error]) (*Affiliati
 	}
 	s := newSurvey(t)
 	e := newEvaluation(t, &Options{Evidence: s.take})
-	for r, err := range records {
-		if err := e.take(r, err); err != nil {
-			return nil, err
-		}
+	if err := e.all(records); err != nil {
+		return nil, err
 	}
 	r := e.rank()
 	a := &Affiliations{Months: s.months, Contested: r.Contested, Findings: s.roster.Findings(), Ranking: r, Left: s.left()}

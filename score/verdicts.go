@@ -20,8 +20,10 @@ func (j *Judge) Verdicts() iter.Seq[model.Verdict] { return j.judge(variant{}).v
 // evidence is not nil it is called with each verdict.
 func (j *Judge) Ledger(evidence func(model.Verdict)) *Ledger { return j.ledger(variant{}, evidence) }
 
-func (j *Judge) ledger(v variant, evidence func(model.Verdict)) *Ledger {
-	b := j.judge(v)
+func (j *Judge) ledger(v variant, evidence func(model.Verdict)) *Ledger { return j.judge(v).ledger(evidence) }
+
+// ledger adds up what was judged.
+func (b *bench) ledger(evidence func(model.Verdict)) *Ledger {
 	l := &Ledger{}
 	for v := range b.verdicts() {
 		l.Add(v)
@@ -29,9 +31,9 @@ func (j *Judge) ledger(v variant, evidence func(model.Verdict)) *Ledger {
 			evidence(v)
 		}
 	}
-	facts := j.facts
+	facts := b.facts
 	facts.Limits = b.limits()
-	l.facts(j.project).merge(&facts)
+	l.facts(b.project).merge(&facts)
 	return l
 }
 
