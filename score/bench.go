@@ -223,10 +223,14 @@ type workKey struct {
 	what uint64
 }
 
+// hash narrows keys down to those that may be equal.
+func (k workKey) hash() uint64 { return mix(k.what ^ mix(uint64(k.when)^uint64(k.who)<<40)) }
+
 // sameAs links each commit to the earliest one with the same key, following what
-// is linked already, so that a copy of a copy leads to the original. It sorts
-// instead of keeping a map: the list of indexes is all the memory it takes.
+// is linked already, so that a copy of a copy leads to the original. It sorts those
+// whose keys may occur twice: few, and no map of all.
 func (b *bench) sameAs(order []int32, earlier func(x, y int32) int, key func(*commit) (workKey, bool)) {
+	order = b.repeated(order, key)
 	slices.SortFunc(order, func(x, y int32) int {
 		p, _ := key(b.commits.at(x))
 		q, _ := key(b.commits.at(y))
@@ -235,16 +239,29 @@ func (b *bench) sameAs(order []int32, earlier func(x, y int32) int, key func(*co
 	first := int32(-1)
 	var was workKey
 	for _, i := range order {
-		k, ok := key(b.commits.at(i))
-		switch {
-		case !ok:
-			continue
-		case first < 0 || k != was:
+		k, _ := key(b.commits.at(i))
+		if first < 0 || k != was {
 			first, was = i, k
-		default:
-			b.link(i, first, earlier)
+			continue
+		}
+		b.link(i, first, earlier)
+	}
+}
+
+// repeated returns the commits whose keys may occur twice.
+func (b *bench) repeated(order []int32, key func(*commit) (workKey, bool)) (list []int32) {
+	seen := newOften(len(order))
+	for _, i := range order {
+		if k, ok := key(b.commits.at(i)); ok {
+			seen.note(k.hash())
 		}
 	}
+	for _, i := range order {
+		if k, ok := key(b.commits.at(i)); ok && seen.again(k.hash()) {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // link says that x and y are the same work.

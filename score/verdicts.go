@@ -20,7 +20,9 @@ func (j *Judge) Verdicts() iter.Seq[model.Verdict] { return j.judge(variant{}).v
 // evidence is not nil it is called with each verdict.
 func (j *Judge) Ledger(evidence func(model.Verdict)) *Ledger { return j.ledger(variant{}, evidence) }
 
-func (j *Judge) ledger(v variant, evidence func(model.Verdict)) *Ledger { return j.judge(v).ledger(evidence) }
+func (j *Judge) ledger(v variant, evidence func(model.Verdict)) *Ledger {
+	return j.judge(v).ledger(evidence)
+}
 
 // ledger adds up what was judged.
 func (b *bench) ledger(evidence func(model.Verdict)) *Ledger {
