@@ -27,9 +27,11 @@ func (j *Judge) ledger(v variant, evidence func(model.Verdict)) *Ledger {
 // ledger adds up what was judged.
 func (b *bench) ledger(evidence func(model.Verdict)) *Ledger {
 	l := &Ledger{}
-	for v := range b.verdicts() {
-		l.Add(v)
-		if evidence != nil {
+	if evidence == nil {
+		b.addTo(l)
+	} else {
+		for v := range b.verdicts() {
+			l.Add(v)
 			evidence(v)
 		}
 	}
