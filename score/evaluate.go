@@ -141,13 +141,14 @@ func (e *evaluation) all(records iter.Seq2[model.Record, error]) error {
 		}
 	}
 	e.close()
-	e.collect()
 	return nil
 }
 
-// rank ranks what was judged.
+// rank closes the last project and ranks.
 func (e *evaluation) rank() *model.Ranking {
-	r := Rank(e.tender, merged(e.ledgers))
+	e.close()
+	r := rankApart(e.tender, e.ledgers)
+	r.Method = method(e.tender, r)
 	e.decide(r)
 	e.contest(r)
 	return r
@@ -171,12 +172,12 @@ func (e *evaluation) take(r model.Record, err error) error {
 	return e.judge.Add(r)
 }
 
-// turnTo closes the project before and opens the next.
+// turnTo sends the project before to be judged and opens the next.
 func (e *evaluation) turnTo(project string) error {
 	if e.judge != nil && e.judge.project == project {
 		return nil
 	}
-	e.close()
+	e.send()
 	if _, ok := e.tender.Projects[project]; !ok {
 		return fmt.Errorf("evaluating: a record of project %q, which the tender does not name", project)
 	}
@@ -190,9 +191,15 @@ func (e *evaluation) turnTo(project string) error {
 	return nil
 }
 
-// close has the project that was read judged, once the one before is: no more than two
-// projects are ever held, however slowly they are judged.
+// close ends the last project and waits for it.
 func (e *evaluation) close() {
+	e.send()
+	e.collect()
+}
+
+// send has the project that was read judged, once the one before is: no more than two
+// projects are ever held, however slowly they are judged.
+func (e *evaluation) send() {
 	if e.judge == nil {
 		return
 	}
@@ -299,7 +306,7 @@ func (e *evaluation) decide(r *model.Ranking) {
 			for name, l := range e.ledgers {
 				ledgers[name] = cmp.Or(changed[name], l)
 			}
-			shown.Effect = effects(rank(e.tender, merged(ledgers)), r)
+			shown.Effect = effects(rankApart(e.tender, ledgers), r)
 		} else {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("decision %s touches nothing: %s is not among the acts that were mined", d.ID, d.On))
 		}
