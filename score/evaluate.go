@@ -286,7 +286,7 @@ func (j *Judge) knows(a model.Artifact) bool {
 		return slices.ContainsFunc(j.idents.list, func(id model.Identity) bool { return people.Person(id) == a.Name() })
 	}
 	if h, err := parseHash(a.Name()); err == nil && a.Kind() == model.CommitArtifact {
-		_, ok := j.index[h]
+		_, ok := j.index.find(h)
 		return ok
 	}
 	for n := range j.stated.others.n {

@@ -37,7 +37,7 @@ type Judge struct {
 	branches interner[string]         // sets of branches, joined
 	commits  chunks[commit]
 	parents  chunks[int32] // commit → its first parent; -1 without, or where that is not known
-	index    map[hash]int32
+	index    index
 	last     last
 	patches  map[int32]*model.Patch // of the commits that have one
 	named    map[int32][]hash       // commit → those that its message says it reverts
@@ -104,17 +104,18 @@ func NewJudge(t *model.Tender, project string) *Judge {
 }
 
 func newJudge(t *model.Tender, project string, roster *affiliation.Roster) *Judge {
-	return &Judge{
+	j := &Judge{
 		tender:  t,
 		project: project,
 		roster:  roster,
 		bots:    newBotFinder(t),
 		window:  t.Window.Period(),
 		later:   map[int32][]later{},
-		index:   map[hash]int32{},
 		patches: map[int32]*model.Patch{},
 		named:   map[int32][]hash{},
 	}
+	j.index = newIndex(&j.commits)
+	return j
 }
 
 // Add takes one record of the judge's project. It fails on a record that is not
@@ -243,12 +244,12 @@ func (j *Judge) byName(name string) (int32, error) {
 
 // commit returns the index of a commit, making a place for it.
 func (j *Judge) commit(h hash) int32 {
-	if i, ok := j.index[h]; ok {
+	if i, ok := j.index.find(h); ok {
 		return i
 	}
 	i := j.commits.add(commit{hash: h, landed: -1, author: -1, committer: -1})
 	j.parents.add(-1)
-	j.index[h] = i
+	j.index.put(i)
 	return i
 }
 
