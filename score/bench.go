@@ -18,6 +18,7 @@ type bench struct {
 	people    *affiliation.People
 	person    []int32 // identity → person; nobody is -1
 	persons   interner[string]
+	seen      []*affiliation.Seen // by identity; nil until somebody asks
 	decisions decisions
 
 	origin   []int32       // commit → its first acceptance; -1 where it is the first
@@ -125,6 +126,16 @@ func (b *bench) resolve() {
 		}
 		b.person = append(b.person, person)
 	}
+	b.seen = make([]*affiliation.Seen, len(b.person))
+}
+
+// seenAt returns who employed the person behind an identity at the time.
+func (b *bench) seenAt(ident int32, at time.Time) ([]model.Part, affiliation.Outcome) {
+	if b.seen[ident] == nil {
+		s := b.roster.Seen(b.persons.list[b.person[ident]], b.idents.list[ident])
+		b.seen[ident] = &s
+	}
+	return b.seen[ident].At(at)
 }
 
 // reset gives every act its first ruling: those that need no look at others.

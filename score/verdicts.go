@@ -143,7 +143,7 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 			at := time.Unix(c.at, 0)
 			credit := model.Credit{Indicator: c.indicator, Month: model.MonthOf(at), Amount: c.amount}
 			if c.indicator == model.Stewardship {
-				credit.Parts, _ = b.roster.At(v.Person, b.idents.list[ident], at)
+				credit.Parts, _ = b.seenAt(ident, at)
 			}
 			v.Credits = append(v.Credits, credit)
 		}
@@ -187,5 +187,5 @@ func (b *bench) employer(v *model.Verdict, ident int32, when time.Time) ([]model
 			return []model.Part{{Vendor: vendor, Part: model.Whole, Level: model.Decided}}, affiliation.Known
 		}
 	}
-	return b.roster.At(v.Person, b.idents.list[ident], when)
+	return b.seenAt(ident, when)
 }
