@@ -2,9 +2,13 @@ package score
 
 import (
 	"encoding/binary"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tributary-oss/tributary/model"
 )
 
 // Every name is found under its number and no other one is, also where names end or
@@ -30,4 +34,20 @@ func TestIndexFindsNames(t *testing.T) {
 	assert.False(t, ok)
 	_, ok = x.find(name(10_000))
 	assert.False(t, ok)
+}
+
+// A fault of the judge reaches whoever called, and says where.
+func TestFaultsReachTheCaller(t *testing.T) {
+	doc := model.NewTender()
+	doc.Window = model.Window{Until: 20000, Months: 12}
+	doc.Projects = map[string]model.Project{"p": {}}
+	e := newEvaluation(doc, nil)
+	require.NoError(t, e.take(model.Record{Project: "p", Coverage: &model.Coverage{Kind: model.CommitFacts, State: model.Complete}}, nil))
+	e.judge.acts.add(act{commit: 7}) // of no commit
+	defer func() {
+		fault := fmt.Sprint(recover())
+		assert.Contains(t, fault, "judging p: runtime error: index out of range")
+		assert.Contains(t, fault, "bench.go:")
+	}()
+	e.close()
 }
