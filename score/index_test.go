@@ -51,3 +51,19 @@ func TestFaultsReachTheCaller(t *testing.T) {
 	}()
 	e.close()
 }
+
+// Texts that differ in white space alone have one hash, and others have others.
+func TestFoldFoldsWhiteSpaceAlone(t *testing.T) {
+	for _, nothing := range []string{"", " ", "\t\n \u00a0"} {
+		assert.Zero(t, fold(nothing), "%q", nothing)
+	}
+	same := fold("Mend the  gate")
+	for _, s := range []string{"Mend the gate", " Mend\tthe gate\n", "Mend\u2003the\u00a0gate"} {
+		assert.Equal(t, same, fold(s), "%q", s)
+	}
+	seen := map[uint64]string{}
+	for _, s := range []string{"Mend the gate", "Mendthe gate", "mend the gate", "Mend the gate\xff", "Mend the gate \xff", "Mend the gåte", "e", "é", "é é"} {
+		assert.Empty(t, seen[fold(s)], "%q", s)
+		seen[fold(s)] = s
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/affiliation"
@@ -50,7 +52,11 @@ type Judge struct {
 type hash [20]byte
 
 func (h hash) artifact() model.Artifact {
-	return model.NewArtifact(model.CommitArtifact, hex.EncodeToString(h[:]))
+	const kind = model.CommitArtifact + ":"
+	var text [len(kind) + 2*len(h)]byte
+	copy(text[:], kind)
+	hex.Encode(text[len(kind):], h[:])
+	return model.Artifact(text[:])
 }
 
 // commit is what the judge remembers of a commit. Texts are kept as 64-bit
@@ -320,15 +326,28 @@ func parseHash(s string) (h hash, err error) {
 // fold hashes a text with its white space folded (FNV-1a); nothing is 0.
 func fold(s string) uint64 {
 	const offset, prime = 14695981039346656037, 1099511628211
-	h := uint64(offset)
-	for w := range strings.FieldsSeq(s) {
-		for i := range len(w) {
-			h = (h ^ uint64(w[i])) * prime
+	h, word := uint64(offset), false
+	for i := 0; i < len(s); {
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
 		}
-		h = (h ^ ' ') * prime
+		space := unicode.IsSpace(r)
+		if space && word {
+			h = (h ^ ' ') * prime
+		}
+		for ; n > 0; i, n = i+1, n-1 {
+			if !space {
+				h = (h ^ uint64(s[i])) * prime
+			}
+		}
+		word = !space
 	}
 	if h == offset {
 		return 0
+	}
+	if word {
+		h = (h ^ ' ') * prime
 	}
 	return h
 }
