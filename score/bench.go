@@ -18,6 +18,7 @@ type bench struct {
 	people    *affiliation.People
 	person    []int32 // identity → person; nobody is -1
 	persons   interner[string]
+	seen      []*affiliation.Seen // by identity; nil until somebody asks
 	decisions decisions
 
 	origin   []int32       // commit → its first acceptance; -1 where it is the first
@@ -125,6 +126,16 @@ func (b *bench) resolve() {
 		}
 		b.person = append(b.person, person)
 	}
+	b.seen = make([]*affiliation.Seen, len(b.person))
+}
+
+// seenAt returns who employed the person behind an identity at the time.
+func (b *bench) seenAt(ident int32, at time.Time) ([]model.Part, affiliation.Outcome) {
+	if b.seen[ident] == nil {
+		s := b.roster.Seen(b.persons.list[b.person[ident]], b.idents.list[ident])
+		b.seen[ident] = &s
+	}
+	return b.seen[ident].At(at)
 }
 
 // reset gives every act its first ruling: those that need no look at others.
@@ -223,10 +234,14 @@ type workKey struct {
 	what uint64
 }
 
+// hash narrows keys down to those that may be equal.
+func (k workKey) hash() uint64 { return mix(k.what ^ mix(uint64(k.when)^uint64(k.who)<<40)) }
+
 // sameAs links each commit to the earliest one with the same key, following what
-// is linked already, so that a copy of a copy leads to the original. It sorts
-// instead of keeping a map: the list of indexes is all the memory it takes.
+// is linked already, so that a copy of a copy leads to the original. It sorts those
+// whose keys may occur twice: few, and no map of all.
 func (b *bench) sameAs(order []int32, earlier func(x, y int32) int, key func(*commit) (workKey, bool)) {
+	order = b.repeated(order, key)
 	slices.SortFunc(order, func(x, y int32) int {
 		p, _ := key(b.commits.at(x))
 		q, _ := key(b.commits.at(y))
@@ -235,16 +250,29 @@ func (b *bench) sameAs(order []int32, earlier func(x, y int32) int, key func(*co
 	first := int32(-1)
 	var was workKey
 	for _, i := range order {
-		k, ok := key(b.commits.at(i))
-		switch {
-		case !ok:
-			continue
-		case first < 0 || k != was:
+		k, _ := key(b.commits.at(i))
+		if first < 0 || k != was {
 			first, was = i, k
-		default:
-			b.link(i, first, earlier)
+			continue
+		}
+		b.link(i, first, earlier)
+	}
+}
+
+// repeated returns the commits whose keys may occur twice.
+func (b *bench) repeated(order []int32, key func(*commit) (workKey, bool)) (list []int32) {
+	seen := newOften(len(order))
+	for _, i := range order {
+		if k, ok := key(b.commits.at(i)); ok {
+			seen.note(k.hash())
 		}
 	}
+	for _, i := range order {
+		if k, ok := key(b.commits.at(i)); ok && seen.again(k.hash()) {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // link says that x and y are the same work.

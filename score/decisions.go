@@ -29,6 +29,8 @@ func newDecisions(list []model.Decision, without string) decisions {
 	return d
 }
 
+func (d decisions) any() bool { return len(d.commits) > 0 || len(d.others) > 0 }
+
 func (d decisions) refused(h hash) bool { return refuses(d.commits[h]) }
 
 func (d decisions) refusedOther(a model.Artifact) bool { return a != "" && refuses(d.others[a]) }

@@ -2,7 +2,6 @@ package score
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -215,9 +214,14 @@ func add(m *map[string]int64, k string, n int64) {
 // cells returns the keys of the cells in order, for everything that must not
 // depend on the order of a map.
 func (l *Ledger) cells() []Cell {
-	return slices.SortedFunc(maps.Keys(l.Cells), func(a, b Cell) int {
+	list := make([]Cell, 0, len(l.Cells))
+	for c := range l.Cells {
+		list = append(list, c)
+	}
+	slices.SortFunc(list, func(a, b Cell) int {
 		return cmp.Or(strings.Compare(a.Project, b.Project), strings.Compare(a.Vendor, b.Vendor),
 			strings.Compare(a.Person, b.Person), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Month, b.Month),
 			cmp.Compare(a.Level, b.Level), strings.Compare(a.Claimed, b.Claimed))
 	})
+	return list
 }

@@ -50,7 +50,7 @@ func whole(millionths int64) int64 { return (millionths + model.Whole/2) / model
 // project scores every bidder in one project.
 func (s *scorer) project(name string) model.ProjectResult {
 	res := model.ProjectResult{ID: name}
-	facts := s.ledger.Projects[name]
+	facts := s.facts(name)
 	if facts == nil {
 		facts = &Facts{}
 	}
@@ -89,7 +89,7 @@ func (s *scorer) tallies(project string) (by []*tally, everybody *tally, persons
 	}
 	everybody, persons = newTally(), map[model.Indicator]map[string]int64{}
 	for _, c := range s.cells[project] {
-		a := s.ledger.Cells[c]
+		a := s.amount(c)
 		everybody.add(c, a)
 		if persons[c.Indicator] == nil {
 			persons[c.Indicator] = map[string]int64{}
@@ -110,7 +110,7 @@ func (s *scorer) tallies(project string) (by []*tally, everybody *tally, persons
 func (s *scorer) unknown(project string) (sum int64) {
 	for _, c := range s.cells[project] {
 		if c.Indicator == model.Changes && c.Vendor == "" {
-			sum += s.ledger.Cells[c].Credit
+			sum += s.amount(c).Credit
 		}
 	}
 	return sum

@@ -21,17 +21,23 @@ func (j *Judge) Verdicts() iter.Seq[model.Verdict] { return j.judge(variant{}).v
 func (j *Judge) Ledger(evidence func(model.Verdict)) *Ledger { return j.ledger(variant{}, evidence) }
 
 func (j *Judge) ledger(v variant, evidence func(model.Verdict)) *Ledger {
-	b := j.judge(v)
+	return j.judge(v).ledger(evidence)
+}
+
+// ledger adds up what was judged.
+func (b *bench) ledger(evidence func(model.Verdict)) *Ledger {
 	l := &Ledger{}
-	for v := range b.verdicts() {
-		l.Add(v)
-		if evidence != nil {
+	if evidence == nil {
+		b.addTo(l)
+	} else {
+		for v := range b.verdicts() {
+			l.Add(v)
 			evidence(v)
 		}
 	}
-	facts := j.facts
+	facts := b.facts
 	facts.Limits = b.limits()
-	l.facts(j.project).merge(&facts)
+	l.facts(b.project).merge(&facts)
 	return l
 }
 
@@ -137,7 +143,7 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 			at := time.Unix(c.at, 0)
 			credit := model.Credit{Indicator: c.indicator, Month: model.MonthOf(at), Amount: c.amount}
 			if c.indicator == model.Stewardship {
-				credit.Parts, _ = b.roster.At(v.Person, b.idents.list[ident], at)
+				credit.Parts, _ = b.seenAt(ident, at)
 			}
 			v.Credits = append(v.Credits, credit)
 		}
@@ -181,5 +187,5 @@ func (b *bench) employer(v *model.Verdict, ident int32, when time.Time) ([]model
 			return []model.Part{{Vendor: vendor, Part: model.Whole, Level: model.Decided}}, affiliation.Known
 		}
 	}
-	return b.roster.At(v.Person, b.idents.list[ident], when)
+	return b.seenAt(ident, when)
 }

@@ -358,7 +358,7 @@ func (b *bench) group(ident int32, at time.Time) string {
 // vendor returns who employs the most of the person at the time; "" where nobody
 // known does.
 func (b *bench) vendor(ident int32, at time.Time) string {
-	parts, _ := b.roster.At(b.persons.list[b.person[ident]], b.idents.list[ident], at)
+	parts, _ := b.seenAt(ident, at)
 	most := parts[0]
 	for _, p := range parts {
 		if p.Part > most.Part {
