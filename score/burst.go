@@ -18,7 +18,7 @@ func (s *scorer) bursts() (list []string) {
 	for _, project := range s.tender.ProjectNames() {
 		for _, c := range s.cells[project] {
 			for _, i := range s.owners(c) {
-				credit := s.ledger.Cells[c].Credit
+				credit := s.amount(c).Credit
 				all[i] += credit
 				if c.Month >= from {
 					late[i] += credit

@@ -164,7 +164,7 @@ func (b *bench) opposites(z int32, pieces []piece, met map[uint64][]int32) (foun
 func (b *bench) namedOpposites(z int32, at map[int32][]int32, pieces []piece) (found []int32) {
 	k := b.commits.at(z)
 	for _, h := range b.named[z] {
-		i, ok := b.index[h]
+		i, ok := b.index.find(h)
 		if !ok || len(at[i]) == 0 {
 			continue
 		}

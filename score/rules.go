@@ -1,6 +1,10 @@
 package score
 
-import "slices"
+import (
+	"iter"
+	"math/bits"
+	"slices"
+)
 
 // Rule is one rule of the judge. A tender must publish all of them.
 type Rule struct {
@@ -55,12 +59,22 @@ type ruleSet uint32
 
 func (s ruleSet) with(r rule) ruleSet { return s | 1<<r }
 
-// names lists the rules of a set, in order.
-func (s ruleSet) names() (list []string) {
-	for r := rule(1); int(r) < len(ruleTable); r++ {
-		if s&(1<<r) != 0 {
-			list = append(list, r.String())
+func (s ruleSet) without(r rule) ruleSet { return s &^ (1 << r) }
+
+// each yields the rules of a set, in order.
+func (s ruleSet) each() iter.Seq[rule] {
+	return func(yield func(rule) bool) {
+		for ; s != 0; s &= s - 1 {
+			if !yield(rule(bits.TrailingZeros32(uint32(s)))) {
+				return
+			}
 		}
+	}
+}
+
+func (s ruleSet) names() (list []string) {
+	for r := range s.each() {
+		list = append(list, r.String())
 	}
 	return list
 }

@@ -7,29 +7,37 @@ import "github.com/tributary-oss/tributary/model"
 // nothing matters but the rule, and no verdict is made.
 func (b *bench) addTo(l *Ledger) {
 	f, next := l.facts(b.project), 0
-	var touched [len(ruleTable)]int64
+	var ended, touched [len(ruleTable)]int64
 	for i := range b.acts.n + b.stated.others.n {
 		r := b.ruleOf(i)
 		credited := next < len(b.candidates) && b.candidates[next].act == i
 		if !credited && (r == ruleUnit || ruleTable[r].Refuses) {
-			touched[r]++
+			ended[r]++
+			for also := range b.touched[i].without(r).each() {
+				touched[also]++
+			}
 			continue
 		}
 		v := b.bare(i)
 		b.finish(&v, i, &next, r, b.identOf(i))
 		l.Add(v)
 	}
-	for n, acts := range touched {
+	for n, acts := range ended {
 		r := rule(n)
 		if acts == 0 {
 			continue
 		}
 		f.Read += acts
-		add(&f.Rules, r.String(), acts)
+		touched[r] += acts
 		if ruleTable[r].Refuses {
 			add(&f.Refused, r.String(), acts)
 		} else {
 			f.Counted += acts
+		}
+	}
+	for n, acts := range touched {
+		if acts > 0 {
+			add(&f.Rules, rule(n).String(), acts)
 		}
 	}
 }
