@@ -2,6 +2,7 @@ package score
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 
 	"github.com/tributary-oss/tributary/model"
@@ -75,6 +76,40 @@ func decided(t *model.Tender) []model.Decision {
 		}
 	}
 	return list
+}
+
+// What ranking depends on beside the credits, as parts of [model.MethodID].
+const (
+	partWeights    = "weights"    // of pillars and indicators
+	partThresholds = "thresholds" // as the document states them, with the partial evidence that it accepts
+	partLots       = "lots"       // their projects, weights and points
+	partMode       = "mode"       // selection or award, the minima, and how they are shown
+	partMetrics    = "metrics"    // the indicators and the curve from credits to scores
+	partTips       = "tips"       // the commits at which branches were mined
+)
+
+// methodParts returns the digests of all that a ranking depends on beside the facts and
+// who bids.
+func methodParts(t *model.Tender, r *model.Ranking) map[string]string {
+	tips, thresholds := map[string]any{}, map[string]any{}
+	for _, p := range r.Projects {
+		tips[p.ID] = p.Tips
+	}
+	for name, p := range t.Projects {
+		thresholds[name] = []any{p.Thresholds, p.Accept}
+	}
+	all := append(judgingBases(t),
+		basis{partWeights, sum(t.Weights, t.Indicators)},
+		basis{partThresholds, sum(thresholds)},
+		basis{partLots, sum(t.Lots, t.Points)},
+		basis{partMode, sum(t.Mode, t.Shortlist, t.MinimumPoints, t.Minimum)},
+		basis{partMetrics, sum(Metrics(), curve)},
+		basis{partTips, sum(tips)})
+	parts := make(map[string]string, len(all))
+	for _, b := range all {
+		parts[b.name] = hex.EncodeToString(b.sum[:])
+	}
+	return parts
 }
 
 // sum digests what values say, in the form of their documents.
