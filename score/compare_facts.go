@@ -73,8 +73,8 @@ func compareFacts(a, b *model.Ranking) []model.Difference {
 		d.add(project, "", "project", there(x), there(y))
 		d.maps(project, "tip", tipsOf(x), tipsOf(y))
 		d.maps(project, "contributions", countsOf(x), countsOf(y))
-		d.maps(project, "refused", rulesOf(a, x, func(c model.RuleCount) int64 { return c.Refused }), rulesOf(b, y, func(c model.RuleCount) int64 { return c.Refused }))
-		d.maps(project, "touched", rulesOf(a, x, func(c model.RuleCount) int64 { return c.Touched }), rulesOf(b, y, func(c model.RuleCount) int64 { return c.Touched }))
+		d.maps(project, "refused", rulesOf(a, x, refused), rulesOf(b, y, refused))
+		d.maps(project, "discounted", rulesOf(a, x, discounted), rulesOf(b, y, discounted))
 		d.maps(project, "coverage", coverageOf(x), coverageOf(y))
 		d.maps(project, "indicator", statesOf(x), statesOf(y))
 		d.maps(project, "gap", gapsOf(a, project), gapsOf(b, project))
@@ -112,6 +112,11 @@ func countsOf(p *model.ProjectResult) map[string]string {
 	}
 	return map[string]string{"read": strconv.FormatInt(p.Read, 10), "counted": strconv.FormatInt(p.Counted, 10), "people": strconv.Itoa(p.People)}
 }
+
+func refused(c model.RuleCount) int64 { return c.Refused }
+
+// discounted counts what a rule touched and did not refuse.
+func discounted(c model.RuleCount) int64 { return c.Touched - c.Refused }
 
 // rulesOf counts by rule. Of a rule that was applied and is not listed there were none;
 // of one that was not applied nothing is known.
@@ -159,7 +164,7 @@ func statesOf(p *model.ProjectResult) map[string]string {
 	return m
 }
 
-// gapsOf returns the gaps of a project by repository, "none" never being one of them.
+// gapsOf returns the gaps of a project by repository.
 func gapsOf(r *model.Ranking, project string) map[string]string {
 	m := map[string]string{}
 	for _, g := range r.Gaps {

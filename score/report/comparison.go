@@ -90,20 +90,30 @@ func (t *text) comparedLot(lot model.LotComparison) {
 
 // comparedBidder writes how a score changed, and each part of the change.
 func (t *text) comparedBidder(b model.BidderComparison) {
-	change := ""
-	switch {
-	case b.In == model.InAOnly:
-		change = ", in A only"
-	case b.In == model.InBOnly:
-		change = ", in B only"
-	case b.Change != nil:
-		change = fmt.Sprintf(", change %+.4f", *b.Change)
+	switch b.In {
+	case model.InAOnly:
+		t.wrap("  ", "    ", fmt.Sprintf("%s: in A only, with %s", b.Bidder, standing(b.ScoreA, b.PointsA, b.RankA)))
+	case model.InBOnly:
+		t.wrap("  ", "    ", fmt.Sprintf("%s: in B only, with %s", b.Bidder, standing(b.ScoreB, b.PointsB, b.RankB)))
+	default:
+		change := "not known, as one score is not"
+		if b.Change != nil {
+			change = fmt.Sprintf("%+.4f", *b.Change)
+		}
+		t.wrap("  ", "    ", fmt.Sprintf("%s: %s → %s; change %s", b.Bidder, standing(b.ScoreA, b.PointsA, b.RankA), standing(b.ScoreB, b.PointsB, b.RankB), change))
 	}
-	t.wrap("  ", "    ", fmt.Sprintf("%s: score %s → %s, points %s → %s, rank %s → %s%s", b.Bidder, unknown(decimal(b.ScoreA, 4)), unknown(decimal(b.ScoreB, 4)),
-		unknown(decimal(b.PointsA, 2)), unknown(decimal(b.PointsB, 2)), unknown(rank(b.RankA)), unknown(rank(b.RankB)), change))
 	for _, p := range b.Parts {
 		t.wrap("    ", "      ", part(p))
 	}
+}
+
+// standing writes what a bidder has, without a rank where none is shown.
+func standing(score, points *float64, place int) string {
+	s := fmt.Sprintf("score %s (%s points", unknown(decimal(score, 4)), unknown(decimal(points, 2)))
+	if place > 0 {
+		s += fmt.Sprintf(", rank %d", place)
+	}
+	return s + ")"
 }
 
 // part writes one indicator's part of a change with its figures, and which of them
