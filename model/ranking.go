@@ -49,6 +49,9 @@ type MethodID struct {
 	Version int      `json:"version"`
 	Digest  string   `json:"digest"` // SHA-256, hexadecimal
 	Rules   []string `json:"rules"`  // applied, in order
+	// Parts are the digests of what the ranking depends on, by its name: where two rankings
+	// differ, the parts that differ say why. SHA-256, hexadecimal.
+	Parts map[string]string `json:"parts,omitempty"`
 }
 
 // DecisionShown is a decision of the document with its effect on every bidder.

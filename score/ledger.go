@@ -163,9 +163,9 @@ func (f *Facts) merge(g *Facts) {
 	for rule, n := range g.Refused {
 		add(&f.Refused, rule, n)
 	}
-	f.Coverage = union(f.Coverage, g.Coverage, func(a, b CoverageAt) int {
+	f.Coverage = union(f.Coverage, utc(g.Coverage), func(a, b CoverageAt) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.Source, b.Source),
-			cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason))
+			cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason), a.Since.Compare(b.Since), a.Until.Compare(b.Until))
 	})
 	f.Tips = union(f.Tips, g.Tips, func(a, b TipAt) int {
 		return cmp.Or(cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.Branch, b.Branch), cmp.Compare(a.Commit, b.Commit))
@@ -174,6 +174,16 @@ func (f *Facts) merge(g *Facts) {
 	f.Limits = union(f.Limits, g.Limits, func(a, b Limit) int {
 		return cmp.Or(cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason))
 	})
+}
+
+// utc writes the instants of coverages alike, so that the same fact is one: == on
+// times holds the same instant in two zones apart.
+func utc(list []CoverageAt) []CoverageAt {
+	list = slices.Clone(list)
+	for i, c := range list {
+		list[i].Since, list[i].Until = c.Since.Round(0).UTC(), c.Until.Round(0).UTC()
+	}
+	return list
 }
 
 func (f *Facts) gap(err *model.GapError) {

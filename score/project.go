@@ -210,7 +210,7 @@ func (s *scorer) score(b model.Bidder, t *tally, all int64, indicators []model.I
 		}
 		known = true
 		v := m.measure(t, ind.T)
-		v.Points = float64(ind.Weight*v.N) * 100
+		v.Points = float64(float64(ind.Weight*v.N) * 100) // before it is added to sum
 		sum += v.Points
 		res.Values = append(res.Values, v)
 	}

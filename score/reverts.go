@@ -13,8 +13,8 @@ type undoing struct {
 	by   int32
 }
 
-// piece is what may be undone: a commit, or all commits of a change together.
-type piece struct {
+// work is what may be undone: a commit, or all commits of a change together.
+type work struct {
 	commits []int32
 	patch   *model.Patch
 }
@@ -106,11 +106,11 @@ func (b *bench) landAgain(when map[int32]int64) {
 // undoings finds which commits take back which changes, in the order in which they did.
 func (b *bench) undoings() []undoing {
 	order := b.patched()
-	pieces := make([]piece, 0, len(order))
+	pieces := make([]work, 0, len(order))
 	at := map[int32][]int32{} // commit → pieces that are whole with it
 	for _, i := range order {
 		at[i] = append(at[i], int32(len(pieces)))
-		pieces = append(pieces, piece{[]int32{i}, b.patches[i]})
+		pieces = append(pieces, work{[]int32{i}, b.patches[i]})
 	}
 	for _, p := range b.together(order) {
 		last := p.commits[len(p.commits)-1]
@@ -141,7 +141,7 @@ func (b *bench) undoings() []undoing {
 // opposites returns the pieces, accepted before a commit and no longer ago than the rule
 // says, whose lines it takes back, and little else: at least so many percent of both.
 // See [bench.joinAlike] for why the prefixes find them all.
-func (b *bench) opposites(z int32, pieces []piece, met map[uint64][]int32) (found []int32) {
+func (b *bench) opposites(z int32, pieces []work, met map[uint64][]int32) (found []int32) {
 	k, p := b.commits.at(z), b.patches[z]
 	var seen []int32
 	for _, key := range prefix(p.Sketch, sameLines) {
@@ -161,7 +161,7 @@ func (b *bench) opposites(z int32, pieces []piece, met map[uint64][]int32) (foun
 
 // namedOpposites returns the pieces of single commits that a commit says it reverts, and whose
 // lines it does take back, whatever else it does: one commit may revert several.
-func (b *bench) namedOpposites(z int32, at map[int32][]int32, pieces []piece) (found []int32) {
+func (b *bench) namedOpposites(z int32, at map[int32][]int32, pieces []work) (found []int32) {
 	k := b.commits.at(z)
 	for _, h := range b.named[z] {
 		i, ok := b.index.find(h)
@@ -210,8 +210,8 @@ func (b *bench) patched() []int32 {
 }
 
 // together joins the commits that one merge or one change of a forge brought in to one
-// piece: undoing a merge undoes what they come to.
-func (b *bench) together(order []int32) []piece {
+// work: undoing a merge undoes what they come to.
+func (b *bench) together(order []int32) []work {
 	groups := map[int32][]int32{}
 	for _, i := range order {
 		k := b.commits.at(i)
@@ -222,7 +222,7 @@ func (b *bench) together(order []int32) []piece {
 			groups[k.landed] = append(groups[k.landed], i)
 		}
 	}
-	var list []piece
+	var list []work
 	for _, g := range sortedKeys(groups) {
 		if commits := groups[g]; len(commits) > 1 {
 			patches := make([]*model.Patch, len(commits))
@@ -230,7 +230,7 @@ func (b *bench) together(order []int32) []piece {
 				patches[n] = b.patches[i]
 			}
 			if p := model.JoinPatches(patches...); p.Size > 0 {
-				list = append(list, piece{commits, p})
+				list = append(list, work{commits, p})
 			}
 		}
 	}
