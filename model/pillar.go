@@ -57,3 +57,21 @@ func Pillars() []PillarDefault {
 			{Triage, 15, false}, {Upkeep, 10, false}, {Stewardship, 15, true}}},
 	}
 }
+
+// Floor returns the least threshold that method 1 allows for an indicator, in credits: 12
+// changes, reviews, integrations or triages; 6 upkeep; 3 releases or ports; 2 security. It is
+// 0 for the indicators in months, whose threshold is the window. Below it the full score would
+// be had for a few acts of one person, and one act more or less would decide a tender.
+func Floor(i Indicator) float64 {
+	switch i {
+	case Changes, ReviewsDone, Integration, Triage:
+		return 12
+	case Upkeep:
+		return 6
+	case Releases, Ports:
+		return 3
+	case Security:
+		return 2
+	}
+	return 0
+}

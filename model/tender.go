@@ -34,9 +34,10 @@ type Tender struct {
 	Vendors       map[string]Vendor                `json:"vendors" doc:"Companies and other employers, by a short name."`
 	Personal      []string                         `json:"personal_domains" doc:"Mail domains that are a person's own, and stand for no organisation."`
 	Rosters       []Roster                         `json:"rosters" doc:"Documents that say who works for whom."`
-	Bidders       Bidders                          `json:"bidders" doc:"Who bids; or the word all, which ranks every organisation found."`
+	Bidders       Bidders                          `json:"bidders" doc:"Who bids, [] until bids are in; or the word all, which ranks every organisation found."`
 	Bots          Bots                             `json:"bots" doc:"Corrections to the printed list of bots."`
 	Decisions     []Decision                       `json:"decisions" doc:"Decisions of the buyer, applied last and printed first."`
+	Seal          *Seal                            `json:"seal" doc:"What was fixed before the notice; written by tender seal."`
 	ErasedFile    string                           `json:"erased" doc:"Path of the list of people whose identities must not be held, beside the tender document."`
 
 	// People are the persons of all rosters in the form of [PeopleFormat], in the order
@@ -137,7 +138,8 @@ type Rules struct {
 type Project struct {
 	Repositories []Repository            `json:"repositories" doc:"Its repositories; the first is the canonical one."`
 	Thresholds   map[Indicator]Threshold `json:"thresholds" doc:"T of each indicator: the credits that reach the full score. Absent: proposed from the project's own activity in the window."`
-	Accept       []Acceptance            `json:"accept" doc:"Partial evidence that the buyer lives with."`
+	Accept       []Acceptance            `json:"accept" doc:"Partial evidence, and gaps, that the buyer lives with."`
+	Justify      []Justification         `json:"justify" doc:"Why an indicator that few organisations can reach is asked for all the same."`
 }
 
 // Repository is where a part of a project lives.
@@ -164,10 +166,26 @@ type Threshold struct {
 	None bool
 }
 
-// Acceptance says that partial evidence of a kind is accepted, and why.
+// Acceptance says that partial evidence of a kind, or a gap, is accepted, and why.
 type Acceptance struct {
-	Kind   string `json:"kind" doc:"The indicator whose evidence is partial."`
-	Reason string `json:"reason" doc:"Why the buyer lives with it."`
+	Kind       string `json:"kind" doc:"The indicator whose evidence is partial; or gap, of a repository that could not be mined whole."`
+	Repository string `json:"repository" doc:"Of a gap: the repository's url."`
+	Reason     string `json:"reason" doc:"Why the buyer lives with it."`
+}
+
+// GapKind is the kind of an [Acceptance] of a gap.
+const GapKind = "gap"
+
+// Accepts reports whether the project lives with what could not be mined of a repository.
+func (p Project) Accepts(repository string) bool {
+	return slices.ContainsFunc(p.Accept, func(a Acceptance) bool { return a.Kind == GapKind && a.Repository == repository })
+}
+
+// Justification says why an indicator is asked for although few organisations reach a
+// quarter of its threshold, or one has most of its credits.
+type Justification struct {
+	Indicator Indicator `json:"indicator" doc:"The indicator."`
+	Reason    string    `json:"reason" doc:"Why it is asked for."`
 }
 
 // Lot is a part of the tender that is awarded separately.
@@ -221,6 +239,9 @@ type Roster struct {
 	File    string `json:"file" doc:"Path beside the tender document."`
 	Format  string `json:"format" doc:"tributary; or the form of an imported table."`
 	Signers string `json:"signers" doc:"Of a claim: path of the file with the keys of persons, in the form of OpenSSH's allowed signers."`
+	// Persons is how many of [Tender.People] a people document states; they stand there
+	// in the order of the documents.
+	Persons int `json:"-"`
 }
 
 // People is a people document.

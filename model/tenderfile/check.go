@@ -46,6 +46,7 @@ func (c *check) all() {
 	c.bidders()
 	c.bots()
 	c.decisions()
+	c.seal()
 }
 
 // rosters reads the rosters into the tender.
@@ -64,7 +65,9 @@ func (c *check) rosters(fsys fs.FS, formats []model.RosterFormat) {
 			c.fault(at, "roster %s is named twice; keep one", quote(r.File))
 		case r.Format == rosterFormat:
 			seen[name] = true
+			before := len(c.persons)
 			c.roster(fsys, name, at)
+			c.tender.Rosters[i].Persons = len(c.persons) - before
 		case r.Format != "": // told already
 			seen[name] = true
 			c.table(fsys, r, formats, at)

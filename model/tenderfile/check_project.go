@@ -28,6 +28,9 @@ func (c *check) projects() {
 			}
 		}
 		c.thresholds(p.value.find("thresholds"))
+		c.floors(project, p.value.find("thresholds"))
+		c.accepted(project, p.value)
+		c.justified(project, p.value)
 	}
 }
 

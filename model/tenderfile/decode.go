@@ -149,7 +149,8 @@ func (d *decoder) bidders(n *node, to *model.Bidders) bool {
 	if n.shape != list {
 		return d.wrong(n, reflect.TypeFor[model.Bidders](), "bidders", limit{})
 	}
-	return d.list(n, reflect.ValueOf(&to.List).Elem(), "bidders", d.limits["Tender.bidders"])
+	// Before its notice a tender has no bidders yet: an empty list says so.
+	return d.list(n, reflect.ValueOf(&to.List).Elem(), "bidders", d.limits["Tender.bidders"].each())
 }
 
 // decision turns decide: {vendor: karst} into the text "vendor: karst".

@@ -77,7 +77,7 @@ func limits() map[string]limit {
 		"Project.thresholds":     above,
 		"Repository.url":         required("url: https://github.com/geoserver/geoserver"),
 		"Repository.forge":       forges,
-		"Acceptance.kind":        {required: true, sample: "kind: triage", words: indicatorNames()},
+		"Acceptance.kind":        {required: true, sample: "kind: triage", words: append(indicatorNames(), model.GapKind)},
 		"Acceptance.reason":      required("reason: issues moved from Jira in 2024"),
 		"Lot.id":                 required(`id: "1"`),
 		"Lot.points":             above,
@@ -112,6 +112,13 @@ func limits() map[string]limit {
 		"ClaimEntry.employment":  required("employment: [{from: 2024-01-01}]"),
 		"ClaimedWork.from":       required("from: 2024-01-01"),
 		"ClaimedWork.fraction":   {above: true, most: 1},
+
+		"Justification.indicator": {required: true, sample: "indicator: ports", words: indicatorNames()},
+		"Justification.reason":    required("reason: the service needs the stable branches kept"),
+		"Seal.format":             {required: true, sample: "format: " + model.SealFormat, words: []string{model.SealFormat}},
+		"Seal.at":                 required("at: 2026-12-01"),
+		"Seal.digest":             required("digest: what tender seal printed"),
+		"Seal.parts":              required("parts: what tender seal wrote"),
 	}
 }
 

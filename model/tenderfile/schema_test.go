@@ -96,7 +96,7 @@ func TestSchemaAcceptsWhatIsReadAndRefusesWhatIsNot(t *testing.T) {
 		"part of a number":  func(m map[string]any) { m["window"].(map[string]any)["months"] = 1.5 },
 		"date":              func(m map[string]any) { m["window"].(map[string]any)["until"] = "2026" },
 		"bidders":           func(m map[string]any) { m["bidders"] = "everybody" },
-		"empty list":        func(m map[string]any) { m["bidders"] = []any{} },
+		"empty list":        func(m map[string]any) { m["lots"].([]any)[0].(map[string]any)["projects"] = map[string]any{} },
 		"type":              func(m map[string]any) { m["lots"] = map[string]any{} },
 		"vendor name":       func(m map[string]any) { m["vendors"] = map[string]any{"Big Co": map[string]any{}} },
 	} {
@@ -211,6 +211,8 @@ func describeType(t reflect.Type, path string, l limit) object {
 		return object{{"const", model.PeopleFormat}}
 	case "Claim.format":
 		return object{{"const", model.ClaimFormat}}
+	case "Seal.format":
+		return object{{"const", model.SealFormat}}
 	case "Decision.decide":
 		vendor := object{{"type", "object"}, {"properties", object{{"vendor", object{{"type", "string"}}}}},
 			{"required", []string{"vendor"}}, {"additionalProperties", false}}
@@ -221,7 +223,7 @@ func describeType(t reflect.Type, path string, l limit) object {
 	}
 	switch t {
 	case reflect.TypeFor[model.Bidders]():
-		return object{{"oneOf", []object{{{"const", "all"}}, describeType(reflect.TypeFor[[]model.Bidder](), "", l)}}}
+		return object{{"oneOf", []object{{{"const", "all"}}, describeType(reflect.TypeFor[[]model.Bidder](), "", l.each())}}}
 	case reflect.TypeFor[model.Threshold]():
 		return object{{"oneOf", []object{{{"const", "none"}}, describeType(reflect.TypeFor[float64](), "", l)}}}
 	case reflect.TypeFor[model.Date]():
