@@ -5,14 +5,30 @@ import "time"
 // RankingFormat names the written form of a ranking.
 const RankingFormat = "tributary-ranking/1"
 
+// Status of a result. It is official only when it was computed from a sealed document that
+// was held against its published digest.
+const (
+	Simulation = "SIMULATION"
+	Official   = "OFFICIAL"
+)
+
+// Label is what every sheet of a result says: SIMULATION; or OFFICIAL, with the digest of
+// the sealed document.
+func (r *Ranking) Label() string {
+	if r.Status == Official {
+		return Official + " " + r.Seal
+	}
+	return r.Status
+}
+
 // Ranking is the result: who gave how much back, per lot and project, with what
 // is not known said beside it. Everything in it is sorted and reproducible. It
 // holds no mail address and no person.
 type Ranking struct {
 	Format string `json:"format"`
-	// Status is SIMULATION: a result is official only when it was computed from a
-	// sealed document.
+	// Status is [Simulation] or [Official].
 	Status        string           `json:"status"`
+	Seal          string           `json:"seal,omitempty"` // of an official result: the published digest of the sealed document
 	Tender        About            `json:"tender"`
 	Mode          Mode             `json:"mode"`
 	Shortlist     bool             `json:"shortlist"`

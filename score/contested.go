@@ -19,7 +19,7 @@ var ErrNotOfficial = errors.New("no official result")
 // not decided.
 func Official(r *model.Ranking) error {
 	reasons := []error{ErrNotOfficial}
-	if r.Status == "SIMULATION" {
+	if r.Status == model.Simulation {
 		reasons = append(reasons, errors.New("the document is not sealed"))
 	}
 	for _, c := range r.Contested {

@@ -8,9 +8,6 @@ package score
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -342,24 +339,13 @@ func merged(ledgers map[string]*Ledger) *Ledger {
 	return all
 }
 
-// method identifies how a ranking was made: everything but who bids.
+// method identifies how a ranking was made: everything that moves a score but who bids.
 func method(t *model.Tender, r *model.Ranking) model.MethodID {
 	id := model.MethodID{Version: t.Method}
 	for _, rule := range Rules() {
 		id.Rules = append(id.Rules, rule.Name)
 	}
-	rules := *t
-	rules.About, rules.Bidders = model.About{}, model.Bidders{}
-	var results []any
-	for _, p := range r.Projects {
-		results = append(results, p.Indicators, p.Tips)
-	}
-	text, err := json.Marshal([]any{rules, affiliation.Digest(t), Rules(), methodText, Bots(), Metrics(), curve, results})
-	if err != nil {
-		panic("score: the method cannot be written: " + err.Error()) // numbers are checked on reading
-	}
-	sum := sha256.Sum256(text)
-	id.Digest = hex.EncodeToString(sum[:])
+	id.Digest = methodDigest(t, r)
 	return id
 }
 

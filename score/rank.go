@@ -33,7 +33,7 @@ func (s *scorer) rank() *model.Ranking {
 	t := s.tender
 	period := t.Window.Period()
 	r := &model.Ranking{
-		Format: model.RankingFormat, Status: "SIMULATION",
+		Format: model.RankingFormat, Status: model.Simulation,
 		Tender: t.About, Mode: t.Mode, Shortlist: t.Shortlist, MinimumPoints: t.MinimumPoints,
 		Since: period.Since, Until: period.Until,
 	}
@@ -53,6 +53,7 @@ func (s *scorer) rank() *model.Ranking {
 	}
 	r.Warnings = append(r.Warnings, warnings(r)...)
 	r.Warnings = append(r.Warnings, s.bursts()...)
+	r.Warnings = append(r.Warnings, slices.Concat(normalised(t), belowFloor(t), unsealed(t))...)
 	return r
 }
 
