@@ -18,12 +18,9 @@ func Tally(t *model.Tender, records iter.Seq2[model.Record, error], o *Options) 
 		return nil, err
 	}
 	e := newEvaluation(t, o)
-	for r, err := range records {
-		if err := e.take(r, err); err != nil {
-			return nil, err
-		}
+	if err := e.all(records); err != nil {
+		return nil, err
 	}
-	e.close()
 	return merged(e.ledgers), nil
 }
 

@@ -11,7 +11,7 @@ import (
 // Explanation leads from a bidder's points down to what was measured, one step a
 // line, for a person with a pocket calculator.
 type Explanation struct {
-	Status string `json:"status"`
+	Status string `json:"status"` // SIMULATION; or OFFICIAL, with the digest of the sealed document
 	Bidder string `json:"bidder"`
 	Name   string `json:"name"`
 	Steps  []Step `json:"steps"`
@@ -28,7 +28,7 @@ type Step struct {
 // Explain explains every figure of one bidder in a ranking. It fails where the
 // ranking does not know the bidder, and names those it knows.
 func Explain(r *model.Ranking, bidder string) (*Explanation, error) {
-	e := &Explanation{Status: r.Status, Bidder: bidder}
+	e := &Explanation{Status: r.Label(), Bidder: bidder}
 	known := map[string]bool{}
 	for _, lot := range r.Lots {
 		for _, s := range lot.Standings {

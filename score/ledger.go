@@ -235,3 +235,12 @@ func (l *Ledger) cells() []Cell {
 	})
 	return list
 }
+
+// Gaps returns what of a project could not be mined, sorted.
+func (l *Ledger) Gaps(project string) []model.Gap {
+	f := l.Projects[project]
+	if f == nil {
+		return nil
+	}
+	return slices.Concat(f.Gaps, f.missing(project))
+}

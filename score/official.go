@@ -44,9 +44,6 @@ func CheckSeal(t *model.Tender, digest string) error {
 	}
 	late := lateOf(t)
 	reasons = slices.Concat(reasons, late.faults, belowFloor(t))
-	if len(t.Bidders.List) == 0 {
-		reasons = append(reasons, "bidders: nobody bids; list who handed in a bid")
-	}
 	if len(reasons) == 0 {
 		return nil
 	}
@@ -57,8 +54,8 @@ func CheckSeal(t *model.Tender, digest string) error {
 // [model.Official], and it bears the seal's digest. Otherwise the ranking stays a
 // simulation and the error is [ErrNotOfficial] with every reason: those of [CheckSeal] and
 // [Official], a ranking of another tender, commits that were mined at others than the
-// pinned tips, indicators that count now and did not at the sealing or the reverse, and
-// gaps that are not accepted.
+// pinned tips, indicators that count now and did not at the sealing or the reverse,
+// gaps that are not accepted, and no bidders.
 func Certify(t *model.Tender, r *model.Ranking, digest string) error {
 	if err := CheckSeal(t, digest); err != nil {
 		return err
@@ -67,6 +64,9 @@ func Certify(t *model.Tender, r *model.Ranking, digest string) error {
 		return because(ErrNotOfficial, []string{"the ranking was made from another document"})
 	}
 	reasons := slices.Concat(otherTips(t, r), otherIndicators(t, r), openGaps(t, r))
+	if len(t.Bidders.List) == 0 {
+		reasons = append(reasons, "bidders: nobody bids; list who handed in a bid")
+	}
 	judged := *r
 	judged.Status = model.Official
 	if err := Official(&judged); err != nil {
@@ -76,6 +76,7 @@ func Certify(t *model.Tender, r *model.Ranking, digest string) error {
 		return because(ErrNotOfficial, reasons)
 	}
 	r.Status, r.Seal = model.Official, digest
+	r.Warnings = slices.DeleteFunc(r.Warnings, func(w string) bool { return slices.Contains(unsealed(t), w) })
 	r.Warnings = append(r.Warnings, lateOf(t).said...)
 	return nil
 }

@@ -79,7 +79,7 @@ func (s *scorer) openness(m Metric, project string, threshold float64, group fun
 		if c.Indicator != m.Of {
 			continue
 		}
-		a := s.ledger.Cells[c]
+		a := s.amount(c)
 		all += a.Credit
 		org := group(c.Vendor) // "" too for those on their own
 		switch {
@@ -114,7 +114,8 @@ func (o *Openness) justify(all []model.Justification) {
 	case o.Organisations == 0:
 		why = append(why, fmt.Sprintf("no organisation reaches a quarter of T, which is %s", number(o.T/4)))
 	case o.Organisations < leastOrganisations:
-		why = append(why, fmt.Sprintf("only %d reach a quarter of T, which is %s", o.Organisations, number(o.T/4)))
+		reach := map[bool]string{true: "organisation reaches", false: "organisations reach"}[o.Organisations == 1]
+		why = append(why, fmt.Sprintf("only %d %s a quarter of T, which is %s", o.Organisations, reach, number(o.T/4)))
 	}
 	if o.Share > mostShare {
 		why = append(why, fmt.Sprintf("%s has %.0f %% of the credits", o.Largest, o.Share*100))

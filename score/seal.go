@@ -146,8 +146,12 @@ func openGaps(t *model.Tender, r *model.Ranking) (list []string) {
 func unjustified(all []Openness) (list []string) {
 	for _, o := range all {
 		if o.Closed != "" && o.Justified == "" {
-			list = append(list, fmt.Sprintf("%s: %s of %s looks closed: %s; justify it with justify: [{indicator: %[2]s, reason: …}] under the project, set its threshold to none or its weight to 0, or choose another project",
-				o.Project, o.Indicator, o.Pillar, o.Closed))
+			drop := "threshold to none"
+			if model.Floor(o.Indicator) == 0 { // months have none
+				drop = "weight to 0"
+			}
+			list = append(list, fmt.Sprintf("%s: %s of %s looks closed: %s; justify it with justify: [{indicator: %[2]s, reason: …}] under the project, or set its %[5]s",
+				o.Project, o.Indicator, o.Pillar, o.Closed, drop))
 		}
 	}
 	return list

@@ -21,7 +21,7 @@ func Explanation(w io.Writer, e *score.Explanation, verdicts []model.Verdict, sh
 	if o.Width == 0 {
 		t.width = 80
 	}
-	t.wrap("", "  ", e.Status+": not computed from a sealed document")
+	t.wrap("", "  ", headline(e.Status))
 	t.line("%s (%s)", clean(e.Name, t.width), e.Bidder)
 	for _, s := range e.Steps {
 		indent := strings.Repeat("  ", s.Depth)

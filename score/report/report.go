@@ -33,7 +33,7 @@ func CSV(w io.Writer, r *model.Ranking) error {
 	rows := [][]string{{"status", "lot", "rank", "bidder", "name", "points", "points_max", "score", "meets", "people", "insufficient_in"}}
 	for _, lot := range r.Lots {
 		for _, s := range lot.Standings {
-			rows = append(rows, []string{r.Status, lot.ID, rank(s.Rank), s.Bidder, s.Name, decimal(s.Points, 2),
+			rows = append(rows, []string{r.Label(), lot.ID, rank(s.Rank), s.Bidder, s.Name, decimal(s.Points, 2),
 				number(lot.Points), decimal(s.Score, 6), meets(s.Meets), strconv.Itoa(s.People), strings.Join(s.Insufficient, " ")})
 		}
 	}
@@ -51,7 +51,7 @@ func IndicatorsCSV(w io.Writer, r *model.Ranking) error {
 				values[[2]string{string(v.Pillar), string(v.Indicator)}] = v
 			}
 			for _, i := range p.Indicators {
-				row := []string{r.Status, p.ID, x.Bidder, string(i.Pillar), string(i.Indicator), string(i.State)}
+				row := []string{r.Label(), p.ID, x.Bidder, string(i.Pillar), string(i.Indicator), string(i.State)}
 				if v, ok := values[[2]string{string(i.Pillar), string(i.Indicator)}]; ok {
 					row = append(row, number(v.Value), strconv.FormatInt(v.Acts, 10), number(i.T),
 						number(v.R), number(v.N), number(i.Weight), number(v.Points))
@@ -67,20 +67,23 @@ func IndicatorsCSV(w io.Writer, r *model.Ranking) error {
 
 // Evidence writes verdicts as CSV, one row each.
 type Evidence struct {
-	w    *csv.Writer
-	show People
+	// Label is what each row says it is; SIMULATION where it is not set. Rows are written
+	// before a result can be official, so whoever sets it throws them away where it is not.
+	Label string
+	w     *csv.Writer
+	show  People
 }
 
 // NewEvidence writes the heading and returns the writer of the rows.
 func NewEvidence(w io.Writer, show People) *Evidence {
-	e := &Evidence{csv.NewWriter(w), show}
+	e := &Evidence{model.Simulation, csv.NewWriter(w), show}
 	e.write([]string{"status", "project", "repository", "artifact", "link", "role", "person", "vendor", "evidence", "at", "counted", "credit", "rule", "reason", "change"})
 	return e
 }
 
 // Write writes one verdict.
 func (e *Evidence) Write(v model.Verdict) {
-	e.write([]string{"SIMULATION", v.Project, v.Repository, string(v.Artifact), Link(v.Repository, v.Artifact), string(v.Role),
+	e.write([]string{e.Label, v.Project, v.Repository, string(v.Artifact), Link(v.Repository, v.Artifact), string(v.Role),
 		e.show.Person(v), Vendors(v), Levels(v), v.At.Format("2006-01-02T15:04:05Z"), strconv.FormatBool(v.Counted),
 		Credits(v), v.Rule, v.Reason, string(v.Change)})
 }

@@ -74,7 +74,7 @@ func (t *text) wrap(first, rest, s string) {
 }
 
 func (t *text) heading(r *model.Ranking) {
-	t.wrap("", "  ", r.Status+": not computed from a sealed document")
+	t.wrap("", "  ", headline(r.Label()))
 	title := strings.TrimSpace(r.Tender.ID + " " + r.Tender.Title)
 	if r.Tender.Buyer != "" {
 		title += ", " + r.Tender.Buyer
@@ -392,4 +392,12 @@ func clean(s string, most int) string {
 		return s
 	}
 	return string([]rune(s)[:most-1]) + "…"
+}
+
+// headline says what a result is, by its label.
+func headline(label string) string {
+	if digest, ok := strings.CutPrefix(label, model.Official+" "); ok {
+		return model.Official + ": computed from the document sealed as " + digest
+	}
+	return label + ": not computed from a sealed document"
 }

@@ -146,6 +146,7 @@ func (a *app) explainCommand() *cobra.Command {
 	}
 	c.Flags().IntVar(&most, "most", 0, "acts shown in text; 0 shows all")
 	identifyFlag(c, &people)
+	a.officialFlag(c)
 	c.Flags().StringVar(&format, "format", "text", "what to print: text or json")
 	return c
 }

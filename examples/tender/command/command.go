@@ -102,6 +102,8 @@ type app struct {
 	verbose bool
 	now     time.Time // of the mining; zero is the clock's
 	bars    *bars
+	// official is the digest against which the document is held; "" makes a simulation.
+	official string
 }
 
 func (a *app) root() *cobra.Command {
@@ -133,7 +135,8 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
 	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.repositoriesCommand(), a.statusCommand(), a.affiliationsCommand(),
 		a.personCommand(), a.botsCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(), a.checkCommand(),
-		a.methodCommand(), a.compareCommand(), a.demoCommand())
+		a.methodCommand(), a.compareCommand(), a.demoCommand(),
+		a.calibrateCommand(), a.opennessCommand(), a.sealCommand())
 	return root
 }
 
@@ -172,7 +175,7 @@ func (a *app) status(ctx context.Context, err error) int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(a.Err, "%v\nRun it with --help for what it takes.\n", err)
 		return Usage
-	case errors.Is(err, forge.ErrUnfinished), errors.Is(err, score.ErrTender):
+	case errors.Is(err, forge.ErrUnfinished), errors.Is(err, score.ErrTender), notOfficial(err):
 		fmt.Fprintln(a.Err, err)
 		return Usage
 	case errors.As(err, &faults):

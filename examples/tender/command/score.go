@@ -61,6 +61,7 @@ func (a *app) scoreCommand() *cobra.Command {
 	c.Flags().StringVar(&f.format, "format", "text", "what to print: text, csv or json")
 	c.Flags().StringVar(&f.out, "out", "", "folder to write ranking.txt, .csv and .json, indicators.csv and evidence.csv into, instead of printing")
 	identifyFlag(c, &f.people)
+	a.officialFlag(c)
 	c.Flags().BoolVar(&f.plan, "plan", false, "mine nothing; show how many requests, points and minutes the forges will cost, against the quota left")
 	c.Flags().IntVar(&f.most, "most", 40, "bidders shown of each lot in text; 0 shows all")
 	return c
@@ -81,6 +82,7 @@ func (a *app) score(ctx context.Context, t *model.Tender, dir string, f scoreFla
 	}
 	defer w.abandon()
 	evidence := report.NewEvidence(w.file("evidence.csv"), report.People{Names: f.people, Key: pseudonymKey(t)})
+	evidence.Label = a.label()
 	r, err := a.evaluate(ctx, t, dir, func(v model.Verdict) { evidence.Write(v) })
 	if err != nil {
 		return err
@@ -98,7 +100,15 @@ func (a *app) score(ctx context.Context, t *model.Tender, dir string, f scoreFla
 }
 
 // evaluate runs the library: mine, judge, rank.
+//
+// With --official a result that is not official is none: what can be told of the document
+// is told before it is mined.
 func (a *app) evaluate(ctx context.Context, t *model.Tender, dir string, evidence func(model.Verdict)) (*model.Ranking, error) {
+	if a.official != "" {
+		if err := score.CheckSeal(t, a.official); err != nil {
+			return nil, err
+		}
+	}
 	a.bars = a.newBars(repositories(t))
 	defer a.bars.stop()
 	s, err := a.sources(ctx, git.Options{Now: a.now}, allRepositories(t))
@@ -114,7 +124,10 @@ func (a *app) evaluate(ctx context.Context, t *model.Tender, dir string, evidenc
 		}
 		fmt.Fprintln(a.Err, said)
 	}
-	return r, err
+	if err != nil {
+		return nil, err
+	}
+	return r, a.certify(t, r)
 }
 
 // showPlan says what the forges will cost, and mines nothing.

@@ -91,7 +91,7 @@ func (c *check) forTender() error {
 	}
 	if t.About.Notice != 0 && c.Issued > t.About.Notice {
 		c.Notes = append(c.Notes, model.Note{File: c.File,
-			Text: fmt.Sprintf("issued on %s, after the tender's notice on %s: it counts here, but a sealed result knows only what was there before the notice", c.Issued, t.About.Notice)})
+			Text: fmt.Sprintf("issued on %s, after the tender's notice on %s: it comes with the bid, and an official result says so", c.Issued, t.About.Notice)})
 	}
 	return nil
 }

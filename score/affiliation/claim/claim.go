@@ -36,8 +36,8 @@
 //
 // A claim is used on the day of the tender's notice, or on the first day after its
 // window where no notice is stated. It is refused if it has expired by then. If it was
-// issued later it is used, with a note: bids follow a notice, but a sealed result knows
-// only the rosters from before.
+// issued later it is used, with a note: bids follow a notice, and an official
+// result names what came after the sealing.
 package claim
 
 import (

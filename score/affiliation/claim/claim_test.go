@@ -349,7 +349,7 @@ func TestNotes(t *testing.T) {
 	table, err := p.read()
 	require.NoError(t, err, "bids follow a notice")
 	require.Len(t, table.Notes, 2)
-	assert.Equal(t, "claim.yaml: issued on 2026-11-28, after the tender's notice on 2026-11-27: it counts here, but a sealed result knows only what was there before the notice", table.Notes[0].String())
+	assert.Equal(t, "claim.yaml: issued on 2026-11-28, after the tender's notice on 2026-11-27: it comes with the bid, and an official result says so", table.Notes[0].String())
 	assert.False(t, table.Notes[0].Refused)
 	assert.Contains(t, table.Notes[1].String(), "signers:3: wildcards stand for more than one person")
 	assert.True(t, table.Notes[1].Refused)

@@ -1,0 +1,144 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
+)
+
+// CalibrationText writes the proposed thresholds for a person at a terminal: the block that
+// a document states, and what it rests on.
+func CalibrationText(w io.Writer, all []score.Calibration, o *TextOptions) error {
+	t := newText(w, o)
+	for n, c := range all {
+		if n == 0 || all[n-1].Project != c.Project {
+			t.thresholds(all, c.Project)
+		}
+	}
+	t.line("T is what the three most active people reach together, rounded up, and at least")
+	t.line("the method's floor. Months have none: their full score is the window.")
+	return t.err
+}
+
+func newText(w io.Writer, o *TextOptions) *text {
+	if o == nil || o.Width == 0 {
+		return &text{w: w, width: 80}
+	}
+	return &text{w: w, width: max(40, o.Width)}
+}
+
+func (t *text) thresholds(all []score.Calibration, project string) {
+	var stated []string
+	var b strings.Builder
+	out := reasons{}
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(table, "T\tthree\tpeople\tfloor\tstated\t  indicator\n")
+	for _, c := range all {
+		switch {
+		case c.Project != project:
+			continue
+		case c.T > 0:
+			fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t  %s\n", number(c.T), number(c.Three), c.People, number(c.Floor), c.Stated, c.Indicator)
+		case c.None:
+			fmt.Fprintf(table, "none\t0\t0\t%s\t%s\t  %s\n", number(c.Floor), c.Stated, c.Indicator)
+		default:
+			out.add(string(c.Indicator), c.Reason)
+			continue
+		}
+		stated = append(stated, fmt.Sprintf("%s: %s", c.Indicator, threshold(c)))
+	}
+	table.Flush()
+	t.line("%s", clean(project, t.width))
+	t.wrap("  thresholds: {", "    ", strings.Join(stated, ", ")+"}")
+	for line := range strings.Lines(b.String()) {
+		t.line("%s", clean(strings.TrimRight(line, " \n"), t.width))
+	}
+	for _, r := range out.list {
+		t.wrap("  left out: ", "    ", strings.Join(r.names, ", ")+": "+r.text)
+	}
+	t.line("")
+}
+
+func threshold(c score.Calibration) string {
+	if c.None {
+		return "none"
+	}
+	return number(c.T)
+}
+
+// OpennessText writes for a person at a terminal whom each indicator is open to.
+func OpennessText(w io.Writer, all []score.Openness, o *TextOptions) error {
+	t := newText(w, o)
+	for n, x := range all {
+		if n == 0 || all[n-1].Project != x.Project {
+			t.open(all, x.Project)
+		}
+	}
+	if len(all) == 0 {
+		t.line("No indicator counts in any project.")
+	}
+	return t.err
+}
+
+func (t *text) open(all []score.Openness, project string) {
+	var b strings.Builder
+	var closed []string
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(table, "T\treach T/4\tlargest\tunknown\t  indicator\n")
+	for _, x := range all {
+		if x.Project != project {
+			continue
+		}
+		mark := ""
+		if x.Closed != "" {
+			mark = " *"
+			closed = append(closed, fmt.Sprintf("%s of %s: %s: %s", x.Indicator, x.Pillar, x.Closed, justified(x)))
+		}
+		fmt.Fprintf(table, "%s\t%d\t%.0f %%\t%.0f %%\t  %s: %s%s\n", number(x.T), x.Organisations, x.Share*100, x.Unknown*100, x.Pillar, x.Indicator, mark)
+	}
+	table.Flush()
+	t.line("%s", clean(project, t.width))
+	for line := range strings.Lines(b.String()) {
+		t.line("%s", clean(strings.TrimRight(line, " \n"), t.width))
+	}
+	for _, c := range closed {
+		t.wrap("  * ", "    ", c)
+	}
+	t.line("")
+}
+
+func justified(x score.Openness) string {
+	if x.Justified == "" {
+		return "not justified; the document cannot be sealed so"
+	}
+	return "justified: " + x.Justified
+}
+
+// CalibrationJSON writes the proposals as indented JSON.
+func CalibrationJSON(w io.Writer, all []score.Calibration) error {
+	return listJSON(w, "tributary-calibration/1", all)
+}
+
+// OpennessJSON writes whom the indicators are open to as indented JSON.
+func OpennessJSON(w io.Writer, all []score.Openness) error {
+	return listJSON(w, "tributary-openness/1", all)
+}
+
+func listJSON[T any](w io.Writer, format string, all []T) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	if all == nil {
+		all = []T{}
+	}
+	return e.Encode(struct {
+		Format     string `json:"format"`
+		Status     string `json:"status"`
+		Indicators []T    `json:"indicators"`
+	}{format, model.Simulation, all})
+}
