@@ -60,7 +60,8 @@ func (r *Ranking) ProjectScore(project, bidder string) *float64 {
 }
 
 // MethodID identifies how a ranking was made. Two rankings with one digest were
-// made from the same documents, rules, bots, thresholds and repository tips.
+// made from the same documents, rules, bots, thresholds and repository tips, whoever bids.
+// It is not the digest of a seal, which leaves out what came with the bids.
 type MethodID struct {
 	Version int      `json:"version"`
 	Digest  string   `json:"digest"` // SHA-256, hexadecimal
