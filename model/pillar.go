@@ -64,7 +64,7 @@ func Pillars() []PillarDefault {
 // be had for a few acts of one person, and one act more or less would decide a tender.
 func Floor(i Indicator) float64 {
 	switch i {
-	case Changes, ReviewsDone, Integration, Triage:
+	case Changes, Translations, ReviewsDone, Integration, Triage:
 		return 12
 	case Upkeep:
 		return 6

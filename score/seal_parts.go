@@ -56,7 +56,7 @@ type bearing struct {
 // digests returns the digest of each part by its name.
 func (b bearing) digests(t *model.Tender) map[string]string {
 	return map[string]string{
-		sealMethod:     digest(t.Method, Rules(), Metrics(), curve, methodWords()),
+		sealMethod:     digest(t.Method, Rules(), Metrics(), curve, methodText),
 		sealWindow:     digest(t.Window),
 		sealTerms:      digest(t.Mode, t.Shortlist, t.Points, t.MinimumPoints, t.Evidence, t.Minimum),
 		sealWeights:    digest(t.Weights, t.Indicators),
@@ -72,9 +72,6 @@ func (b bearing) digests(t *model.Tender) map[string]string {
 		sealDecisions:  digest(verbs(t, b.decisions)),
 	}
 }
-
-// methodWords returns the printed text of the method, which is a part of its digest.
-func methodWords() string { return "" }
 
 // methodDigest identifies how a ranking was made: SHA-256 over its parts as they were used.
 func methodDigest(t *model.Tender, r *model.Ranking) string {
