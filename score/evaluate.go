@@ -341,7 +341,7 @@ func merged(ledgers map[string]*Ledger) *Ledger {
 
 // method identifies how a ranking was made: everything that moves a score but who bids.
 func method(t *model.Tender, r *model.Ranking) model.MethodID {
-	id := model.MethodID{Version: t.Method}
+	id := model.MethodID{Version: t.Method, Parts: methodParts(t, r)}
 	for _, rule := range Rules() {
 		id.Rules = append(id.Rules, rule.Name)
 	}

@@ -38,7 +38,7 @@ func CheckSeal(t *model.Tender, digest string) error {
 	if t.Seal.Digest != digest {
 		return because(ErrNotOfficial, []string{fmt.Sprintf("the document bears the seal %s, not %s", t.Seal.Digest, digest)})
 	}
-	reasons := differences(t)
+	reasons := partsThatDiffer(t)
 	if SealDigest(t.Seal) != digest {
 		reasons = append(reasons, "seal: the block was changed after it was written; its parts do not make its digest")
 	}

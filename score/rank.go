@@ -17,7 +17,6 @@ import (
 func Rank(t *model.Tender, l *Ledger) *model.Ranking {
 	r := rank(t, l)
 	r.Method = method(t, r)
-	r.Method.Parts = methodParts(t, r)
 	return r
 }
 

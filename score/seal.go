@@ -157,9 +157,9 @@ func unjustified(all []Openness) (list []string) {
 	return list
 }
 
-// differences says in which parts a sealed document is another now, in [sealOrder], and
+// partsThatDiffer says in which parts a sealed document is another now, in [sealOrder], and
 // what to do.
-func differences(t *model.Tender) (list []string) {
+func partsThatDiffer(t *model.Tender) (list []string) {
 	now := sealedParts(t)
 	for _, name := range sealOrder {
 		if now[name] == t.Seal.Parts[name] {

@@ -45,8 +45,8 @@ func ledgerOf(t *testing.T, doc *model.Tender, s *story) *score.Ledger {
 	return l
 }
 
-// sealed returns the sealable tender as it is sealed.
-func sealed(t *testing.T) (*model.Tender, *story) {
+// sealedStory returns the sealable tender as it is sealed.
+func sealedStory(t *testing.T) (*model.Tender, *story) {
 	t.Helper()
 	doc, s := sealable()
 	out, err := score.Seal(doc, ledgerOf(t, doc, s), date("2026-11-30"))
@@ -55,12 +55,12 @@ func sealed(t *testing.T) (*model.Tender, *story) {
 }
 
 func TestSealPinsAndScoresOfficially(t *testing.T) {
-	doc, s := sealed(t)
+	doc, s := sealedStory(t)
 	assert.Equal(t, map[string]string{"main": sha("c40")}, doc.Projects["p"].Repositories[0].Tips)
 	assert.Equal(t, score.SealDigest(doc.Seal), doc.Seal.Digest)
 	assert.Equal(t, []string{"commits/changes", "commits/active-months"}, doc.Seal.Indicators["p"])
 	assert.Equal(t, []string{"D1"}, doc.Seal.Decisions)
-	again, _ := sealed(t)
+	again, _ := sealedStory(t)
 	assert.Equal(t, doc.Seal, again.Seal, "the same inputs, the same seal")
 
 	r := evaluate(t, doc, s)
@@ -137,7 +137,7 @@ func TestChangesAfterTheSealing(t *testing.T) {
 		"seal: ":                       func(d *model.Tender) { d.Seal.Erased = 7 },
 		"the document bears the seal ": func(d *model.Tender) { d.Seal.Digest = strings.Repeat("0", 64) },
 	} {
-		doc, _ := sealed(t)
+		doc, _ := sealedStory(t)
 		digest := doc.Seal.Digest
 		require.NoError(t, score.CheckSeal(doc, digest))
 		spoil(doc)
@@ -153,7 +153,7 @@ func TestChangesAfterTheSealing(t *testing.T) {
 
 // What may come after the sealing does, is named in the result, and leaves the digest.
 func TestWhatComesWithBids(t *testing.T) {
-	doc, s := sealed(t)
+	doc, s := sealedStory(t)
 	digest := doc.Seal.Digest
 	doc.About.Title, doc.Lots[0].Title = "Another title", "a lot"
 	doc.Vendors["newco"] = model.Vendor{Name: "Newco", Parent: []model.Parent{{Vendor: "newgroup"}}}
@@ -245,7 +245,7 @@ func TestCertifyRefuses(t *testing.T) {
 			d.Decisions = append(d.Decisions, model.Decision{ID: "D2", On: commitOf("c4"), Decide: model.Pending, Objection: &model.Objection{By: "bigco"}})
 		}, "the objection D2 of bigco"},
 	} {
-		doc, s := sealed(t)
+		doc, s := sealedStory(t)
 		c.spoil(doc, s)
 		r := evaluate(t, doc, s)
 		err := score.Certify(doc, r, doc.Seal.Digest)
@@ -253,12 +253,12 @@ func TestCertifyRefuses(t *testing.T) {
 		assert.ErrorContains(t, err, c.says, name)
 		assert.Equal(t, "SIMULATION", r.Label(), name)
 	}
-	doc, s := sealed(t)
+	doc, s := sealedStory(t)
 	r := evaluate(t, doc, s)
 	doc.Decisions = append(doc.Decisions, model.Decision{ID: "D2", On: commitOf("c4"), Decide: "vendor: bigco"})
 	assert.ErrorContains(t, score.Certify(doc, r, doc.Seal.Digest), "made from another document")
 
-	doc, s = sealed(t)
+	doc, s = sealedStory(t)
 	p := doc.Projects["p"]
 	p.Accept = []model.Acceptance{{Kind: model.GapKind, Repository: "r", Reason: "known"}}
 	doc.Projects["p"] = p
