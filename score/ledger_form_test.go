@@ -262,13 +262,13 @@ func TestEveryFieldOfATenderIsJudgingsOrRankings(t *testing.T) {
 		"Method": "judging", "Window": "judging", "Rules": "judging", "Projects": "both", "Vendors": "judging", "Personal": "judging",
 		"Evidence": "judging", "Bots": "judging", "Decisions": "judging", "People": "judging", "Tables": "judging", "Erased": "judging",
 		"Mode": "ranking", "MinimumPoints": "ranking", "Shortlist": "ranking", "Points": "ranking", "Minimum": "ranking", "Weights": "ranking",
-		"Indicators": "ranking", "Lots": "ranking", "Bidders": "ranking",
+		"Indicators": "ranking", "Lots": "ranking", "Bidders": "ranking", "Seal": "neither",
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[model.Tender]()) {
 		assert.Contains(t, place, f.Name, "does judging read it? then score.judgingBases must digest it")
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[model.Project]()) {
-		assert.Contains(t, []string{"Repositories", "Thresholds", "Accept"}, f.Name, "only Repositories are digested")
+		assert.Contains(t, []string{"Repositories", "Thresholds", "Accept", "Justify"}, f.Name, "only Repositories are digested")
 	}
 }
 
