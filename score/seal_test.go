@@ -258,6 +258,14 @@ func TestCertifyRefuses(t *testing.T) {
 	doc.Decisions = append(doc.Decisions, model.Decision{ID: "D2", On: commitOf("c4"), Decide: "vendor: bigco"})
 	assert.ErrorContains(t, score.Certify(doc, r, doc.Seal.Digest), "made from another document")
 
+	doc, s = sealable()
+	doc.Weights[model.Reviews], doc.Indicators[model.Reviews] = 1, map[model.Indicator]float64{model.ReviewsDone: 1}
+	doc.Projects["p"].Thresholds[model.ReviewsDone] = model.Threshold{T: 12}
+	doc, err := score.Seal(doc, ledgerOf(t, doc, s), date("2026-11-30"))
+	require.NoError(t, err, "reviews cannot be shown")
+	s.monthly(bob, 9, "reviewer "+zoe)
+	assert.ErrorContains(t, score.Certify(doc, evaluate(t, doc, s), doc.Seal.Digest), "indicators: p: reviews/reviews counts now and did not at the sealing")
+
 	doc, s = sealedStory(t)
 	p := doc.Projects["p"]
 	p.Accept = []model.Acceptance{{Kind: model.GapKind, Repository: "r", Reason: "known"}}

@@ -58,6 +58,9 @@ func TestEdit(t *testing.T) {
 		"last in the file, without an end of line": {
 			head + tail + "projects:\n    p:\n        repositories:\n          -   url: ./p",
 			head + tail + "projects:\n    p:\n        repositories:\n          -   url: ./p\n              " + tips + "\n        " + thresholds},
+		"braces further left than what holds them": {
+			head + tail + "projects:\n    p:\n        repositories: [\n     {url: ./p}\n     ]\n        accept: []\n    q: {repositories: [{url: ./q}]}\n",
+			head + tail + "projects:\n    p:\n        repositories: [\n     {url: ./p, " + tips + "}\n     ]\n        accept: []\n        " + thresholds + "\n    q: {repositories: [{url: ./q}]}\n"},
 		"texts over lines": {
 			head + tail + "tender:\n  title: |\n    # not a comment\n    p: {\n\n  buyer: \"a\n    # b\"\nprojects:\n  p:\n    accept: [{kind: triage, reason: \"moved }\n     away\"}]\n    repositories: [{url: ./p}]\n...\n",
 			head + tail + "tender:\n  title: |\n    # not a comment\n    p: {\n\n  buyer: \"a\n    # b\"\nprojects:\n  p:\n    accept: [{kind: triage, reason: \"moved }\n     away\"}]\n    repositories: [{url: ./p, " + tips + "}]\n    " + thresholds + "\n...\n"},
@@ -139,6 +142,21 @@ func TestEditRefuses(t *testing.T) {
 		got, err := Edited("t.yaml", []byte(c.text), someEdits())
 		assert.ErrorContains(t, err, c.says, name)
 		assert.Nil(t, got, name)
+	}
+}
+
+// The last look at an edited document sees what was lost or changed beside the edits.
+func TestOnlyThat(t *testing.T) {
+	const before = "format: tributary/1\nwindow: {until: 2026-11-01}\nbidders: [] # none\nprojects: {p: {repositories: [{url: ./p}]}}\n"
+	puts := []put{{nil, "points", numberNode(40)}}
+	assert.NoError(t, onlyThat("t.yaml", []byte(before), []byte(before+"points: 40.0\n"), puts))
+	for says, after := range map[string]string{
+		"something else":  strings.Replace(before, "./p", "./q", 1) + "points: 40\n",
+		"would have":      strings.Replace(before, " # none", "", 1) + "points: 40\n",
+		"its layout":      before,
+		"read afterwards": before + "points: [\n",
+	} {
+		assert.ErrorContains(t, onlyThat("t.yaml", []byte(before), []byte(after), puts), says)
 	}
 }
 
