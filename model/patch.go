@@ -65,20 +65,20 @@ func (p *Patch) Undone(later *Patch) (undone, of int) {
 // Place: what one adds and another deletes is not in it. Equal lines of different patches
 // are one element.
 func JoinPatches(list ...*Patch) *Patch {
-	end, size := ^uint64(0), 0
+	end, size, keys := ^uint64(0), 0, 0
 	for _, p := range list {
-		size += p.Size
+		size, keys = size+p.Size, keys+len(p.Sketch)
 		if n := len(p.Sketch); n < p.Size && n > 0 {
 			end = min(end, p.Sketch[n-1]|1)
 		}
 	}
-	var all Sketch
+	all := make(Sketch, 0, keys)
 	for _, p := range list {
 		all = append(all, p.Sketch.until(end)...)
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
-	joined, whole := &Patch{}, end == ^uint64(0)
+	joined, whole := &Patch{Sketch: all[:0]}, end == ^uint64(0) // written over what was read
 	for i := 0; i < len(all); i++ {
 		if i+1 < len(all) && all[i]^all[i+1] == 1 {
 			i++

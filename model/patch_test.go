@@ -201,3 +201,23 @@ func FuzzSketch(f *testing.F) {
 		require.True(t, 0 <= undone && undone <= of && of <= len(s))
 	})
 }
+
+// What one patch adds and the next deletes is not in what they come to; the patches
+// themselves stay as they are.
+func TestPatchesJoin(t *testing.T) {
+	p, q := &model.Patch{Size: 3, Sketch: model.Sketch{2, 4, 6}}, &model.Patch{Size: 3, Sketch: model.Sketch{4, 7, 8}}
+	joined := model.JoinPatches(p, q)
+	assert.Equal(t, &model.Patch{Size: 3, Sketch: model.Sketch{2, 4, 8}}, joined)
+	assert.Equal(t, model.Sketch{2, 4, 6}, p.Sketch)
+	assert.Equal(t, model.Sketch{4, 7, 8}, q.Sketch)
+	assert.Zero(t, model.JoinPatches(p, &model.Patch{Size: 3, Sketch: model.Sketch{3, 5, 7}}).Size)
+
+	large := &model.Patch{Size: 1000}
+	for n := range uint64(model.SketchSize) {
+		large.Sketch = append(large.Sketch, 20*n)
+	}
+	joined = model.JoinPatches(large, &model.Patch{Size: 2, Sketch: model.Sketch{21, 1 << 60}})
+	assert.Equal(t, 1000, joined.Size) // 1002 less the two that cancel each other
+	assert.Len(t, joined.Sketch, model.SketchSize-1)
+	assert.NotContains(t, joined.Sketch, uint64(20))
+}

@@ -117,7 +117,8 @@ func (b *bench) undoings() []undoing {
 		at[last] = append(at[last], int32(len(pieces)))
 		pieces = append(pieces, p)
 	}
-	met := map[uint64][]int32{} // by key: the pieces that have it in their prefix
+	met := map[uint64][]int32{}           // by key: the pieces that have it in their prefix
+	asked := b.prefixes(order, sameLines) // the keys whose opposites are looked for: few are any piece's
 	var list []undoing
 	takesBack := map[int32]bool{}
 	for _, z := range order {
@@ -131,7 +132,9 @@ func (b *bench) undoings() []undoing {
 		}
 		for _, n := range at[z] {
 			for _, key := range prefix(pieces[n].patch.Sketch, sameLines) {
-				met[key] = append(met[key], n)
+				if asked.seen(key ^ 1) {
+					met[key] = append(met[key], n)
+				}
 			}
 		}
 	}
@@ -240,7 +243,10 @@ func (b *bench) together(order []int32) []work {
 // earlier orders commits by acceptance, then by the author's clock, then by name.
 func (b *bench) earlier(x, y int32) int {
 	p, q := b.commits.at(x), b.commits.at(y)
-	return cmp.Or(cmp.Compare(p.accepted, q.accepted), cmp.Compare(p.authored, q.authored), slices.Compare(p.hash[:], q.hash[:]))
+	if p.accepted != q.accepted { // nearly always
+		return cmp.Compare(p.accepted, q.accepted)
+	}
+	return cmp.Or(cmp.Compare(p.authored, q.authored), slices.Compare(p.hash[:], q.hash[:]))
 }
 
 func sortedKeys[V any](m map[int32]V) []int32 {
