@@ -352,8 +352,8 @@ func TestNoChangePaysTwice(t *testing.T) {
 func TestLaw6UnknownPeopleStayInDenominators(t *testing.T) {
 	law(t, 2, func(t *rapid.T) {
 		w := worlds.Draw(t, "tender")
-		w.tender.Rules.Mate = 0 // whose mate somebody is cannot be known of unknown people
-		w.tender.Decisions, w.tender.Bots = nil, model.Bots{} // decisions name vendors; an exempt robot is its owner's
+		w.tender.Rules.Mate = 0                                                                 // whose mate somebody is cannot be known of unknown people
+		w.tender.Decisions, w.tender.Bots = nil, model.Bots{}                                   // decisions name vendors; an exempt robot is its owner's
 		w.tender.Minimum = model.Minimum{Acts: 1, Share: 0.1, Months: 1000, Effect: model.Mark} // so that the total is said
 		w.tender.Bidders.List = append(w.tender.Bidders.List, model.Bidder{ID: "somebody", Vendors: []string{"karst"}, Staff: []string{"nobody"}})
 		known := evaluate(t, w.tender, w)
