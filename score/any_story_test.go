@@ -2,6 +2,7 @@ package score_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -123,16 +124,24 @@ type extra struct {
 	inline        int  // of verdicts: comments on lines
 }
 
-// extras invents acts inside the tender's window.
-func extras(t *model.Tender) *rapid.Generator[extra] {
+// extras invents acts inside the tender's window: at any time, or, so that they compete
+// for what caps allow, when somebody of the first project did something.
+func extras(w *world) *rapid.Generator[extra] {
 	return rapid.Custom(func(r *rapid.T) extra {
-		d, window := drawn{r}, t.Window.Period()
-		hours := int(window.Until.Sub(window.Since).Hours())
-		return extra{
+		d, window := drawn{r}, w.tender.Window.Period()
+		x := extra{
 			kind: pick(d, "change", "reviewer", "tester", "merge", "take", "release", "opening", "merging", "verdict", "command", "answer", "help",
 				"forward", "base", "topic"),
-			who: pick(d, ada, mia, zoe), at: window.Since.Add(time.Duration(d.IntN(hours)) * time.Hour).Format(time.RFC3339),
-			push: d.IntN(2) == 1, upkeep: d.IntN(2) == 1, inline: d.IntN(3)}
+			who: pick(d, ada, mia, zoe), push: d.IntN(2) == 1, upkeep: d.IntN(2) == 1, inline: d.IntN(3)}
+		at := window.Since.Add(time.Duration(d.IntN(int(window.Until.Sub(window.Since).Hours()))) * time.Hour)
+		if c := pick(d, w.stories[0].records...).Contribution; c != nil && window.Holds(c.At) && d.IntN(4) > 0 {
+			at = c.At
+			if slices.Contains([]string{ada, mia, zoe}, c.Actor.Name+" <"+c.Actor.Mail+">") {
+				x.who = c.Actor.Name + " <" + c.Actor.Mail + ">"
+			}
+		}
+		x.at = at.Format(time.RFC3339)
+		return x
 	})
 }
 

@@ -98,6 +98,23 @@ func TestLaw1LedgersMergeInAnyOrder(t *testing.T) {
 	})
 }
 
+// So do the parts of one project, as it is cut up by its verdicts.
+func TestLaw1PartsOfAProjectMerge(t *testing.T) {
+	law(t, 1, func(t *rapid.T) {
+		w := worlds.Draw(t, "tender")
+		whole, parts := &score.Ledger{}, []*score.Ledger{{}, {}, {}}
+		verdicts := func(v model.Verdict) {
+			whole.Add(v)
+			parts[rapid.IntRange(0, 2).Draw(t, "part")].Add(v)
+		}
+		_, err := score.Evaluate(w.tender, w.stream(), &score.Options{Evidence: verdicts})
+		require.NoError(t, err)
+		parts[2].Merge(parts[0])
+		parts[1].Merge(parts[2])
+		assert.Equal(t, whole, parts[1])
+	})
+}
+
 func written(t require.TestingT, x any) string {
 	b, err := json.Marshal(x)
 	require.NoError(t, err)
@@ -160,18 +177,9 @@ func results(r *model.Ranking) map[string]any {
 // nobody else's either, where what is too little evidence is only marked.
 func TestLaw3MoreNeverEarnsLess(t *testing.T) {
 	law(t, 5, func(t *rapid.T) {
-		w := rapid.Custom(func(t *rapid.T) *world {
-			d := drawn{t}
-			w := anyWorld(d)
-			for name, p := range w.tender.Projects {
-				p.Thresholds = anyThresholds(d, true)
-				w.tender.Projects[name] = p
-			}
-			w.tender.Minimum.Effect = model.Mark
-			return w
-		}).Draw(t, "tender")
+		w := rapid.Custom(func(t *rapid.T) *world { return frozen(drawn{t}) }).Draw(t, "tender")
 		before := evaluate(t, w.tender, w)
-		more := extras(w.tender).Draw(t, "one act more")
+		more := extras(w).Draw(t, "one act more")
 		oneMore(w.stories[0], more)
 		after := evaluate(t, w.tender, w)
 		// An indicator that the act made known or unknown, such as reviews that became
@@ -186,6 +194,26 @@ func TestLaw3MoreNeverEarnsLess(t *testing.T) {
 			}
 		}
 	})
+}
+
+// frozen invents a tender whose thresholds stand and whose rules are tight, and for which
+// the people bid who will do one act more.
+func frozen(d dice) *world {
+	w := anyWorld(d)
+	for name, p := range w.tender.Projects {
+		p.Thresholds = anyThresholds(d, true)
+		w.tender.Projects[name] = p
+	}
+	w.tender.Minimum.Effect, w.tender.Evidence = model.Mark, pick(d, w.tender.Evidence, model.Profile)
+	if d.IntN(2) == 0 {
+		w.tender.Rules.ChangesPerWeek, w.tender.Rules.ActsPerDay, w.tender.Rules.PortsPerDay = 1, 1, 1
+		w.tender.Rules.FloorActs, w.tender.Rules.FloorMonths = d.IntN(4), d.IntN(2)
+	}
+	for _, b := range []model.Bidder{{ID: "ada", Vendors: []string{"karst"}}, {ID: "mia", Vendors: []string{"moraine"}}, {ID: "zoe", Vendors: []string{"bigco"}}} {
+		b.Staff = []string{b.ID}
+		w.tender.Bidders.List = append(w.tender.Bidders.List, b)
+	}
+	return w
 }
 
 func points(l model.LotResult) map[string]float64 {
