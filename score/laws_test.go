@@ -176,7 +176,7 @@ func results(r *model.Ranking) map[string]any {
 // vendor, thresholds frozen, under caps and floors as tight as they get. It lowers
 // nobody else's either, where what is too little evidence is only marked.
 func TestLaw3MoreNeverEarnsLess(t *testing.T) {
-	law(t, 5, func(t *rapid.T) {
+	law(t, 3, func(t *rapid.T) {
 		w := rapid.Custom(func(t *rapid.T) *world { return frozen(drawn{t}) }).Draw(t, "tender")
 		before := evaluate(t, w.tender, w)
 		more := extras(w).Draw(t, "one act more")
