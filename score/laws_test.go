@@ -94,7 +94,7 @@ func TestLaw1LedgersMergeInAnyOrder(t *testing.T) {
 			parts = slices.Delete(parts, at+1, at+2)
 		}
 		assert.Equal(t, want, parts[0])
-		assert.Equal(t, written(t, score.Rank(w.tender, want)), written(t, score.Rank(w.tender, parts[0])))
+		assert.Equal(t, asJSON(t, score.Rank(w.tender, want)), asJSON(t, score.Rank(w.tender, parts[0])))
 	})
 }
 
@@ -115,7 +115,7 @@ func TestLaw1PartsOfAProjectMerge(t *testing.T) {
 	})
 }
 
-func written(t require.TestingT, x any) string {
+func asJSON(t require.TestingT, x any) string {
 	b, err := json.Marshal(x)
 	require.NoError(t, err)
 	return string(b)
@@ -259,7 +259,7 @@ func bytesOf(t require.TestingT, w *world) map[string]string {
 		require.NoError(t, json.NewEncoder(verdicts[v.Project]).Encode(v))
 	}})
 	require.NoError(t, err)
-	all := map[string]string{"ranking": written(t, r)}
+	all := map[string]string{"ranking": asJSON(t, r)}
 	for name, b := range verdicts {
 		all[name] = b.String()
 	}

@@ -168,7 +168,7 @@ func TestOddTendersHaveOrdinaryNumbers(t *testing.T) {
 			o.spoil(w)
 			r := evaluate(t, w.tender, w)
 			finite(t, "ranking", reflect.ValueOf(r))
-			written(t, r)
+			asJSON(t, r)
 			for _, st := range r.Lots[0].Standings {
 				_, err := score.Explain(r, st.Bidder)
 				assert.NoError(t, err)
