@@ -64,6 +64,7 @@ func Check(t *model.Tender) error {
 	fault(len(t.Projects) == 0, "no projects")
 	fault(len(t.Lots) == 0, "no lots")
 	fault(len(t.Weights) == 0 || len(t.Indicators) == 0, "no weights: start from model.NewTender")
+	faults = append(faults, numbers(t)...)
 	for _, id := range slices.Sorted(maps.Keys(t.Vendors)) {
 		for _, d := range t.Vendors[id].Domains {
 			fault(affiliation.IsPublicMail(d.Name), fmt.Sprintf("vendor %s: %s lends addresses to the public and is nobody's company; list the people who use it in a roster", id, d.Name))

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"reflect"
 	"runtime"
 	"testing"
@@ -39,7 +40,7 @@ func manyProjects(n int) *model.Tender {
 
 // judgedInto judges one project of a tender of [manyProjects] into a ledger.
 func judgedInto(t require.TestingT, l *score.Ledger, doc *model.Tender, project string, seed uint64) {
-	s := anyStory(seed, 15)
+	s := anyStory(rand.New(rand.NewPCG(seed, 1)), 15)
 	s.cover(model.LineFacts, model.Partial, fmt.Sprint("a reason of ", project))
 	j := score.NewJudge(doc, project)
 	for _, r := range s.records {

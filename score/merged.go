@@ -69,6 +69,8 @@ func (b *bench) weighTaker(i, c int32) {
 	switch {
 	case b.own(c, b.who(i)) && b.may(i, ruleSelf):
 		b.ruled(i, ruleSelf, -1)
+	case f.by < 0: // another whom the forge says merged it, beside one who is nobody
+		b.ruled(i, ruleContext, -1)
 	case i != f.by:
 		b.ruled(i, ruleUnit, b.subject(f.by))
 	default:

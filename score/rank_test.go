@@ -328,28 +328,6 @@ func TestEvaluateEndsOnErrorsAndKeepsGaps(t *testing.T) {
 	assert.ErrorContains(t, err, "no projects", "every fault at once")
 }
 
-func TestOddTendersDoNotPanic(t *testing.T) {
-	s := newStory()
-	s.monthly(robot, 3)
-	s.monthly(gus, 3)
-	for name, spoil := range map[string]func(*model.Tender){
-		"no bidder":             func(t *model.Tender) { t.Bidders = model.Bidders{} },
-		"one month":             func(t *model.Tender) { t.Window.Months = 1 },
-		"all weights zero":      func(t *model.Tender) { t.Weights = map[model.Pillar]float64{"commits": 0} },
-		"a lot without weights": func(t *model.Tender) { t.Lots[0].Projects = nil },
-		"no vendors":            func(t *model.Tender) { t.Vendors = nil },
-	} {
-		doc := tender()
-		spoil(doc)
-		r := evaluate(t, doc, s)
-		for _, st := range r.Lots[0].Standings {
-			if st.Score != nil {
-				assert.False(t, *st.Score != *st.Score, "%s: NaN", name)
-			}
-		}
-	}
-}
-
 func TestExplainAddsUp(t *testing.T) {
 	s := newStory()
 	s.monthly(ada, 7)

@@ -4,7 +4,6 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
-	"iter"
 	"strings"
 	"time"
 
@@ -159,7 +158,7 @@ func (s *story) listing(who, from, until string) {
 	s.add(model.Record{Repository: "r", Contribution: c})
 }
 
-func (s *story) stream() iter.Seq2[model.Record, error] {
+func (s *story) stream() stream {
 	return func(yield func(model.Record, error) bool) {
 		for _, r := range s.records {
 			if !yield(r, nil) {

@@ -46,7 +46,7 @@ func (b *bench) findTakers() {
 	for c := range b.fates {
 		f := &b.fates[c]
 		f.by = -1
-		if f.merger >= 0 && b.human(b.identOf(f.merger)) >= 0 && b.ruleOf(f.merger) == noRule {
+		if f.merger >= 0 && b.ruleOf(f.merger) == noRule { // of a robot only where a decision says so
 			f.by = f.merger
 		}
 	}
