@@ -26,7 +26,7 @@ func rank(t *model.Tender, l *Ledger) *model.Ranking {
 	r := &model.Ranking{
 		Format: model.RankingFormat, Status: "SIMULATION",
 		Tender: t.About, Mode: t.Mode, Shortlist: t.Shortlist, MinimumPoints: t.MinimumPoints,
-		Since: period.Since, Until: period.Until,
+		Since: period.Since, Until: period.Until, Terms: Terms(t),
 	}
 	s := newScorer(t, l)
 	for _, name := range t.ProjectNames() {

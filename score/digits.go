@@ -1,0 +1,168 @@
+package score
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/tributary-oss/tributary/model"
+)
+
+// Explanations are checked with a pocket calculator, from the figures as they are shown.
+// So each figure is shown with as many decimals as it takes for every formula that it
+// stands in to give, from the shown figures, exactly the shown result.
+
+// mostDigits is how many decimals a figure is shown with at most. A float64 of a score
+// up to 100 holds two more.
+const mostDigits = 10
+
+// figure is a number of an explanation with the formula that makes it.
+type figure struct {
+	name   string
+	at     string   // address of the figure; "" where it is a constant of the document
+	value  *big.Rat // unrounded
+	digits int      // decimals shown
+	exact  bool     // these write the value whole
+
+	inputs []*figure
+	eval   func(in []*big.Rat) *big.Rat // the formula
+	write  func(in []string) string     // and how it is written
+	// rounded says that no number of decimals makes the formula agree.
+	rounded bool
+}
+
+// constant returns a figure that is written whole: a number of the document, or a count.
+func constant(name string, x float64) *figure { return fraction(name, rational(x)) }
+
+// fraction returns a figure that is written whole where a few decimals do, and rounded
+// otherwise.
+func fraction(name string, x *big.Rat) *figure {
+	f := &figure{name: name, value: x}
+	for f.digits = 0; f.digits <= 6; f.digits++ {
+		if f.round().Cmp(x) == 0 {
+			f.exact = true
+			return f
+		}
+	}
+	f.digits = 4
+	return f
+}
+
+// rational returns the decimal number that a float64 stands for: 0.7 and not the binary
+// number next to it.
+func rational(x float64) *big.Rat {
+	r, _ := new(big.Rat).SetString(strconv.FormatFloat(x, 'g', -1, 64))
+	return r
+}
+
+// exactly returns a float64 as it is.
+func exactly(x float64) *big.Rat {
+	if r := new(big.Rat).SetFloat64(x); r != nil {
+		return r
+	}
+	return new(big.Rat) // rankings hold no infinity
+}
+
+// shown writes the figure with its decimals, rounded half away from zero.
+func (f *figure) shown() string { return f.value.FloatString(f.digits) }
+
+// round returns the figure as it is shown.
+func (f *figure) round() *big.Rat {
+	r, _ := new(big.Rat).SetString(f.shown())
+	return r
+}
+
+// agrees reports whether the formula gives the shown result from the shown inputs.
+func (f *figure) agrees() bool {
+	in := make([]*big.Rat, len(f.inputs))
+	for i, x := range f.inputs {
+		in[i] = x.round()
+	}
+	return f.eval(in).FloatString(f.digits) == f.shown()
+}
+
+// formula writes how the figure is made.
+func (f *figure) formula() string {
+	in := make([]string, len(f.inputs))
+	for i, x := range f.inputs {
+		in[i] = x.shown()
+	}
+	return f.write(in)
+}
+
+// finer shows the inputs with one more decimal and reports whether any could be.
+func (f *figure) finer() bool {
+	any := false
+	for _, x := range f.inputs {
+		if !x.exact && x.digits < mostDigits {
+			x.digits++
+			any = true
+		}
+	}
+	return any
+}
+
+// settle chooses the decimals of all figures: the fewest that make each formula agree.
+// They only ever grow, so it ends. What still does not agree is marked as rounded.
+func settle(all []*figure) {
+	for changed := true; changed; {
+		changed = false
+		for _, f := range all {
+			if f.eval != nil && !f.agrees() && f.finer() {
+				changed = true
+			}
+		}
+	}
+	for _, f := range all {
+		f.rounded = f.eval != nil && !f.agrees()
+	}
+}
+
+// sum adds up.
+func sum(in []*big.Rat) *big.Rat {
+	s := new(big.Rat)
+	for _, x := range in {
+		s.Add(s, x)
+	}
+	return s
+}
+
+// plus writes a sum, each term with its name.
+func plus(names []string) func(in []string) string {
+	return func(in []string) string {
+		terms := make([]string, len(in))
+		for i := range in {
+			terms[i] = in[i]
+			if names[i] != "" {
+				terms[i] += " (" + names[i] + ")"
+			}
+		}
+		return strings.Join(terms, " + ")
+	}
+}
+
+func mul(x ...*big.Rat) *big.Rat {
+	p := big.NewRat(1, 1)
+	for _, y := range x {
+		p.Mul(p, y)
+	}
+	return p
+}
+
+// quo divides; by zero it gives zero, which no figure that is shown does.
+func quo(x, y *big.Rat) *big.Rat {
+	if y.Sign() == 0 {
+		return new(big.Rat)
+	}
+	return new(big.Rat).Quo(x, y)
+}
+
+// millionths writes a number of millionths as the decimal number that it is.
+func millionths(n int64) string {
+	s := big.NewRat(n, model.Whole).FloatString(6)
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// number writes a number without trailing zeros.
+func number(x float64) string { return fmt.Sprintf("%g", x) }
