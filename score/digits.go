@@ -2,6 +2,7 @@ package score
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -21,7 +22,8 @@ const mostDigits = 10
 type figure struct {
 	name   string
 	at     string   // address of the figure; "" where it is a constant of the document
-	value  *big.Rat // unrounded
+	value  *big.Rat // unrounded; where a formula makes it, found by [resolve]
+	stated float64  // what the ranking has, to the last bits of a float64
 	digits int      // decimals shown
 	exact  bool     // these write the value whole
 
@@ -56,12 +58,23 @@ func rational(x float64) *big.Rat {
 	return r
 }
 
-// exactly returns a float64 as it is.
-func exactly(x float64) *big.Rat {
-	if r := new(big.Rat).SetFloat64(x); r != nil {
-		return r
+// resolve computes the figure and those that it is made of, exactly. A float64 would not
+// do: 45.125 out of many sums lies a little above or below, and is rounded to either side.
+func (f *figure) resolve() *big.Rat {
+	if f.value == nil {
+		in := make([]*big.Rat, len(f.inputs))
+		for i, x := range f.inputs {
+			in[i] = x.resolve()
+		}
+		f.value = f.eval(in)
 	}
-	return new(big.Rat) // rankings hold no infinity
+	return f.value
+}
+
+// isStated reports whether the figure is what the ranking has.
+func (f *figure) isStated() bool {
+	v, _ := f.value.Float64()
+	return math.Abs(v-f.stated) <= 1e-9*max(1, math.Abs(v))
 }
 
 // shown writes the figure with its decimals, rounded half away from zero.
@@ -103,13 +116,29 @@ func (f *figure) finer() bool {
 	return any
 }
 
+// untie shows a figure that lies in the middle between two shorter ones with one decimal
+// more: its inputs, rounded, would lead to either. (Points are exempt, by the method they
+// are rounded away from zero.)
+func (f *figure) untie() bool {
+	if f.exact || f.digits >= mostDigits {
+		return false
+	}
+	off := new(big.Rat).Sub(f.value, f.round())
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(f.digits)), nil)
+	if off.Abs(mul(off, new(big.Rat).SetInt(scale))).Cmp(big.NewRat(1, 2)) != 0 {
+		return false
+	}
+	f.digits++
+	return true
+}
+
 // settle chooses the decimals of all figures: the fewest that make each formula agree.
 // They only ever grow, so it ends. What still does not agree is marked as rounded.
 func settle(all []*figure) {
 	for changed := true; changed; {
 		changed = false
 		for _, f := range all {
-			if f.eval != nil && !f.agrees() && f.finer() {
+			if f.eval != nil && (f.untie() || !f.agrees() && f.finer()) {
 				changed = true
 			}
 		}

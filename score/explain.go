@@ -105,10 +105,12 @@ func Explain(r *model.Ranking, bidder string) (*Explanation, error) {
 			}
 		}
 	}
+	if b.err == nil {
+		b.err = b.finish()
+	}
 	if b.err != nil {
 		return nil, fmt.Errorf("explaining %q: %w", bidder, b.err)
 	}
-	b.finish()
 	return e, nil
 }
 

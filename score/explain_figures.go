@@ -30,8 +30,13 @@ func (b *explaining) step(s Step, f *figure) {
 	}
 }
 
-// finish settles the decimals and writes the formulas.
-func (b *explaining) finish() {
+// finish computes the figures, settles their decimals and writes the formulas.
+func (b *explaining) finish() error {
+	for _, f := range b.figures {
+		if f.resolve(); !f.isStated() {
+			return fmt.Errorf("%s: the %s of %s does not follow from what it is made of; the ranking was not written by one run", f.at, f.name, number(f.stated))
+		}
+	}
 	settle(b.figures)
 	for i, f := range b.pending {
 		s := &b.e.Steps[i]
@@ -48,17 +53,18 @@ func (b *explaining) finish() {
 			s.Inputs = append(s.Inputs, Input{Name: x.name, Figure: x.at, Shown: x.shown(), Value: v})
 		}
 	}
+	return nil
 }
 
 // lot explains the points of a lot and its score.
 func (b *explaining) lot(lot model.LotResult, s model.Standing) {
 	at := lotAddress(lot.ID)
-	if s.Score == nil {
+	if s.Score == nil || s.Points == nil {
 		b.step(Step{Figure: at, What: "points", Formula: "not known", Note: "nothing in the lot could be shown; that is not the same as nothing done"}, nil)
 		return
 	}
-	score := &figure{name: "score", at: at, value: exactly(*s.Score), digits: 2}
-	points := &figure{name: "points", at: at, value: rational(*s.Points), digits: 2, exact: true,
+	score := &figure{name: "score", at: at, stated: *s.Score, digits: 2}
+	points := &figure{name: "points", at: at, value: rational(*s.Points), stated: *s.Points, digits: 2, exact: true,
 		inputs: []*figure{score, constant("points of a full score", lot.Points)},
 		eval:   func(in []*big.Rat) *big.Rat { return mul(in[0], in[1], big.NewRat(1, 100)) },
 		write:  func(in []string) string { return fmt.Sprintf("%s / 100 · %s", in[0], in[1]) }}
@@ -96,6 +102,10 @@ func (b *explaining) lotTerms(lot model.LotResult, score *figure) (note string) 
 			}
 			continue
 		}
+		if b.projects[p.Project] == nil {
+			b.err = fmt.Errorf("%s: the ranking has a weight and no score of %s; it was not written by one run", lotAddress(lot.ID), p.Project)
+			return ""
+		}
 		w := constant("weight of "+p.Project, published[p.Project])
 		weights, scores, names = append(weights, w), append(scores, b.projects[p.Project]), append(names, p.Project)
 		total.Add(total, w.value)
@@ -104,9 +114,6 @@ func (b *explaining) lotTerms(lot model.LotResult, score *figure) (note string) 
 		b.fits(lotAddress(lot.ID), p.Weight, quo(rational(published[p.Project]), total), p.Weight > 0)
 	}
 	n := len(weights)
-	if n == 0 {
-		return strings.Join(notes, "; ")
-	}
 	whole := total.Cmp(big.NewRat(1, 1)) == 0
 	score.inputs = append(weights, scores...)
 	score.eval = func(in []*big.Rat) *big.Rat {
@@ -147,7 +154,7 @@ func (b *explaining) projectFigure(p model.ProjectResult) *figure {
 	if score == nil {
 		return nil
 	}
-	return &figure{name: p.ID, at: p.ID, value: exactly(*score), digits: 2}
+	return &figure{name: p.ID, at: p.ID, stated: *score, digits: 2}
 }
 
 // indicatorPart is an indicator of a project with its weight as published.
@@ -190,6 +197,7 @@ func (b *explaining) project(p model.ProjectResult, x model.ProjectScore) {
 		if b.r.Terms.Minimum.Effect == model.Zero {
 			step.Note += "; the document sets the figure to 0 then (effect: zero), whatever the pillars bring"
 			f.inputs, f.eval, f.write = nil, nil, func([]string) string { return "0, by the document" }
+			f.value = new(big.Rat)
 		}
 	}
 	b.step(step, f)
@@ -218,7 +226,7 @@ func (b *explaining) parts(p model.ProjectResult, x model.ProjectScore) []indica
 		n := slices.IndexFunc(x.Values, func(v model.Measurement) bool { return v.Pillar == i.Pillar && v.Indicator == i.Indicator })
 		if n >= 0 {
 			q.measured = x.Values[n]
-			q.points = &figure{name: string(i.Indicator), at: q.at(p.ID), value: exactly(q.measured.Points), digits: 2}
+			q.points = &figure{name: string(i.Indicator), at: q.at(p.ID), stated: q.measured.Points, digits: 2}
 		}
 		list = append(list, q)
 	}
@@ -260,12 +268,12 @@ func (b *explaining) used(parts []indicatorPart) *figure {
 
 // pillarFigure adds up what the indicators of a pillar bring; nil where none counts.
 func (b *explaining) pillarFigure(project string, pillar model.Pillar, parts []indicatorPart) *figure {
-	f := &figure{name: string(pillar), at: project + "/" + string(pillar), value: new(big.Rat), digits: 2, eval: sum}
+	f := &figure{name: string(pillar), at: project + "/" + string(pillar), digits: 2, eval: sum}
 	var names []string
 	for _, q := range parts {
 		if q.points != nil && q.result.Pillar == pillar {
 			f.inputs, names = append(f.inputs, q.points), append(names, string(q.result.Indicator))
-			f.value.Add(f.value, q.points.value)
+			f.stated += q.measured.Points
 		}
 	}
 	if len(names) == 0 {
@@ -279,6 +287,7 @@ func (b *explaining) pillarFigure(project string, pillar model.Pillar, parts []i
 func (b *explaining) pillar(project string, name model.Pillar, f *figure, parts []indicatorPart, total *figure) {
 	b.step(Step{Figure: f.at, What: "points", Depth: 2, Unit: "points of the project's 100", Doc: "The sum of what its indicators bring."}, f)
 	var own []*figure
+	var weight float64
 	published := new(big.Rat)
 	for _, q := range parts {
 		if q.result.Pillar != name {
@@ -287,13 +296,10 @@ func (b *explaining) pillar(project string, name model.Pillar, f *figure, parts 
 		published.Add(published, q.published.value)
 		if q.points != nil {
 			own = append(own, q.published)
+			weight += q.result.Weight
 		}
 	}
-	w := &figure{name: "weight", at: f.at, value: new(big.Rat), digits: 4, inputs: append(own, total)}
-	for _, x := range own {
-		w.value.Add(w.value, x.value)
-	}
-	w.value = quo(w.value, total.value)
+	w := &figure{name: "weight", at: f.at, stated: weight, digits: 4, inputs: append(own, total)}
 	n := len(own)
 	w.eval = func(in []*big.Rat) *big.Rat { return quo(sum(in[:n]), in[n]) }
 	w.write = func(in []string) string {

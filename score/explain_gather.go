@@ -33,7 +33,8 @@ type Gathering struct {
 	award   bool // whose acts are the bidder's is said with each of them
 	vendors map[string]bool
 	behind  map[string][]*Behind // by project
-	act     model.Artifact       // the one artifact that was asked for
+	one     bool                 // one artifact was asked for
+	act     model.Artifact       // which
 }
 
 // Gather returns what adds the acts behind its figures to the explanation: hand over all
@@ -87,7 +88,7 @@ func (e *Explanation) gathering(o *GatherOptions) *Gathering {
 // no verdict on it.
 func (e *Explanation) GatherAct(a model.Artifact, o *GatherOptions) *Gathering {
 	g := e.gathering(o)
-	g.act = a
+	g.one, g.act = true, a
 	e.Figure, e.Steps, e.Behind = "act "+string(a), nil, nil
 	return g
 }
@@ -95,7 +96,7 @@ func (e *Explanation) GatherAct(a model.Artifact, o *GatherOptions) *Gathering {
 // IsAbout reports whether an artifact is the one that was named, a commit perhaps by the
 // beginning of its name.
 func IsAbout(named, a model.Artifact) bool {
-	return a == named || named.Kind() == model.CommitArtifact && len(named.Name()) >= 7 && strings.HasPrefix(string(a), string(named))
+	return named != "" && a == named || named.Kind() == model.CommitArtifact && len(named.Name()) >= 7 && strings.HasPrefix(string(a), string(named))
 }
 
 // measured finds a figure's metric and measurement.
@@ -117,7 +118,7 @@ func (e *Explanation) measured(figure string) (Metric, *model.Measurement) {
 // Add takes a verdict. Theirs says whether it concerns the bidder, as [Concerned] has it.
 func (g *Gathering) Add(v model.Verdict, theirs bool) {
 	switch {
-	case g.act != "":
+	case g.one:
 		if IsAbout(g.act, v.Artifact) || IsAbout(g.act, v.Change) {
 			g.e.Acts = append(g.e.Acts, g.show(v, theirs, ""))
 		}
@@ -246,7 +247,7 @@ func compareActs(a, b Act) int {
 // the acts do not add up to what the ranking says was measured.
 func (g *Gathering) Close() error {
 	slices.SortStableFunc(g.e.Acts, compareActs)
-	if g.act != "" && len(g.e.Acts) == 0 {
+	if g.one && len(g.e.Acts) == 0 {
 		return fmt.Errorf("explaining %q: %w: nothing was judged on it; name it as commit:SHA, change:412, issue:88 or release:v2.1", g.e.Figure, ErrFigure)
 	}
 	var faults []error

@@ -27,9 +27,9 @@ func (b *explaining) indicator(project string, q indicatorPart, total *figure) {
 	}
 	at, v := q.at(project), q.measured
 	x := fraction("x", big.NewRat(int64(math.Round(v.Value*model.Whole)), model.Whole))
+	x.at, x.stated = at, v.Value
 	t := constant("T", q.result.T)
-	x.at, t.at = at, ""
-	n := &figure{name: "n", at: at, value: exactly(v.N), digits: 4, inputs: []*figure{x, t}}
+	n := &figure{name: "n", at: at, stated: v.N, digits: 4, inputs: []*figure{x, t}}
 	line := q.metric.line(v.R)
 	n.eval, n.write = line.eval, line.write
 	f := q.points
@@ -40,7 +40,7 @@ func (b *explaining) indicator(project string, q indicatorPart, total *figure) {
 		Note: fmt.Sprintf("100 · weight · n; the weight is %s as published (%s), of %s for all indicators that count", q.published.shown(), q.inPillar, total.shown())}, f)
 	b.step(Step{Figure: at, What: "n", Depth: 3, Unit: "of 1", Note: line.note, Doc: line.doc,
 		Source: "Straight lines between the points of a table that is the same for all: r 0, 1/16, 1/4, 9/16, 1 gives n 0, 0.25, 0.5, 0.75, 1."}, n)
-	r := &figure{name: "r", at: at, value: quo(x.value, t.value), digits: 4, inputs: []*figure{x, t},
+	r := &figure{name: "r", at: at, stated: v.R, digits: 4, inputs: []*figure{x, t},
 		eval:  func(in []*big.Rat) *big.Rat { return quo(in[0], in[1]) },
 		write: func(in []string) string { return in[0] + " / " + in[1] }}
 	b.step(Step{Figure: at, What: "r", Depth: 3, Unit: "x / T", Note: q.threshold()}, r)
