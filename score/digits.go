@@ -62,19 +62,34 @@ func rational(x float64) *big.Rat {
 // do: 45.125 out of many sums lies a little above or below, and is rounded to either side.
 func (f *figure) resolve() *big.Rat {
 	if f.value == nil {
-		in := make([]*big.Rat, len(f.inputs))
-		for i, x := range f.inputs {
-			in[i] = x.resolve()
-		}
-		f.value = f.eval(in)
+		f.value = f.computed()
 	}
 	return f.value
+}
+
+// computed returns what the formula gives from its inputs, unrounded.
+func (f *figure) computed() *big.Rat {
+	in := make([]*big.Rat, len(f.inputs))
+	for i, x := range f.inputs {
+		in[i] = x.resolve()
+	}
+	return f.eval(in)
 }
 
 // isStated reports whether the figure is what the ranking has.
 func (f *figure) isStated() bool {
 	v, _ := f.value.Float64()
 	return math.Abs(v-f.stated) <= 1e-9*max(1, math.Abs(v))
+}
+
+// follows reports whether a figure that is rounded by the method, as points are, is what
+// its formula rounds to.
+func (f *figure) follows() bool {
+	if f.eval == nil || !f.exact {
+		return true
+	}
+	off, _ := new(big.Rat).Sub(f.computed(), f.value).Float64()
+	return math.Abs(off) <= math.Pow10(-f.digits)/2+1e-9
 }
 
 // shown writes the figure with its decimals, rounded half away from zero.

@@ -73,7 +73,7 @@ type Input struct {
 }
 
 // ErrFigure says that there is no such bidder or figure to explain.
-var ErrFigure = errors.New("no such figure")
+var ErrFigure = errors.New("no such bidder or figure")
 
 // Explain explains every figure of one bidder in a ranking. It fails with [ErrFigure]
 // where the ranking does not know the bidder, and names those it knows; and where the
@@ -129,9 +129,9 @@ func (e *Explanation) find(r *model.Ranking) error {
 	slices.Sort(known)
 	known = slices.Compact(known)
 	if near := nearest(e.Bidder, known); near != "" {
-		return fmt.Errorf("explaining %q: %w: no such bidder; did you mean %q?", e.Bidder, ErrFigure, near)
+		return fmt.Errorf("explaining %q: %w; did you mean %q?", e.Bidder, ErrFigure, near)
 	}
-	return fmt.Errorf("explaining %q: %w: no such bidder; the ranking has %s", e.Bidder, ErrFigure, some(known, 20))
+	return fmt.Errorf("explaining %q: %w; the ranking has %s", e.Bidder, ErrFigure, some(known, 20))
 }
 
 // some lists the first names and counts the rest.

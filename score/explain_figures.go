@@ -33,7 +33,7 @@ func (b *explaining) step(s Step, f *figure) {
 // finish computes the figures, settles their decimals and writes the formulas.
 func (b *explaining) finish() error {
 	for _, f := range b.figures {
-		if f.resolve(); !f.isStated() {
+		if f.resolve(); !f.isStated() || !f.follows() {
 			return fmt.Errorf("%s: the %s of %s does not follow from what it is made of; the ranking was not written by one run", f.at, f.name, number(f.stated))
 		}
 	}

@@ -93,6 +93,7 @@ type EvidenceLog struct {
 	zip    *gzip.Writer
 	index  EvidenceIndex
 	groups map[string]*groupLog // of the project at hand
+	people map[string]string    // pseudonyms of its people
 	held   int
 	err    error
 }
@@ -110,7 +111,7 @@ type groupLog struct {
 func NewEvidenceLog(w io.Writer, o EvidenceOptions) *EvidenceLog {
 	c := &counter{w: w}
 	zip, _ := gzip.NewWriterLevel(c, gzip.BestSpeed) // fails for other levels only
-	return &EvidenceLog{w: c, o: o, zip: zip, groups: map[string]*groupLog{},
+	return &EvidenceLog{w: c, o: o, zip: zip, groups: map[string]*groupLog{}, people: map[string]string{},
 		index: EvidenceIndex{Format: EvidenceFormat, Status: o.Status, Identified: o.Show.Names}}
 }
 
@@ -156,7 +157,7 @@ func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []mod
 // line writes a verdict as a line.
 func (l *EvidenceLog) line(b *bytes.Buffer, v model.Verdict, bidders []string) error {
 	s := StoredVerdict{Status: l.o.Status, Verdict: v, Bidders: bidders}
-	s.Person, s.Name = l.o.Show.pseudonym(v.Person), ""
+	s.Person, s.Name = l.pseudonym(v.Person), ""
 	if l.o.Show.Names && !strings.Contains(v.Name, "@") {
 		s.Name = v.Name
 	}
@@ -167,6 +168,16 @@ func (l *EvidenceLog) line(b *bytes.Buffer, v model.Verdict, bidders []string) e
 	text, err := encode(s)
 	b.Write(text)
 	return err
+}
+
+// pseudonym is [People.pseudonym], which takes a microsecond.
+func (l *EvidenceLog) pseudonym(person string) string {
+	p, ok := l.people[person]
+	if !ok {
+		p = l.o.Show.pseudonym(person)
+		l.people[person] = p
+	}
+	return p
 }
 
 // count enters a verdict into the sums of the member.
@@ -219,6 +230,7 @@ func (l *EvidenceLog) close() {
 		l.index.Groups = append(l.index.Groups, l.groups[key].group)
 	}
 	clear(l.groups)
+	clear(l.people)
 }
 
 // Close writes what is left and returns the index, or the first error of all writes. The
@@ -280,10 +292,10 @@ func indent(w io.Writer, text []byte) error {
 // inert escapes in a JSON text all that is not printable. Beyond ASCII that can stand in
 // strings only.
 func inert(text []byte) []byte {
-	strange := func(r rune) bool { return r >= utf8.RuneSelf && !unicode.IsPrint(r) }
-	if bytes.IndexFunc(text, strange) < 0 {
-		return text
+	if !slices.ContainsFunc(text, func(b byte) bool { return b >= utf8.RuneSelf }) {
+		return text // most are
 	}
+	strange := func(r rune) bool { return r >= utf8.RuneSelf && !unicode.IsPrint(r) }
 	var out []byte
 	for _, r := range string(text) {
 		switch {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -74,19 +75,25 @@ func CheckFormat(got, want string) error {
 // Figures yields the verdicts that concern a bidder and have to do with indicators of a
 // project, for each project in of. After an error it ends.
 func (e *StoredEvidence) Figures(bidder string, of map[string][]model.Indicator) iter.Seq2[StoredVerdict, error] {
-	return e.members(func(g *EvidenceGroup, m *EvidenceMember) bool {
+	return e.members(nil, func(g *EvidenceGroup, m *EvidenceMember) bool {
 		return slices.Contains(g.Bidders, bidder) && slices.ContainsFunc(g.Indicators, func(i model.Indicator) bool { return slices.Contains(of[g.Project], i) })
 	})
 }
 
 // On yields the verdicts on an artifact, or on the change that it is, as [score.IsAbout]
-// has it, and perhaps others. A commit that is named by the beginning of its name is
-// looked for in all of the evidence, which takes longer.
+// has it. A commit that is named by the beginning of its name is looked for in all of the
+// evidence, which takes longer.
 func (e *StoredEvidence) On(a model.Artifact) iter.Seq2[StoredVerdict, error] {
 	h := hashOf(a)
 	short := a.Kind() == model.CommitArtifact && len(a.Name()) < 40
+	quoted, err := encode(a)
 	return func(yield func(StoredVerdict, error) bool) {
-		for v, err := range e.members(func(_ *EvidenceGroup, m *EvidenceMember) bool { return short || mayHold(m.Acts, h) }) {
+		if err != nil {
+			yield(StoredVerdict{}, err)
+			return
+		}
+		named := bytes.Trim(quoted, "\"\n") // lines without it need no look
+		for v, err := range e.members(named, func(_ *EvidenceGroup, m *EvidenceMember) bool { return short || mayHold(m.Acts, h) }) {
 			if err != nil || score.IsAbout(a, v.Artifact) || score.IsAbout(a, v.Change) {
 				if !yield(v, err) {
 					return
@@ -98,13 +105,14 @@ func (e *StoredEvidence) On(a model.Artifact) iter.Seq2[StoredVerdict, error] {
 
 // All yields all verdicts, group by group.
 func (e *StoredEvidence) All() iter.Seq2[StoredVerdict, error] {
-	return e.members(func(*EvidenceGroup, *EvidenceMember) bool { return true })
+	return e.members(nil, func(*EvidenceGroup, *EvidenceMember) bool { return true })
 }
 
-// members yields the verdicts of the members that are wanted.
-func (e *StoredEvidence) members(want func(*EvidenceGroup, *EvidenceMember) bool) iter.Seq2[StoredVerdict, error] {
+// members yields the verdicts of the members that are wanted whose lines hold a text; nil
+// is in every line.
+func (e *StoredEvidence) members(text []byte, want func(*EvidenceGroup, *EvidenceMember) bool) iter.Seq2[StoredVerdict, error] {
 	return func(yield func(StoredVerdict, error) bool) {
-		var u unpacker
+		u := unpacker{text: text}
 		for i := range e.Index.Groups {
 			g := &e.Index.Groups[i]
 			for n := range g.Members {
@@ -118,8 +126,10 @@ func (e *StoredEvidence) members(want func(*EvidenceGroup, *EvidenceMember) bool
 
 // unpacker reads members one after the other.
 type unpacker struct {
-	zip *gzip.Reader
-	buf bufio.Reader
+	zip   *gzip.Reader
+	buf   bufio.Reader
+	text  []byte
+	lines []byte // of one member
 }
 
 // member yields the verdicts of a member and reports whether to go on.
@@ -128,29 +138,18 @@ func (u *unpacker) member(r io.ReaderAt, g *EvidenceGroup, m *EvidenceMember, yi
 		yield(StoredVerdict{}, fmt.Errorf("%w: the part at byte %d is damaged (%w)", ErrStored, m.Offset, err))
 		return false
 	}
-	u.buf.Reset(io.NewSectionReader(r, m.Offset, m.Size))
-	var err error
-	if u.zip == nil {
-		u.zip, err = gzip.NewReader(&u.buf)
-	} else {
-		err = u.zip.Reset(&u.buf)
-	}
-	if err != nil {
+	if err := u.unpack(r, m); err != nil {
 		return fail(err)
 	}
-	d := json.NewDecoder(io.LimitReader(u.zip, m.Length+1)) // one more tells what is longer than it should be
-	rows := int64(0)
-	for ; ; rows++ {
+	for line := range bytes.Lines(u.lines) {
+		if !bytes.Contains(line, u.text) {
+			continue
+		}
 		var v StoredVerdict
-		switch err := d.Decode(&v); {
-		case errors.Is(err, io.EOF):
-			if rows != m.Rows || d.InputOffset() > m.Length {
-				return fail(fmt.Errorf("%d verdicts, where the index has %d", rows, m.Rows))
-			}
-			return true
-		case err != nil:
+		if err := json.Unmarshal(line, &v); err != nil {
 			return fail(err)
-		case v.Project != g.Project:
+		}
+		if v.Project != g.Project {
 			return fail(fmt.Errorf("a verdict of the project %.40q, where the index has %.40q", v.Project, g.Project))
 		}
 		v.Verdict.Name = v.Name
@@ -158,4 +157,28 @@ func (u *unpacker) member(r io.ReaderAt, g *EvidenceGroup, m *EvidenceMember, yi
 			return false
 		}
 	}
+	return true
+}
+
+// unpack reads a member and checks that it is what the index says. It takes memory as it
+// reads, and no more than that is.
+func (u *unpacker) unpack(r io.ReaderAt, m *EvidenceMember) (err error) {
+	u.buf.Reset(io.NewSectionReader(r, m.Offset, m.Size))
+	if u.zip == nil {
+		u.zip, err = gzip.NewReader(&u.buf)
+	} else {
+		err = u.zip.Reset(&u.buf)
+	}
+	if err != nil {
+		return err
+	}
+	b := bytes.NewBuffer(u.lines[:0])
+	if _, err := b.ReadFrom(io.LimitReader(u.zip, m.Length+1)); err != nil { // one more tells what is longer than it should be
+		return err
+	}
+	u.lines = b.Bytes()
+	if n := int64(bytes.Count(u.lines, []byte("\n"))); n != m.Rows || int64(len(u.lines)) != m.Length {
+		return fmt.Errorf("%d verdicts in %d bytes, where the index has %d in %d", n, len(u.lines), m.Rows, m.Length)
+	}
+	return nil
 }

@@ -201,7 +201,7 @@ func (t *text) verdict(e *score.Explanation, a score.Act) {
 	for _, c := range a.Credits {
 		own := ""
 		if c.Own != c.Amount {
-			own = fmt.Sprintf("; of %s for %s", credits(c.Own), e.Bidder)
+			own = fmt.Sprintf("; of it %s for %s", credits(c.Own), e.Bidder)
 		}
 		t.wrap("    ", "      ", fmt.Sprintf("%s in %s: %s = %s%s", c.Indicator, c.Month, credits(c.Amount), c.Formula, own))
 	}
