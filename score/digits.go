@@ -25,7 +25,8 @@ type figure struct {
 	value  *big.Rat // unrounded; where a formula makes it, found by [resolve]
 	stated float64  // what the ranking has, to the last bits of a float64
 	digits int      // decimals shown
-	exact  bool     // these write the value whole
+	least  int      // of these, where fewer would do
+	exact  bool     // the digits write the value whole
 
 	inputs []*figure
 	eval   func(in []*big.Rat) *big.Rat // the formula
@@ -40,15 +41,20 @@ func constant(name string, x float64) *figure { return fraction(name, rational(x
 // fraction returns a figure that is written whole where a few decimals do, and rounded
 // otherwise.
 func fraction(name string, x *big.Rat) *figure {
-	f := &figure{name: name, value: x}
-	for f.digits = 0; f.digits <= 6; f.digits++ {
-		if f.round().Cmp(x) == 0 {
-			f.exact = true
-			return f
+	f := &figure{name: name, value: x, digits: 4}
+	f.shorten(6)
+	return f
+}
+
+// shorten shows the figure whole where so many decimals do.
+func (f *figure) shorten(most int) {
+	short := figure{value: f.value}
+	for short.digits = f.least; short.digits <= most; short.digits++ {
+		if short.round().Cmp(f.value) == 0 {
+			f.digits, f.exact = short.digits, true
+			return
 		}
 	}
-	f.digits = 4
-	return f
 }
 
 // rational returns the decimal number that a float64 stands for: 0.7 and not the binary
@@ -63,6 +69,7 @@ func rational(x float64) *big.Rat {
 func (f *figure) resolve() *big.Rat {
 	if f.value == nil {
 		f.value = f.computed()
+		f.shorten(4)
 	}
 	return f.value
 }

@@ -75,9 +75,9 @@ func ExampleExplain() {
 	// lot 1, score: 50.00 = 1 · 50.00 (p)
 	// p, score: 50.00 = 50.00 (commits)
 	// p/commits, points: 50.00 = 50.00 (changes)
-	// p/commits, weight: 1.0000 = 1 / 1
-	// p/commits/changes, points: 50.00 = 100 · 1 / 1 · 0.5000
-	// p/commits/changes, n: 0.5000 = 0.25 + (4 / 16 − 0.0625) / 0.1875 · 0.25
+	// p/commits, weight: 1 = 1 / 1
+	// p/commits/changes, points: 50.00 = 100 · 1 / 1 · 0.5
+	// p/commits/changes, n: 0.5 = 0.25 + (4 / 16 − 0.0625) / 0.1875 · 0.25
 }
 
 // The steps of Evaluate, as an engine that spreads projects over machines would

@@ -34,6 +34,8 @@ type Explanation struct {
 	Acts []Act `json:"acts,omitempty"`
 	// Rules are those that the explanation names, in the judge's order.
 	Rules []RuleDoc `json:"rules,omitempty"`
+	// Measures are the indicators that the one artifact has to do with.
+	Measures []MeasureDoc `json:"measures,omitempty"`
 
 	ranking *model.Ranking
 }
@@ -43,6 +45,7 @@ type RuleDoc struct {
 	Rule    string `json:"rule"`
 	Refuses bool   `json:"refuses"` // otherwise it discounts, or counts acts together
 	Doc     string `json:"doc"`
+	Values  string `json:"values,omitempty"` // what the document sets for it
 }
 
 // Step is one figure and how it came about.

@@ -72,6 +72,16 @@ type Act struct {
 	Rule    string          `json:"rule,omitempty"`    // that refused it, or first discounted it
 	Touched []string        `json:"touched,omitempty"` // all rules that did
 	Reason  string          `json:"reason,omitempty"`
+
+	after []model.Indicator // that it has to do with
+}
+
+// MeasureDoc says what an indicator measures.
+type MeasureDoc struct {
+	Indicator model.Indicator `json:"indicator"`
+	Unit      string          `json:"unit"`
+	Doc       string          `json:"doc"`
+	Source    string          `json:"source"`
 }
 
 // ActCredit is a credit of an act and how it was made.

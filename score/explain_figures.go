@@ -63,8 +63,8 @@ func (b *explaining) lot(lot model.LotResult, s model.Standing) {
 		b.step(Step{Figure: at, What: "points", Formula: "not known", Note: "nothing in the lot could be shown; that is not the same as nothing done"}, nil)
 		return
 	}
-	score := &figure{name: "score", at: at, stated: *s.Score, digits: 2}
-	points := &figure{name: "points", at: at, value: rational(*s.Points), stated: *s.Points, digits: 2, exact: true,
+	score := &figure{name: "score", at: at, stated: *s.Score, digits: 2, least: 2}
+	points := &figure{name: "points", at: at, value: rational(*s.Points), stated: *s.Points, digits: 2, least: 2, exact: true,
 		inputs: []*figure{score, constant("points of a full score", lot.Points)},
 		eval:   func(in []*big.Rat) *big.Rat { return mul(in[0], in[1], big.NewRat(1, 100)) },
 		write:  func(in []string) string { return fmt.Sprintf("%s / 100 · %s", in[0], in[1]) }}
@@ -154,7 +154,7 @@ func (b *explaining) projectFigure(p model.ProjectResult) *figure {
 	if score == nil {
 		return nil
 	}
-	return &figure{name: p.ID, at: p.ID, stated: *score, digits: 2}
+	return &figure{name: p.ID, at: p.ID, stated: *score, digits: 2, least: 2}
 }
 
 // indicatorPart is an indicator of a project with its weight as published.
@@ -226,7 +226,7 @@ func (b *explaining) parts(p model.ProjectResult, x model.ProjectScore) []indica
 		n := slices.IndexFunc(x.Values, func(v model.Measurement) bool { return v.Pillar == i.Pillar && v.Indicator == i.Indicator })
 		if n >= 0 {
 			q.measured = x.Values[n]
-			q.points = &figure{name: string(i.Indicator), at: q.at(p.ID), stated: q.measured.Points, digits: 2}
+			q.points = &figure{name: string(i.Indicator), at: q.at(p.ID), stated: q.measured.Points, digits: 2, least: 2}
 		}
 		list = append(list, q)
 	}
@@ -268,7 +268,7 @@ func (b *explaining) used(parts []indicatorPart) *figure {
 
 // pillarFigure adds up what the indicators of a pillar bring; nil where none counts.
 func (b *explaining) pillarFigure(project string, pillar model.Pillar, parts []indicatorPart) *figure {
-	f := &figure{name: string(pillar), at: project + "/" + string(pillar), digits: 2, eval: sum}
+	f := &figure{name: string(pillar), at: project + "/" + string(pillar), digits: 2, least: 2, eval: sum}
 	var names []string
 	for _, q := range parts {
 		if q.points != nil && q.result.Pillar == pillar {

@@ -206,7 +206,7 @@ func (g *Gathering) person(v model.Verdict) string {
 // show writes a verdict with the credits of one indicator; "" is all of them.
 func (g *Gathering) show(v model.Verdict, theirs bool, of model.Indicator) Act {
 	a := Act{At: v.At, Project: v.Project, Repository: v.Repository, Artifact: v.Artifact, Change: v.Change, Role: v.Role, Person: g.person(v),
-		Parts: v.Parts, Claimed: v.Claimed, Counted: v.Counted, Rule: v.Rule, Touched: v.Touched, Reason: v.Reason, Dropped: v.Dropped}
+		Parts: v.Parts, Claimed: v.Claimed, Counted: v.Counted, Rule: v.Rule, Touched: v.Touched, Reason: v.Reason, Dropped: v.Dropped, after: IndicatorsOf(v)}
 	if g.o.Link != nil {
 		a.Link = g.o.Link(v.Repository, v.Artifact)
 	}
@@ -265,6 +265,7 @@ func (g *Gathering) Close() error {
 		g.e.addX(&g.e.Steps[i], g.o.Most)
 	}
 	g.e.nameRules()
+	g.e.nameMeasures()
 	return errors.Join(faults...)
 }
 
@@ -353,7 +354,10 @@ func (e *Explanation) addX(s *Step, most int) {
 	}
 	b := e.Behind[at]
 	if b.Months {
-		s.Formula = fmt.Sprintf("the number of months with an act, of %d acts in all", whole(b.Shares))
+		s.Formula = "no month with an act that counts"
+		if n := len(b.ByMonth); n > 0 {
+			s.Formula = "the number of months with an act that counts, from " + b.ByMonth[0].Month.String() + " to " + b.ByMonth[n-1].Month.String()
+		}
 		return
 	}
 	var terms []string
@@ -374,6 +378,35 @@ func (e *Explanation) addX(s *Step, most int) {
 		add(fmt.Sprintf("%d others", n), rest)
 	}
 	s.Formula = cmp.Or(strings.Join(terms, " + "), "no act that counts")
+}
+
+// ruleValues writes what the document sets for a rule, "" where it sets nothing.
+func ruleValues(rule string, r model.Rules) string {
+	switch rule {
+	case ruleCap.String():
+		return fmt.Sprintf("changes-per-week %d, acts-per-day %d, ports-per-day %d", r.ChangesPerWeek, r.ActsPerDay, r.PortsPerDay)
+	case ruleFloor.String():
+		return fmt.Sprintf("floor-acts %d, floor-months %d", r.FloorActs, r.FloorMonths)
+	case ruleMate.String():
+		return "mate " + number(r.Mate)
+	case "revert":
+		return fmt.Sprintf("revert-days %d", r.RevertDays)
+	case "small-text":
+		return fmt.Sprintf("small-text %s, small-text-lines %d", number(r.SmallText), r.SmallTextLines)
+	case "import":
+		return fmt.Sprintf("import-files %d, import-lines %d", r.ImportFiles, r.ImportLines)
+	}
+	return ""
+}
+
+// nameMeasures lists what the indicators mean that have to do with the acts.
+func (e *Explanation) nameMeasures() {
+	for _, m := range metrics {
+		about := func(a Act) bool { return slices.Contains(a.after, m.Indicator) }
+		if m.Of == m.Indicator && slices.ContainsFunc(e.Acts, about) {
+			e.Measures = append(e.Measures, MeasureDoc{m.Indicator, m.Unit, m.Doc, m.Source})
+		}
+	}
 }
 
 // nameRules lists the rules that the explanation names.
@@ -405,7 +438,7 @@ func (e *Explanation) nameRules() {
 	e.Rules = nil
 	for _, r := range Rules() {
 		if named[r.Name] {
-			e.Rules = append(e.Rules, RuleDoc{r.Name, r.Refuses, r.Doc})
+			e.Rules = append(e.Rules, RuleDoc{r.Name, r.Refuses, r.Doc, ruleValues(r.Name, e.ranking.Terms.Rules)})
 		}
 	}
 }

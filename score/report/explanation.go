@@ -30,13 +30,17 @@ func Explanation(w io.Writer, e *score.Explanation, o *TextOptions) error {
 		t.width = 80
 	}
 	t.preface(e)
-	at := ""
+	at, depth := "", 3
 	for _, s := range e.Steps {
+		depth = min(depth, s.Depth)
+	}
+	for _, s := range e.Steps {
+		s.Depth -= depth
 		t.step(s, s.Figure != at)
 		at = s.Figure
 		for _, b := range e.Behind {
 			if s.What == "x" && b.Figure == s.Figure {
-				t.behind(b)
+				t.behind(b, strings.Repeat("  ", s.Depth+2), o.Most)
 			}
 		}
 	}
@@ -102,8 +106,7 @@ func (t *text) step(s score.Step, first bool) {
 }
 
 // behind writes what an indicator was measured by.
-func (t *text) behind(b score.Behind) {
-	const indent = "          "
+func (t *text) behind(b score.Behind, indent string, most int) {
 	if b.Months && len(b.ByMonth) > 0 {
 		months := make([]string, len(b.ByMonth))
 		for i, m := range b.ByMonth {
@@ -115,11 +118,7 @@ func (t *text) behind(b score.Behind) {
 		t.wrap(indent, indent+"  ", "the acts are those of "+b.SameAs)
 		return
 	}
-	for _, p := range b.People {
-		if !b.Months {
-			t.person(indent, p)
-		}
-	}
+	t.people(indent, b, most)
 	for _, a := range b.Acts {
 		t.act(indent, a, formulas(a))
 	}
@@ -148,6 +147,23 @@ func ruleSaid(rule string) string {
 		return "counted for nobody known (rule " + rule + ")"
 	}
 	return "refused (rule " + rule + ")"
+}
+
+// people writes the people behind a figure that adds up credits.
+func (t *text) people(indent string, b score.Behind, most int) {
+	if b.Months {
+		return
+	}
+	shown := b.People
+	if most > 0 && len(shown) > most {
+		shown = shown[:most]
+	}
+	for _, p := range shown {
+		t.person(indent, p)
+	}
+	if n := len(b.People) - len(shown); n > 0 {
+		t.line("%sand %d more people", indent, n)
+	}
 }
 
 // person writes a person's credit by months.
@@ -183,13 +199,17 @@ func formulas(a score.Act) string {
 	}
 	list := make([]string, 0, 1)
 	for _, c := range a.Credits {
-		s := credits(c.Own)
-		if s != c.Formula {
-			s += " = " + c.Formula
-		}
-		list = append(list, s)
+		list = append(list, made(c.Own, c))
 	}
 	return strings.Join(list, "; ")
+}
+
+// made writes an amount and how it was made, where there is more to say than its number.
+func made(amount int64, c score.ActCredit) string {
+	if s := credits(amount); s != c.Formula {
+		return s + " = " + c.Formula
+	}
+	return c.Formula
 }
 
 // verdict writes all that was judged of one act.
@@ -199,11 +219,7 @@ func (t *text) verdict(e *score.Explanation, a score.Act) {
 		t.wrap("    ", "      ", "part of the change "+string(a.Change))
 	}
 	for _, c := range a.Credits {
-		own := ""
-		if c.Own != c.Amount {
-			own = fmt.Sprintf("; of it %s for %s", credits(c.Own), e.Bidder)
-		}
-		t.wrap("    ", "      ", fmt.Sprintf("%s in %s: %s = %s%s", c.Indicator, c.Month, credits(c.Amount), c.Formula, own))
+		t.wrap("    ", "      ", fmt.Sprintf("%s in %s: %s", c.Indicator, c.Month, earned(e, c)))
 	}
 	for _, d := range a.Dropped {
 		t.wrap("    ", "      ", fmt.Sprintf("%s in %s: %s dropped by the rule %s", d.Indicator, d.Month, credits(d.Amount), d.Rule))
@@ -220,6 +236,17 @@ func (t *text) verdict(e *score.Explanation, a score.Act) {
 	if len(a.Claimed) > 0 {
 		t.wrap("    ", "      ", "claimed, too weakly or by several, by "+strings.Join(a.Claimed, ", "))
 	}
+}
+
+// earned writes what an act earned for the bidder, else for others.
+func earned(e *score.Explanation, c score.ActCredit) string {
+	switch c.Own {
+	case c.Amount:
+		return made(c.Own, c)
+	case 0:
+		return made(c.Amount, c) + ", none of it for " + e.Bidder
+	}
+	return made(c.Own, c) + ", of " + credits(c.Amount) + " in all"
 }
 
 func verdictSaid(a score.Act) string {
@@ -243,6 +270,13 @@ func evidence(a score.Act) string {
 // meanings says what the indicators and rules mean that were named.
 func (t *text) meanings(e *score.Explanation) {
 	var seen []string
+	for _, m := range e.Measures {
+		if m == e.Measures[0] {
+			t.line("")
+			t.line("What is measured")
+		}
+		t.wrap("  ", "    ", fmt.Sprintf("%s, in %s: %s Source: %s", m.Indicator, m.Unit, m.Doc, m.Source))
+	}
 	for _, s := range e.Steps {
 		if s.Source == "" || s.What == "n" || s.What == "dropped" {
 			continue
@@ -260,14 +294,18 @@ func (t *text) meanings(e *score.Explanation) {
 	}
 	if len(seen) > 0 {
 		t.line("")
-		t.wrap("n  ", "  ", "From r = x / T, by straight lines between the points of a table that is the same for all: r 0, 1/16, 1/4, 9/16, 1 gives n 0, 0.25, 0.5, 0.75, 1. Months are counted in one straight line: n = r, at most 1.")
+		t.wrap("", "  ", "n follows from r = x / T, by straight lines between the points of a table that is the same for all: r 0, 1/16, 1/4, 9/16, 1 gives n 0, 0.25, 0.5, 0.75, 1. Months are counted in one straight line: n = r, at most 1.")
 	}
 	if len(e.Rules) > 0 {
 		t.line("")
 		t.line("Rules")
 	}
 	for _, r := range e.Rules {
-		t.wrap("  ", "    ", r.Rule+": "+r.Doc)
+		values := ""
+		if r.Values != "" {
+			values = " The document sets: " + r.Values + "."
+		}
+		t.wrap("  ", "    ", r.Rule+": "+r.Doc+values)
 	}
 }
 

@@ -60,7 +60,7 @@ func TestExplanationTellsAllOfAnAct(t *testing.T) {
 		"refused (rule karst): 9",
 		"and 8 more\n",
 		"2026-01-02 karst, karst, https://h/karst: 0.15 = 1/4 · 60 %karst",
-		"reviews in 2026-01: 0.25 = 1/4 · 60 %karst; of it 0.15 for karst",
+		"reviews in 2026-01: 0.15 = 1/4 · 60 %karst, of 0.25 in all",
 		"upkeep in 2026-01: 1 dropped by the rule karst",
 		"part of the change change:karst",
 		"rules that touched it: karst, mate",

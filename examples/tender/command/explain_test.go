@@ -103,7 +103,7 @@ func TestExplainOneFigure(t *testing.T) {
 	assert.Equal(t, strings.ReplaceAll(out, "): act "+act, ""), strings.ReplaceAll(short, "): act "+act[:15], ""))
 	out, _, status = run(t, "explain", result, "bigco", "act", act)
 	assert.Equal(t, command.Done, status)
-	assert.Contains(t, out, "; of it 0 for bigco")
+	assert.Contains(t, out, "none of it for bigco")
 }
 
 func TestExplainSaysWhatIsWrong(t *testing.T) {
