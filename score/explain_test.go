@@ -423,3 +423,63 @@ func rat(s string) *big.Rat {
 	}
 	return big.NewRat(-1, 1) // which no formula comes to
 }
+
+// What makes a credit is said with it: who shares it, which kind of review it is, what the
+// rule mate left, which part of the working time is the bidder's; and what a cap took.
+func TestCreditsSayHowTheyWereMade(t *testing.T) {
+	doc, s := rostered(), newStory()
+	half := 0.5
+	doc.People = append(doc.People, model.Person{ID: "lee", Identities: []string{"mail:lee@elsewhere.example"}, Employment: []model.Employment{
+		{Vendor: "karst", Level: model.Domain, Fraction: &half}, {Vendor: "bigco", Level: model.Domain, Fraction: &half}}})
+	doc.Rules.ChangesPerWeek = 1
+	s.commit(act{by: ada, taker: hub, at: "2025-08-04", trailers: []string{"co-author " + mia, "co-author " + zoe}})
+	s.commit(act{by: ada, taker: hub, at: "2025-08-05"})
+	s.commit(act{by: zoe, taker: hub, at: "2025-08-11", trailers: []string{"tester " + ada}})
+	s.commit(act{by: bob, taker: hub, at: "2025-08-18", trailers: []string{"acker " + ada}})
+	s.commit(act{by: "Lee <lee@elsewhere.example>", taker: hub, at: "2025-08-25"})
+	e := explained(t, doc, s, "karst")
+	formulas, dropped := map[string]bool{}, []model.Dropped(nil)
+	for _, b := range e.Behind {
+		for _, a := range b.Acts {
+			for _, c := range a.Credits {
+				formulas[fmt.Sprint(c.Own, " = ", c.Formula)] = true
+			}
+		}
+		for _, r := range b.Refused {
+			if r.Rule == "cap" {
+				dropped = append(dropped, r.Acts[0].Dropped...)
+			}
+		}
+	}
+	for _, want := range []string{
+		"1000000 = 1",
+		"500000 = 1/2 (this kind of review)",
+		"125000 = 1/4 (this kind of review) · 0.5 (mate)",
+		"500000 = 1 · 50 % (of the working time is the bidder's)",
+	} {
+		assert.True(t, formulas[want], "%s among %v", want, formulas)
+	}
+	require.Len(t, dropped, 1, "the share of a change of three, which is the smaller one")
+	assert.InDelta(t, model.Whole/3, dropped[0].Amount, 1)
+	shared := explained(t, doc, s, "moraine").Behind[0].Acts[0].Credits[0]
+	assert.Contains(t, shared.Formula, "1 · 1/3 (3 authors), in millionths")
+	at := slices.IndexFunc(e.Rules, func(r score.RuleDoc) bool { return r.Rule == "cap" })
+	require.GreaterOrEqual(t, at, 0)
+	assert.Contains(t, e.Rules[at].Values, "changes-per-week 1", "as the document has it")
+}
+
+// Terms hold what an explanation takes of a document, and nothing of its order.
+func TestTerms(t *testing.T) {
+	doc := tender()
+	doc.Bidders.List = []model.Bidder{{ID: "z", Vendors: []string{"moraine", "karst"}, Subcontractors: []string{"karst", "bigco"}, Staff: []string{"ada"}}, {ID: "a", Vendors: []string{"bigco"}}}
+	doc.Projects["p"] = model.Project{Repositories: []model.Repository{{URL: "x"}, {URL: "b", Web: "https://h/b"}, {URL: "a", Forge: "none"}}}
+	doc.Projects["q"] = model.Project{Repositories: []model.Repository{{URL: "a", Forge: "none"}}}
+	terms := score.Terms(doc)
+	assert.Equal(t, []model.BidderTerms{{ID: "a", Vendors: []string{"bigco"}}, {ID: "z", Vendors: []string{"bigco", "karst", "moraine"}}}, terms.Bidders)
+	assert.Equal(t, []model.RepositoryTerms{{URL: "a", Forge: "none"}, {URL: "b", Web: "https://h/b"}}, terms.Repositories)
+	text, err := json.Marshal(terms)
+	require.NoError(t, err)
+	assert.NotContains(t, string(text), "ada", "no person")
+	doc.Bidders.All = true
+	assert.Nil(t, score.Terms(doc).Bidders)
+}

@@ -124,6 +124,20 @@ func TestEvidence(t *testing.T) {
 	assert.NotContains(t, row(report.People{Names: true}, v)[6], "@", "a mail address never leaves")
 }
 
+func TestLinkerKnowsWhatTheDocumentSays(t *testing.T) {
+	link := report.Linker(&model.Terms{Repositories: []model.RepositoryTerms{
+		{URL: "mirror.git", Web: "https://git.corp.example/o/r", Forge: "gitlab"},
+		{URL: "https://code.corp.example/o/r.git", Forge: "github"},
+		{URL: "https://plain.example/r.git", Forge: "none"},
+		{URL: "https://git.kernel.org/r.git", Forge: "none"},
+	}})
+	assert.Equal(t, "https://git.corp.example/o/r/-/merge_requests/4", link("mirror.git", "change:4"))
+	assert.Equal(t, "https://code.corp.example/o/r/pull/4", link("https://code.corp.example/o/r.git", "change:4"))
+	assert.Empty(t, link("https://plain.example/r.git", "commit:9f"), "a server of git alone shows nothing")
+	assert.Equal(t, "https://git.kernel.org/r.git/commit/?id=9f", link("https://git.kernel.org/r.git", "commit:9f"))
+	assert.Equal(t, report.Link("https://github.com/o/r", "commit:9f"), link("https://github.com/o/r", "commit:9f"))
+}
+
 func TestLinks(t *testing.T) {
 	for _, c := range []struct {
 		repository string
