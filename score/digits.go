@@ -46,7 +46,8 @@ func fraction(name string, x *big.Rat) *figure {
 	return f
 }
 
-// shorten shows the figure whole where so many decimals do.
+// shorten shows the figure whole where so many decimals do. So the middle between two
+// shorter numbers, to either of which rounded inputs might lead, is hardly ever rounded.
 func (f *figure) shorten(most int) {
 	short := figure{value: f.value}
 	for short.digits = f.least; short.digits <= most; short.digits++ {
@@ -138,29 +139,13 @@ func (f *figure) finer() bool {
 	return any
 }
 
-// untie shows a figure that lies in the middle between two shorter ones with one decimal
-// more: its inputs, rounded, would lead to either. (Points are exempt, by the method they
-// are rounded away from zero.)
-func (f *figure) untie() bool {
-	if f.exact || f.digits >= mostDigits {
-		return false
-	}
-	off := new(big.Rat).Sub(f.value, f.round())
-	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(f.digits)), nil)
-	if off.Abs(mul(off, new(big.Rat).SetInt(scale))).Cmp(big.NewRat(1, 2)) != 0 {
-		return false
-	}
-	f.digits++
-	return true
-}
-
 // settle chooses the decimals of all figures: the fewest that make each formula agree.
 // They only ever grow, so it ends. What still does not agree is marked as rounded.
 func settle(all []*figure) {
 	for changed := true; changed; {
 		changed = false
 		for _, f := range all {
-			if f.eval != nil && (f.untie() || !f.agrees() && f.finer()) {
+			if f.eval != nil && !f.agrees() && f.finer() {
 				changed = true
 			}
 		}

@@ -437,7 +437,10 @@ func TestCreditsSayHowTheyWereMade(t *testing.T) {
 	s.commit(act{by: zoe, taker: hub, at: "2025-08-11", trailers: []string{"tester " + ada}})
 	s.commit(act{by: bob, taker: hub, at: "2025-08-18", trailers: []string{"acker " + ada}})
 	s.commit(act{by: "Lee <lee@elsewhere.example>", taker: hub, at: "2025-08-25"})
+	s.commit(act{by: mia, taker: hub, at: "2025-09-01", trailers: []string{"co-author Kim <kim@elsewhere.example>", "co-author Lee <lee@elsewhere.example>"}})
 	e := explained(t, doc, s, "karst")
+	last := func(acts []score.Act) int64 { return acts[len(acts)-1].Amount }
+	assert.EqualValues(t, 333_333, last(e.Behind[0].Acts)+last(explained(t, doc, s, "bigco").Behind[0].Acts), "two halves of a third lose nothing")
 	formulas, dropped := map[string]bool{}, []model.Dropped(nil)
 	for _, b := range e.Behind {
 		for _, a := range b.Acts {
