@@ -25,6 +25,7 @@ require (
 	golang.org/x/text v0.43.0
 	golang.org/x/tools v0.52.0
 	gopkg.in/dnaeon/go-vcr.v4 v4.0.7
+	pgregory.net/rapid v1.3.0
 )
 
 require (

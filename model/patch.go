@@ -61,6 +61,40 @@ func (p *Patch) Undone(later *Patch) (undone, of int) {
 	return shared(a, b, 1), len(a)
 }
 
+// JoinPatches returns what several patches come to, one after the other, without ID and
+// Place: what one adds and another deletes is not in it. Equal lines of different patches
+// are one element.
+func JoinPatches(list ...*Patch) *Patch {
+	end, size := ^uint64(0), 0
+	for _, p := range list {
+		size += p.Size
+		if n := len(p.Sketch); n < p.Size && n > 0 {
+			end = min(end, p.Sketch[n-1]|1)
+		}
+	}
+	var all Sketch
+	for _, p := range list {
+		all = append(all, p.Sketch.until(end)...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	joined, whole := &Patch{}, end == ^uint64(0)
+	for i := 0; i < len(all); i++ {
+		if i+1 < len(all) && all[i]^all[i+1] == 1 {
+			i++
+			size -= 2
+			continue
+		}
+		joined.Sketch = append(joined.Sketch, all[i])
+	}
+	if whole {
+		size = len(joined.Sketch)
+	}
+	joined.Sketch = joined.Sketch[:min(len(joined.Sketch), SketchSize)]
+	joined.Size = max(size, len(joined.Sketch))
+	return joined
+}
+
 // together cuts two sketches where the first of them ends, unless it is whole:
 // beyond, an element that is missing need not be missing in the patch.
 func (p *Patch) together(q *Patch) (a, b Sketch) {

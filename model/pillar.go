@@ -50,7 +50,7 @@ type IndicatorDefault struct {
 // they are printed. What an indicator counts is package score's to say.
 func Pillars() []PillarDefault {
 	return []PillarDefault{
-		{Commits, 30, []IndicatorDefault{{Changes, 70, false}, {ActiveMonths, 30, true}}},
+		{Commits, 30, []IndicatorDefault{{Changes, 70, false}, {ActiveMonths, 30, true}, {Translations, 0, false}}},
 		{Reviews, 30, []IndicatorDefault{{ReviewsDone, 70, false}, {ActiveMonths, 30, true}}},
 		{Maintenance, 40, []IndicatorDefault{
 			{Integration, 25, false}, {Releases, 15, false}, {Ports, 10, false}, {Security, 10, false},

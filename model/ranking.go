@@ -48,9 +48,11 @@ func (r *Ranking) ProjectScore(project, bidder string) *float64 {
 // made from the same documents, rules, bots, thresholds and repository tips.
 type MethodID struct {
 	Version int      `json:"version"`
-	Digest  string   `json:"digest"`            // SHA-256, hexadecimal
-	Rules   []string `json:"rules"`             // applied, in order
-	Pending []string `json:"pending,omitempty"` // rules of the method that this version does not apply
+	Digest  string   `json:"digest"` // SHA-256, hexadecimal
+	Rules   []string `json:"rules"`  // applied, in order
+	// Parts are the digests of what the ranking depends on, by its name: where two rankings
+	// differ, the parts that differ say why. SHA-256, hexadecimal.
+	Parts map[string]string `json:"parts,omitempty"`
 }
 
 // DecisionShown is a decision of the document with its effect on every bidder.

@@ -185,6 +185,7 @@ type Vendor struct {
 	Domains []MailDomain `json:"domains" doc:"Mail domains, subdomains included, with the days on which they were the vendor's."`
 	Parent  []Parent     `json:"parent" doc:"Who owns it, and from when."`
 	Keys    []SigningKey `json:"keys" doc:"SSH keys that sign its claims."`
+	Hosts   []string     `json:"hosts" doc:"Hosts of forges that it runs, beside those under its mail domains: what only they attest of its people does not count."`
 }
 
 // VendorName is a name that was a vendor's on the days [From, Until).

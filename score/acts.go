@@ -36,6 +36,14 @@ func (b *bench) ruled(i int32, r rule, related int32) {
 	b.acts.at(i).ruled(r, related)
 }
 
+// discount notes that a rule lowers a credit of an act.
+func (b *bench) discount(i int32, r rule) {
+	b.touched[i] |= 1 << r
+	if b.ruleOf(i) == noRule {
+		b.ruled(i, r, -1)
+	}
+}
+
 func (b *bench) ruleOf(i int32) rule {
 	if o, ok := b.other(i); ok {
 		return o.rule

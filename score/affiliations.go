@@ -70,14 +70,12 @@ func Survey(t *model.Tender, records iter.Seq2[model.Record, error]) (*Affiliati
 	}
 	s := newSurvey(t)
 	e := newEvaluation(t, &Options{Evidence: s.take})
-	for r, err := range records {
-		if err := e.take(r, err); err != nil {
-			return nil, err
-		}
+	if err := e.all(records); err != nil {
+		return nil, err
 	}
 	r := e.rank()
 	a := &Affiliations{Months: s.months, Contested: r.Contested, Findings: s.roster.Findings(), Ranking: r, Left: s.left()}
-	a.Unknown = s.unknown(merged(e.ledgers), r)
+	a.Unknown = s.unknown(e.ledgers, r)
 	a.Findings = append(a.Findings, s.personal()...)
 	var notes []model.Note
 	for _, table := range t.Tables {
@@ -194,11 +192,11 @@ func (s *survey) left() []Departure {
 // gain of a bidder if all of their acts of unknown affiliation were its own. Where every
 // organisation bids, only the first ten of each lot are tried; where the staff is named,
 // nobody's employer moves anything.
-func (s *survey) unknown(l *Ledger, r *model.Ranking) []UnknownPerson {
+func (s *survey) unknown(ledgers map[string]*Ledger, r *model.Ranking) []UnknownPerson {
 	if s.tender.Mode == model.Award {
 		return nil
 	}
-	w := newWhatIf(s.tender, l, r)
+	w := newWhatIf(s.tender, ledgers, r)
 	var list []UnknownPerson
 	for person, acts := range s.acts {
 		u := UnknownPerson{Person: person, Name: s.names[person], Acts: whole(acts)}
@@ -233,8 +231,8 @@ type whatIf struct {
 	place    map[string]int               // of a bidder
 }
 
-func newWhatIf(t *model.Tender, l *Ledger, r *model.Ranking) *whatIf {
-	w := &whatIf{newScorer(t, l), map[string]model.ProjectResult{}, map[string][]*tally{}, map[string]int64{}, map[string]map[string][]Cell{}, map[string]int{}}
+func newWhatIf(t *model.Tender, ledgers map[string]*Ledger, r *model.Ranking) *whatIf {
+	w := &whatIf{newScorerApart(t, ledgers), map[string]model.ProjectResult{}, map[string][]*tally{}, map[string]int64{}, map[string]map[string][]Cell{}, map[string]int{}}
 	for _, p := range r.Projects {
 		by, everybody, _ := w.scorer.tallies(p.ID)
 		w.projects[p.ID], w.tallies[p.ID] = p, by
@@ -266,7 +264,7 @@ func (w *whatIf) gain(person, bidder string, lot model.LotResult) float64 {
 		before := w.score(w.bidders[at], w.tallies[p.ID][at], w.all[p.ID], p.Indicators)
 		with := w.tallies[p.ID][at].clone()
 		for _, c := range own {
-			with.add(c, w.ledger.Cells[c])
+			with.add(c, w.amount(c))
 		}
 		after := w.score(w.bidders[at], with, w.all[p.ID], p.Indicators)
 		if before.Score != nil && after.Score != nil {

@@ -27,19 +27,20 @@ func (b *bench) linkAlike(order []int32, earlier func(x, y int32) int) {
 	slices.SortFunc(known, earlier)
 	b.joinAlike(known, sameLines, true, earlier)
 
-	second := func(i int32) workKey {
-		k := b.commits.at(i)
-		return workKey{who: b.human(k.author), when: k.authored}
+	second := func(k *commit) (workKey, bool) {
+		return workKey{who: b.human(k.author), when: k.authored}, b.human(k.author) >= 0
 	}
+	at := func(i int32) workKey { k, _ := second(b.commits.at(i)); return k }
+	known = b.repeated(known, second)
 	slices.SortStableFunc(known, func(x, y int32) int {
-		p, q := second(x), second(y)
+		p, q := at(x), at(y)
 		return cmp.Or(cmp.Compare(p.when, q.when), cmp.Compare(p.who, q.who))
 	})
 	for from, i := 0, 1; i <= len(known); i++ {
-		if i < len(known) && second(known[i]) == second(known[from]) {
+		if i < len(known) && at(known[i]) == at(known[from]) {
 			continue
 		}
-		if i-from > 1 && second(known[from]).who >= 0 {
+		if i-from > 1 {
 			b.joinAlike(known[from:i], sameLinesSecond, false, earlier)
 		}
 		from = i
@@ -60,37 +61,51 @@ func (b *bench) linkAlike(order []int32, earlier func(x, y int32) int) {
 // With standing, a pair is left alone where the second only repeats what the first
 // did elsewhere in the same file; see [bench.repeats].
 func (b *bench) joinAlike(commits []int32, percent int, standing bool, earlier func(x, y int32) int) {
-	met := map[uint64][]int32{}  // by key: the commits that have it in their prefix
-	tried := map[int32]int32{}   // the last commit that each was compared with
-	first := map[string]int32{}  // by identity
-	undo := map[uint64][]int32{} // by key: the commits that do the opposite, and come later
+	met := map[uint64][]int32{} // by key: the commits that have it in their prefix
+	tried := map[int32]int32{}  // the last commit that each was compared with
+	first := map[string]int32{} // by identity
+	prefixes := b.prefixes(commits, percent)
+	undo := undoers{bench: b, commits: commits, keys: prefixes}
 	for _, x := range commits {
 		p := b.patches[x]
-		for _, key := range p.Sketch {
-			if len(met[key^1]) > 0 {
-				undo[key^1] = append(undo[key^1], x)
-			}
-		}
 		if y, ok := first[p.ID]; ok {
-			if !standing || !b.repeats(x, y, undo) {
+			if !standing || !b.repeats(x, y, &undo) {
 				b.link(x, y, earlier)
 			}
 			continue // what resembles x resembles y
 		}
 		first[p.ID] = x
 		for _, key := range prefix(p.Sketch, percent) {
+			if !prefixes.again(key) {
+				continue // nobody else has it, which is true of nearly all
+			}
 			for _, y := range met[key] {
 				if last, ok := tried[y]; ok && last == x {
 					continue
 				}
 				tried[y] = x
-				if alike(p, b.patches[y], percent) && (!standing || !b.repeats(x, y, undo)) {
+				if alike(p, b.patches[y], percent) && (!standing || !b.repeats(x, y, &undo)) {
 					b.link(x, y, earlier)
 				}
 			}
 			met[key] = append(met[key], x)
 		}
 	}
+}
+
+// prefixes notes the keys of all prefixes.
+func (b *bench) prefixes(commits []int32, percent int) *often {
+	n := 0
+	for _, x := range commits {
+		n += len(prefix(b.patches[x].Sketch, percent))
+	}
+	seen := newOften(n)
+	for _, x := range commits {
+		for _, key := range prefix(b.patches[x].Sketch, percent) {
+			seen.note(key)
+		}
+	}
+	return seen
 }
 
 // prefix returns the keys of which two sketches with so many percent in common
@@ -112,7 +127,7 @@ func alike(p, q *model.Patch, percent int) bool {
 // in other words and between other lines. Lines that stand there cannot be added again as the same
 // work, but the like of them can, as in the next of a row of tests. What another
 // person hands in with the same lines gets no such benefit of the doubt.
-func (b *bench) repeats(x, y int32, undo map[uint64][]int32) bool {
+func (b *bench) repeats(x, y int32, undo *undoers) bool {
 	p, q := b.commits.at(x), b.commits.at(y)
 	if who := b.human(p.author); who < 0 || who != b.human(q.author) || p.subject == q.subject || !b.shareBranch(p.branches, q.branches) {
 		return false
@@ -121,16 +136,47 @@ func (b *bench) repeats(x, y int32, undo map[uint64][]int32) bool {
 		return false
 	}
 	for _, key := range prefix(b.patches[y].Sketch, sameLines) {
-		for _, z := range undo[key] {
-			if r := b.commits.at(z); r.accepted < q.accepted || r.accepted > p.accepted {
-				continue
-			}
+		for _, z := range undo.between(y, x, key) {
 			if undone, of := b.patches[y].Undone(b.patches[z]); undone*100 >= of*sameLines {
 				return false // x lands it again
 			}
 		}
 	}
 	return true
+}
+
+// undoers finds, among commits given from the earliest to the latest, those that do the
+// opposite of others. It looks only when it is asked, as it hardly ever is.
+type undoers struct {
+	*bench
+	commits []int32
+	keys    *often             // of what may be asked for
+	place   map[int32]int      // of each commit
+	by      map[uint64][]int32 // key → the commits that do its opposite
+}
+
+// between returns the commits after y and up to x that do the opposite of a key.
+func (u *undoers) between(y, x int32, key uint64) []int32 {
+	if u.place == nil {
+		u.look()
+	}
+	order := func(z int32, place int) int { return cmp.Compare(u.place[z], place) }
+	list := u.by[key]
+	from, _ := slices.BinarySearchFunc(list, u.place[y]+1, order)
+	to, _ := slices.BinarySearchFunc(list, u.place[x]+1, order)
+	return list[from:max(from, to)]
+}
+
+func (u *undoers) look() {
+	u.place, u.by = make(map[int32]int, len(u.commits)), map[uint64][]int32{}
+	for n, z := range u.commits {
+		u.place[z] = n
+		for _, key := range u.patches[z].Sketch {
+			if u.keys.seen(key ^ 1) {
+				u.by[key^1] = append(u.by[key^1], z)
+			}
+		}
+	}
 }
 
 // shareBranch reports whether two sets of branches have one in common.

@@ -18,6 +18,7 @@ type bench struct {
 	people    *affiliation.People
 	person    []int32 // identity → person; nobody is -1
 	persons   interner[string]
+	seen      []*affiliation.Seen // by identity; nil until somebody asks
 	decisions decisions
 
 	origin   []int32       // commit → its first acceptance; -1 where it is the first
@@ -29,12 +30,18 @@ type bench struct {
 	merges   []merge
 	trust    map[int32]int64 // person → since when it is known to have the right to approve
 	ports    map[portKey]int32
+	ported   []ported
 	beyond   map[[2]int32]string  // by sets of branches
 	listings map[int32][][2]int64 // person → seconds [from, until) in role files
 	taken    map[[2]int32]int32   // person and unit → the integration that was credited
 	remarks  map[[2]int32]int     // person and change → comments on lines
 	answers  []answered           // by issue
 	security security
+	reverts  map[int32]int32    // commit that was undone, or undoes → the other one
+	foreign  map[int32]bool     // merges that brought in a foreign history
+	touched  map[int32]ruleSet  // acts that a rule discounted
+	operator map[int32][]string // repository → vendors that run its forge
+	attested map[[2]int32]bool  // person and change → git shows the person at it, too; see [bench.controlled]
 
 	candidates []candidate
 }
@@ -68,12 +75,14 @@ func (j *Judge) judge(v variant) *bench {
 	if v.vendor != "" {
 		roster = roster.Settled(v.claimants, v.vendor)
 	}
-	b := &bench{Judge: j, roster: roster, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{},
+	b := &bench{Judge: j, roster: roster, touched: map[int32]ruleSet{}, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{},
 		taken: map[[2]int32]int32{}, remarks: map[[2]int32]int{}}
 	b.decisions = newDecisions(j.tender.Decisions, v.without)
 	b.resolve()
 	b.findOrigins()
 	b.joinChanges()
+	b.findVoids()
+	b.findAttested()
 	b.reset()
 	b.findUnits()
 	b.findTakers()
@@ -88,6 +97,7 @@ func (j *Judge) judge(v variant) *bench {
 		}
 	}
 	b.weighOthers()
+	b.refuseReplays()
 	b.applyCaps()
 	b.applyFloor()
 	b.steward()
@@ -116,14 +126,23 @@ func (b *bench) resolve() {
 		}
 		b.person = append(b.person, person)
 	}
+	b.seen = make([]*affiliation.Seen, len(b.person))
+}
+
+// seenAt returns who employed the person behind an identity at the time.
+func (b *bench) seenAt(ident int32, at time.Time) ([]model.Part, affiliation.Outcome) {
+	if b.seen[ident] == nil {
+		s := b.roster.Seen(b.persons.list[b.person[ident]], b.idents.list[ident])
+		b.seen[ident] = &s
+	}
+	return b.seen[ident].At(at)
 }
 
 // reset gives every act its first ruling: those that need no look at others.
 func (b *bench) reset() {
 	for i := range b.acts.n {
 		a := b.acts.at(i)
-		a.related = -1
-		a.rule = b.first(a)
+		a.rule, a.related = b.first(a)
 	}
 	for n := range b.stated.others.n {
 		o := b.stated.others.at(n)
@@ -131,27 +150,27 @@ func (b *bench) reset() {
 	}
 }
 
-func (b *bench) first(a *act) rule {
+func (b *bench) first(a *act) (rule, int32) {
 	k := b.commits.at(a.commit)
 	switch {
 	case b.decisions.refused(k.hash) || b.decisions.refusedOther(b.changeName(a.commit)):
-		return ruleDecision
+		return ruleDecision, -1
 	case !b.window.Holds(time.Unix(b.time(a.commit), 0)) && b.stands(a, ruleWindow):
-		return ruleWindow
+		return ruleWindow, -1
 	case b.branches.list[k.branches] == "" && b.stands(a, ruleBranch):
-		return ruleBranch
+		return ruleBranch, -1
 	case b.person[a.ident] < 0:
-		return ruleAnonymous
+		return ruleAnonymous, -1
 	}
 	switch n := b.nature[a.ident]; {
 	case n != human && b.stands(a, ruleBot):
-		return ruleBot
+		return ruleBot, -1
 	case a.repo != k.repo: // seen again in another repository
-		return ruleDuplicate
+		return ruleDuplicate, -1
 	case b.role(a) == model.Reporter:
-		return ruleContext
+		return ruleContext, -1
 	}
-	return noRule
+	return b.void(a)
 }
 
 // stands reports whether a rule may refuse the act: a decision may say otherwise.
@@ -195,22 +214,17 @@ func (b *bench) findOrigins() {
 			order = append(order, i)
 		}
 	}
-	earlier := func(x, y int32) int {
-		p, q := b.commits.at(x), b.commits.at(y)
-		return cmp.Or(cmp.Compare(p.accepted, q.accepted), cmp.Compare(p.authored, q.authored),
-			slices.Compare(p.hash[:], q.hash[:]))
-	}
 	b.origin = make([]int32, n)
 	for i := range b.origin {
 		b.origin[i] = -1
 	}
-	b.sameAs(order, earlier, func(k *commit) (workKey, bool) {
+	b.sameAs(order, b.earlier, func(k *commit) (workKey, bool) {
 		return workKey{what: k.change}, k.change != 0
 	})
-	b.sameAs(order, earlier, func(k *commit) (workKey, bool) {
+	b.sameAs(order, b.earlier, func(k *commit) (workKey, bool) {
 		return workKey{b.human(k.author), k.authored, k.subject}, b.human(k.author) >= 0
 	})
-	b.linkAlike(order, earlier)
+	b.linkAlike(order, b.earlier)
 }
 
 // workKey is what two acceptances of the same work have in common.
@@ -220,10 +234,14 @@ type workKey struct {
 	what uint64
 }
 
+// hash narrows keys down to those that may be equal.
+func (k workKey) hash() uint64 { return mix(k.what ^ mix(uint64(k.when)^uint64(k.who)<<40)) }
+
 // sameAs links each commit to the earliest one with the same key, following what
-// is linked already, so that a copy of a copy leads to the original. It sorts
-// instead of keeping a map: the list of indexes is all the memory it takes.
+// is linked already, so that a copy of a copy leads to the original. It sorts those
+// whose keys may occur twice: few, and no map of all.
 func (b *bench) sameAs(order []int32, earlier func(x, y int32) int, key func(*commit) (workKey, bool)) {
+	order = b.repeated(order, key)
 	slices.SortFunc(order, func(x, y int32) int {
 		p, _ := key(b.commits.at(x))
 		q, _ := key(b.commits.at(y))
@@ -232,16 +250,29 @@ func (b *bench) sameAs(order []int32, earlier func(x, y int32) int, key func(*co
 	first := int32(-1)
 	var was workKey
 	for _, i := range order {
-		k, ok := key(b.commits.at(i))
-		switch {
-		case !ok:
-			continue
-		case first < 0 || k != was:
+		k, _ := key(b.commits.at(i))
+		if first < 0 || k != was {
 			first, was = i, k
-		default:
-			b.link(i, first, earlier)
+			continue
+		}
+		b.link(i, first, earlier)
+	}
+}
+
+// repeated returns the commits whose keys may occur twice.
+func (b *bench) repeated(order []int32, key func(*commit) (workKey, bool)) (list []int32) {
+	seen := newOften(len(order))
+	for _, i := range order {
+		if k, ok := key(b.commits.at(i)); ok {
+			seen.note(k.hash())
 		}
 	}
+	for _, i := range order {
+		if k, ok := key(b.commits.at(i)); ok && seen.again(k.hash()) {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // link says that x and y are the same work.

@@ -51,7 +51,7 @@ func (b *bench) applyCaps() {
 func (b *bench) limit(c candidate) (span int32, limit int) {
 	day := int32(model.DateOf(time.Unix(c.at, 0)))
 	switch c.indicator {
-	case model.Changes, model.Upkeep: // each: keeping the one must not cost the other
+	case model.Changes, model.Translations, model.Upkeep: // each: keeping the one must not cost the other
 		return (day + 3) / 7, b.tender.Rules.ChangesPerWeek // 1970-01-01 was a Thursday; weeks start on Monday
 	case model.ReviewsDone, model.Integration, model.Triage:
 		return day, b.tender.Rules.ActsPerDay

@@ -104,7 +104,7 @@ func (e *evaluation) contest(r *model.Ranking) {
 				}
 			}
 			if known {
-				c.Outcomes = append(c.Outcomes, model.ContestedOutcome{Vendor: v, Effect: effects(r, rank(e.tender, merged(ledgers)))})
+				c.Outcomes = append(c.Outcomes, model.ContestedOutcome{Vendor: v, Effect: effects(r, rankApart(e.tender, ledgers))})
 			}
 		}
 		r.Contested = append(r.Contested, c)

@@ -29,6 +29,8 @@ func newDecisions(list []model.Decision, without string) decisions {
 	return d
 }
 
+func (d decisions) any() bool { return len(d.commits) > 0 || len(d.others) > 0 }
+
 func (d decisions) refused(h hash) bool { return refuses(d.commits[h]) }
 
 func (d decisions) refusedOther(a model.Artifact) bool { return a != "" && refuses(d.others[a]) }
@@ -59,7 +61,8 @@ func overrules(list []model.Decision, r rule) bool {
 
 // overrulable are the rules that a decision to count may overrule: those that
 // are held against one act alone.
-var overrulable = [...]rule{ruleWindow, ruleBranch, ruleBot, ruleDuplicate, ruleUnattested, ruleSelf, ruleCap}
+var overrulable = [...]rule{ruleWindow, ruleBranch, ruleBot, ruleControlled, ruleRevert, ruleTrivial, ruleImport,
+	ruleDuplicate, ruleUnattested, ruleSelf, ruleSmallText, ruleReplay, ruleCap}
 
 // vendor returns the vendor that a decision gives the authorship of a commit or a
 // change to, "" for none; of several artifacts, the first one that has a decision.

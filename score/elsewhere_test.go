@@ -142,7 +142,7 @@ func TestUndeclaredBranchesAreNamed(t *testing.T) {
 	}
 	s.commit(act{by: ada, at: "2026-01-09", landed: "c2"})
 	s.commit(act{by: mia, at: "2026-01-09", merge: true})
-	s.change(merged{n: 99, by: "ada", at: "2026-01-08", base: "topic", became: "c1", merger: "mia", reviews: []said{{by: "bob", what: "approved"}}})
+	s.change(merged{n: 99, by: "ada", at: "2026-01-08", base: "topic", became: "c1", merger: "mia", reviews: []said{{by: "mia", what: "approved", push: true}}})
 	s.commit(act{by: ada, at: "2026-01-09", landed: "c4"})
 	s.commit(act{by: ada, at: "2026-01-09", landed: "c4", merge: true, name: "inner"})
 	s.commit(act{by: mia, at: "2026-01-09", merge: true, name: "c4"})

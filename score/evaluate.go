@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -25,7 +26,9 @@ import (
 // Options are the settings of [Evaluate]; nil means the defaults.
 type Options struct {
 	// Evidence is called with every verdict, project by project, in the order in
-	// which the contributions were read. Verdicts name persons.
+	// which the contributions were read. Verdicts name persons. It is called by whoever
+	// called Evaluate and never while a record is fetched; a project's verdicts come when
+	// the records of the next one have been read.
 	Evidence func(model.Verdict)
 }
 
@@ -43,10 +46,8 @@ func Evaluate(t *model.Tender, records iter.Seq2[model.Record, error], o *Option
 		return nil, err
 	}
 	e := newEvaluation(t, o)
-	for r, err := range records {
-		if err := e.take(r, err); err != nil {
-			return nil, err
-		}
+	if err := e.all(records); err != nil {
+		return nil, err
 	}
 	return e.rank(), nil
 }
@@ -90,13 +91,10 @@ func Check(t *model.Tender) error {
 		known[r.String()] = true
 		names = append(names, r.String())
 	}
-	for _, name := range Pending() {
-		known[name] = true // applied later: until then such a decision changes nothing, and that is said
-	}
 	for _, d := range t.Decisions {
 		if d.Decide == "count" && !known[d.Rule] {
-			fault(true, fmt.Sprintf("decision %s overrules %q; a decision can overrule %s, or a rule that is not applied yet: %s",
-				d.ID, d.Rule, strings.Join(names, ", "), strings.Join(Pending(), ", ")))
+			fault(true, fmt.Sprintf("decision %s overrules %q; a decision can overrule %s",
+				d.ID, d.Rule, strings.Join(names, ", ")))
 		}
 	}
 	if len(faults) > 0 {
@@ -105,13 +103,15 @@ func Check(t *model.Tender) error {
 	return nil
 }
 
-// evaluation takes the stream of records apart into projects.
+// evaluation takes the stream of records apart into projects. While the records of one
+// project are read, the project before is judged.
 type evaluation struct {
 	tender   *model.Tender
 	evidence func(model.Verdict)
-	judge    *Judge
+	judge    *Judge              // of the project that is read
+	judging  chan judged         // of the project before, from its goroutine; nil where there is none
 	roster   *affiliation.Roster // of all projects: a large one takes a second to make
-	ledgers  map[string]*Ledger
+	ledgers  map[string]*Ledger  // by project; nil while it is judged
 	// without holds, by decision, the ledger of the project it touches as it
 	// would be without the decision.
 	without map[string]map[string]*Ledger
@@ -127,10 +127,28 @@ func newEvaluation(t *model.Tender, o *Options) *evaluation {
 	return e
 }
 
+// all takes all records. It returns when nothing is judged any more, also where the
+// records or the caller's functions panic.
+func (e *evaluation) all(records iter.Seq2[model.Record, error]) error {
+	defer func() {
+		if e.judging != nil {
+			<-e.judging
+		}
+	}()
+	for r, err := range records {
+		if err := e.take(r, err); err != nil {
+			return err
+		}
+	}
+	e.close()
+	return nil
+}
+
 // rank closes the last project and ranks.
 func (e *evaluation) rank() *model.Ranking {
 	e.close()
-	r := Rank(e.tender, merged(e.ledgers))
+	r := rankApart(e.tender, e.ledgers)
+	r.Method = method(e.tender, r)
 	e.decide(r)
 	e.contest(r)
 	return r
@@ -154,12 +172,12 @@ func (e *evaluation) take(r model.Record, err error) error {
 	return e.judge.Add(r)
 }
 
-// turnTo closes the project before and opens the next.
+// turnTo sends the project before to be judged and opens the next.
 func (e *evaluation) turnTo(project string) error {
 	if e.judge != nil && e.judge.project == project {
 		return nil
 	}
-	e.close()
+	e.send()
 	if _, ok := e.tender.Projects[project]; !ok {
 		return fmt.Errorf("evaluating: a record of project %q, which the tender does not name", project)
 	}
@@ -173,24 +191,91 @@ func (e *evaluation) turnTo(project string) error {
 	return nil
 }
 
+// close ends the last project and waits for it.
 func (e *evaluation) close() {
+	e.send()
+	e.collect()
+}
+
+// send has the project that was read judged, once the one before is: no more than two
+// projects are ever held, however slowly they are judged.
+func (e *evaluation) send() {
 	if e.judge == nil {
 		return
 	}
-	j := e.judge
-	e.judge = nil
-	for _, d := range e.tender.Decisions {
-		if j.knows(d.On) {
-			if e.without[d.ID] == nil {
-				e.without[d.ID] = map[string]*Ledger{}
+	e.collect()
+	j, result := e.judge, make(chan judged, 1)
+	e.judge, e.judging, e.ledgers[j.project] = nil, result, nil
+	go func() {
+		made := judged{project: j.project}
+		defer func() {
+			if p := recover(); p != nil {
+				made.panicked = fmt.Sprintf("score: judging %s: %v\n\n%s", j.project, p, debug.Stack())
 			}
-			e.without[d.ID][j.project] = j.ledger(variant{without: d.ID}, nil)
+			result <- made
+		}()
+		made.make(j, e.tender.Decisions, e.evidence != nil)
+	}()
+}
+
+// collect waits for the project that is judged and hands its verdicts out. The caller's
+// function is called here and not where they are made, since it may share with the
+// records whatever it likes.
+func (e *evaluation) collect() {
+	if e.judging == nil {
+		return
+	}
+	p := <-e.judging
+	e.judging = nil
+	if p.panicked != "" {
+		panic(p.panicked)
+	}
+	e.ledgers[p.project] = p.ledger
+	for decision, l := range p.without {
+		if e.without[decision] == nil {
+			e.without[decision] = map[string]*Ledger{}
+		}
+		e.without[decision][p.project] = l
+	}
+	if len(p.contested) > 0 {
+		e.contested[p.project] = p.contested
+	}
+	if p.bench != nil {
+		for v := range p.bench.verdicts() {
+			e.evidence(v)
 		}
 	}
-	l := j.Ledger(e.evidence)
-	e.ledgers[j.project] = l
-	if contested := l.Projects[j.project].Contested; len(contested) > 0 {
-		e.contested[j.project] = j.outcomes(contested)
+}
+
+// judged is what was made of one project.
+type judged struct {
+	project   string
+	ledger    *Ledger
+	without   map[string]*Ledger // by decision; see [evaluation]
+	contested outcomes
+	bench     *bench // for the verdicts; nil where nobody asked for them
+	panicked  string // with where it did; a fault of this package
+}
+
+// make judges a project as often as it takes.
+func (p *judged) make(j *Judge, decisions []model.Decision, verdicts bool) {
+	p.without = map[string]*Ledger{}
+	for _, d := range decisions {
+		if j.knows(d.On) {
+			p.without[d.ID] = j.ledger(variant{without: d.ID}, nil)
+		}
+	}
+	b := j.judge(variant{})
+	p.ledger = b.ledger(nil)
+	if contested := p.ledger.Projects[j.project].Contested; len(contested) > 0 {
+		p.contested = j.outcomes(contested)
+		b = nil // the acts bear the rulings of the last run
+	}
+	if !verdicts {
+		return
+	}
+	if p.bench = b; b == nil {
+		p.bench = j.judge(variant{})
 	}
 }
 
@@ -201,7 +286,7 @@ func (j *Judge) knows(a model.Artifact) bool {
 		return slices.ContainsFunc(j.idents.list, func(id model.Identity) bool { return people.Person(id) == a.Name() })
 	}
 	if h, err := parseHash(a.Name()); err == nil && a.Kind() == model.CommitArtifact {
-		_, ok := j.index[h]
+		_, ok := j.index.find(h)
 		return ok
 	}
 	for n := range j.stated.others.n {
@@ -221,12 +306,9 @@ func (e *evaluation) decide(r *model.Ranking) {
 			for name, l := range e.ledgers {
 				ledgers[name] = cmp.Or(changed[name], l)
 			}
-			shown.Effect = effects(rank(e.tender, merged(ledgers)), r)
+			shown.Effect = effects(rankApart(e.tender, ledgers), r)
 		} else {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("decision %s touches nothing: %s is not among the acts that were mined", d.ID, d.On))
-		}
-		if d.Decide == "count" && slices.Contains(Pending(), d.Rule) {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("decision %s changes nothing: the rule %s is not applied yet", d.ID, d.Rule))
 		}
 		r.Decisions = append(r.Decisions, shown)
 	}
@@ -262,7 +344,7 @@ func merged(ledgers map[string]*Ledger) *Ledger {
 
 // method identifies how a ranking was made: everything but who bids.
 func method(t *model.Tender, r *model.Ranking) model.MethodID {
-	id := model.MethodID{Version: t.Method, Pending: Pending()}
+	id := model.MethodID{Version: t.Method}
 	for _, rule := range Rules() {
 		id.Rules = append(id.Rules, rule.Name)
 	}
@@ -272,7 +354,7 @@ func method(t *model.Tender, r *model.Ranking) model.MethodID {
 	for _, p := range r.Projects {
 		results = append(results, p.Indicators, p.Tips)
 	}
-	text, err := json.Marshal([]any{rules, affiliation.Digest(t), Rules(), Pending(), Bots(), Metrics(), curve, results})
+	text, err := json.Marshal([]any{rules, affiliation.Digest(t), Rules(), methodText, Bots(), Metrics(), curve, results})
 	if err != nil {
 		panic("score: the method cannot be written: " + err.Error()) // numbers are checked on reading
 	}

@@ -23,7 +23,7 @@ const mostForwarded = 1000
 // older than the last version's base, and how many of the commits before the last are
 // the change's is not known. To guess would give it the work of others.
 func (b *bench) forwarded(c *change, became int32) int32 {
-	start, ok := b.index[c.start]
+	start, ok := b.index.find(c.start)
 	if !ok || c.start == (hash{}) || !b.isHead(c, became) {
 		return 0
 	}

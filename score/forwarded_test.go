@@ -153,7 +153,7 @@ func TestFastForwardedChanges(t *testing.T) {
 			s.commit(act{by: zoe, at: "2026-01-09", merge: true})
 			s.change(merged{n: 4, by: "zoe", at: "2026-01-09", became: "c8", head: "c8", merger: "marge[bot]"})
 			s.commit(act{by: gus, taker: hub, at: "2026-01-20"})
-			s.change(merged{n: 5, by: "gus", at: "2026-01-20", became: "c9", reviews: []said{{by: "ada", what: "approved"}, {by: "bob", what: "approved"}, {by: "zoe", what: "approved"}}})
+			s.change(merged{n: 5, by: "gus", at: "2026-01-20", became: "c9", reviews: []said{{by: "ada", what: "approved", length: 30}, {by: "bob", what: "approved", length: 30}, {by: "zoe", what: "approved", length: 30}}})
 		}, map[string]string{"c3 author": "merge", "c5 author": "merge", "c8 author": "merge", "2 author": "unit+", "3 author": "unit+",
 			"5 reviewer": "reviews 250000", "5 reviewer'": "reviews 250000", "5 reviewer''": "reviews 250000"}},
 		{"the forge's own merge of what began on another branch takes all that it brought in", func(s *story, _ *model.Tender) {
@@ -231,7 +231,7 @@ func TestFastForwardedChanges(t *testing.T) {
 			s.commit(act{by: ada, at: "2026-01-05", merge: true})
 			s.change(forward(1, "ada", "c3", "root"))
 			s.commit(act{by: gus, taker: hub, at: "2026-01-20"})
-			s.change(merged{n: 2, by: "gus", at: "2026-01-20", became: "c4", reviews: []said{{by: "zoe", what: "approved"}, {by: "ada", what: "approved"}, {by: "mia", what: "approved"}}})
+			s.change(merged{n: 2, by: "gus", at: "2026-01-20", became: "c4", reviews: []said{{by: "zoe", what: "approved", length: 30}, {by: "ada", what: "approved", length: 30}, {by: "mia", what: "approved"}}})
 		}, map[string]string{"2 reviewer": "reviews 250000", "2 reviewer'": "reviews 250000", "2 reviewer''": "reviews " + one, "c1 committer": "unit+"}},
 		{"who fast-forwarded it had the right to", func(s *story, _ *model.Tender) {
 			s.commit(act{by: gus, taker: zoe, at: "2026-01-05"})

@@ -254,7 +254,7 @@ func (b *bench) through(k *change, head int32) int32 {
 
 // accepted finds a commit that a declared branch holds. No commit has the zero hash.
 func (b *bench) accepted(h hash) (int32, bool) {
-	i, ok := b.index[h]
+	i, ok := b.index.find(h)
 	if !ok || h == (hash{}) || b.commits.at(i).flags&described == 0 || b.branches.list[b.commits.at(i).branches] == "" {
 		return -1, false
 	}

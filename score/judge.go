@@ -3,11 +3,12 @@ package score
 import (
 	"encoding/hex"
 	"fmt"
-	"hash/fnv"
 	"math"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/affiliation"
@@ -38,8 +39,10 @@ type Judge struct {
 	branches interner[string]         // sets of branches, joined
 	commits  chunks[commit]
 	parents  chunks[int32] // commit → its first parent; -1 without, or where that is not known
-	index    map[hash]int32
+	index    index
+	last     last
 	patches  map[int32]*model.Patch // of the commits that have one
+	named    map[int32][]hash       // commit → those that its message says it reverts
 	acts     chunks[act]
 	stated   stated
 	aliases  []model.Alias
@@ -49,7 +52,11 @@ type Judge struct {
 type hash [20]byte
 
 func (h hash) artifact() model.Artifact {
-	return model.NewArtifact(model.CommitArtifact, hex.EncodeToString(h[:]))
+	const kind = model.CommitArtifact + ":"
+	var text [len(kind) + 2*len(h)]byte
+	copy(text[:], kind)
+	hex.Encode(text[len(kind):], h[:])
+	return model.Artifact(text[:])
 }
 
 // commit is what the judge remembers of a commit. Texts are kept as 64-bit
@@ -64,6 +71,7 @@ type commit struct {
 	subject           uint64
 	change            uint64 // Change-Id; 0 without
 	branches          int32
+	size              size
 	repo              uint16
 	flags             flags
 }
@@ -75,6 +83,12 @@ const (
 	isMerge                       // has several parents
 	landedMerge                   // its landing is a merge
 	onlyUpkeep                    // touches files, and only CI, build, packaging and dependencies
+	isRoot                        // has no parents
+	looked                        // the kinds of all its files are known, and so whether it is one of these:
+	trivial                       // does nothing to files that people write
+	translates                    // trivial, but for catalogues of translations
+	imported                      // adds a whole foreign tree
+	onlyText                      // touches only documentation and comments
 )
 
 // act is one contribution to a commit.
@@ -96,16 +110,18 @@ func NewJudge(t *model.Tender, project string) *Judge {
 }
 
 func newJudge(t *model.Tender, project string, roster *affiliation.Roster) *Judge {
-	return &Judge{
+	j := &Judge{
 		tender:  t,
 		project: project,
 		roster:  roster,
 		bots:    newBotFinder(t),
 		window:  t.Window.Period(),
 		later:   map[int32][]later{},
-		index:   map[hash]int32{},
 		patches: map[int32]*model.Patch{},
+		named:   map[int32][]hash{},
 	}
+	j.index = newIndex(&j.commits)
+	return j
 }
 
 // Add takes one record of the judge's project. It fails on a record that is not
@@ -143,21 +159,24 @@ func (j *Judge) contribution(repository string, c *model.Contribution) error {
 		return err
 	}
 	ident := j.ident(c.Actor, c.At)
-	if c.Artifact.Kind() != model.CommitArtifact {
+	if c.Artifact != j.last.artifact && c.Artifact.Kind() != model.CommitArtifact {
 		return j.state(repo, ident, c)
 	}
 	role := slices.Index(actRoles[:], c.Role)
 	if role < 0 {
 		return fmt.Errorf("nobody is %q of a commit", c.Role)
 	}
-	h, err := parseHash(c.Artifact.Name())
-	if err != nil {
-		return err
-	}
 	if c.Commit == nil {
 		return fmt.Errorf("the commit's details are missing")
 	}
-	i := j.commit(h)
+	if j.last.artifact != c.Artifact {
+		i, err := j.byName(c.Artifact.Name())
+		if err != nil {
+			return err
+		}
+		j.last = last{c.Artifact, i}
+	}
+	i := j.last.commit
 	k := j.commits.at(i)
 	if k.flags&described == 0 || k.repo != uint16(repo) && c.At.Unix() < k.accepted {
 		if err := j.describe(i, repo, c); err != nil {
@@ -174,6 +193,12 @@ func (j *Judge) contribution(repository string, c *model.Contribution) error {
 	}
 	j.acts.add(act{commit: i, ident: ident, related: -1, role: uint8(role), repo: uint16(repo)})
 	return nil
+}
+
+// last is the commit that the last contribution was to: all to one commit come in a row.
+type last struct {
+	artifact model.Artifact // "" before the first
+	commit   int32
 }
 
 // later is the number of an identity from a day on.
@@ -214,38 +239,54 @@ func (j *Judge) repo(address string) (int32, error) {
 	return n, nil
 }
 
+// byName returns the index of a commit by its name, making a place for it.
+func (j *Judge) byName(name string) (int32, error) {
+	h, err := parseHash(name)
+	if err != nil {
+		return -1, err
+	}
+	return j.commit(h), nil
+}
+
 // commit returns the index of a commit, making a place for it.
 func (j *Judge) commit(h hash) int32 {
-	if i, ok := j.index[h]; ok {
+	if i, ok := j.index.find(h); ok {
 		return i
 	}
 	i := j.commits.add(commit{hash: h, landed: -1, author: -1, committer: -1})
 	j.parents.add(-1)
-	j.index[h] = i
+	j.index.put(i)
 	return i
 }
 
 func (j *Judge) describe(i, repo int32, c *model.Contribution) error {
 	d := c.Commit
-	landed, err := parseHash(d.Landed)
-	if err != nil {
-		return fmt.Errorf("landed: %w", err)
+	l := i
+	if d.Landed != c.Artifact.Name() {
+		var err error
+		if l, err = j.byName(d.Landed); err != nil {
+			return fmt.Errorf("landed: %w", err)
+		}
 	}
-	l := j.commit(landed)
 	if len(d.Parents) > 0 {
-		parent, err := parseHash(d.Parents[0])
+		parent, err := j.byName(d.Parents[0])
 		if err != nil {
 			return fmt.Errorf("parent: %w", err)
 		}
-		*j.parents.at(i) = j.commit(parent)
+		*j.parents.at(i) = parent
 	}
 	k := j.commits.at(i)
 	k.landed, k.repo = l, uint16(repo)
 	k.authored, k.accepted = d.Authored.Unix(), c.At.Unix()
 	k.subject, k.change = fold(d.Subject), fold(d.ChangeID)
 	k.branches = j.branches.id(strings.Join(d.Branches, "\x00"))
-	k.flags = described
-	if len(d.Parents) > 1 {
+	k.flags, k.size = shape(d.Files, j.tender.Rules)
+	k.flags |= described
+	switch len(d.Parents) {
+	case 0:
+		k.flags |= isRoot
+	case 1:
+	default:
 		k.flags |= isMerge
 	}
 	if d.LandedMerge {
@@ -253,6 +294,11 @@ func (j *Judge) describe(i, repo int32, c *model.Contribution) error {
 	}
 	if f := d.Files; f != nil && f.Upkeep > 0 && f.Upkeep == f.Touched && f.Unknown == 0 {
 		k.flags |= onlyUpkeep
+	}
+	for _, name := range d.Reverts {
+		if h, err := parseHash(name); err == nil { // an abbreviated one names nothing for sure
+			j.named[i] = append(j.named[i], h)
+		}
 	}
 	if f := d.Files; f != nil && f.Patch != nil && f.Patch.Size > 0 {
 		if n := len(f.Patch.Sketch); n != min(f.Patch.Size, model.SketchSize) {
@@ -269,22 +315,39 @@ func parseHash(s string) (h hash, err error) {
 	if len(s) != 2*len(h) {
 		return h, fmt.Errorf("%q is no full commit id", s)
 	}
-	if _, err = hex.Decode(h[:], []byte(s)); err != nil {
+	var text [2 * len(h)]byte // converting s would put it on the heap
+	copy(text[:], s)
+	if _, err = hex.Decode(h[:], text[:]); err != nil {
 		return h, fmt.Errorf("%q is no full commit id", s)
 	}
 	return h, nil
 }
 
-// fold hashes a text with its white space folded; nothing is 0.
+// fold hashes a text with its white space folded (FNV-1a); nothing is 0.
 func fold(s string) uint64 {
-	words := strings.Fields(s)
-	if len(words) == 0 {
+	const offset, prime = 14695981039346656037, 1099511628211
+	h, word := uint64(offset), false
+	for i := 0; i < len(s); {
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
+		}
+		space := unicode.IsSpace(r)
+		if space && word {
+			h = (h ^ ' ') * prime
+		}
+		for ; n > 0; i, n = i+1, n-1 {
+			if !space {
+				h = (h ^ uint64(s[i])) * prime
+			}
+		}
+		word = !space
+	}
+	if h == offset {
 		return 0
 	}
-	h := fnv.New64a()
-	for _, w := range words {
-		h.Write([]byte(w))
-		h.Write([]byte{' '})
+	if word {
+		h = (h ^ ' ') * prime
 	}
-	return h.Sum64()
+	return h
 }

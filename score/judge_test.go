@@ -77,7 +77,7 @@ func TestJudge(t *testing.T) {
 			s.commit(act{by: ada, at: "2020-01-05", lines: []uint64{2, 4, 6, 8, 10}})
 			s.commit(act{by: bob, at: "2026-01-05", lines: []uint64{2, 4, 6, 8, 12}})
 			s.commit(act{by: mia, at: "2026-01-06", lines: []uint64{2, 4, 6, 14, 16}})
-			s.commit(act{by: zoe, at: "2026-01-06", lines: []uint64{3, 5, 7, 9, 11}}) // takes it back
+			s.commit(act{by: zoe, at: "2026-06-06", lines: []uint64{3, 5, 7, 9, 11}}) // takes it back, much later
 		}, map[string]string{"c2 author": "duplicate", "c3 author": "changes 1000000", "c4 author": "changes 1000000"}},
 		{"who repeats one's own lines elsewhere on the branch does new work, and lands it again after it was undone", func(s *story, _ *model.Tender) {
 			s.commit(act{by: ada, at: "2026-01-05", place: "1", lines: []uint64{2, 4, 6}})
@@ -90,7 +90,7 @@ func TestJudge(t *testing.T) {
 			s.commit(act{by: ada, at: "2026-02-03", place: "2", lines: []uint64{20, 40, 60, 80, 100}})
 			s.commit(act{by: zoe, at: "2026-02-04", lines: []uint64{1, 3, 7, 9, 11, 13, 15, 17, 21, 41, 61, 81, 101}}) // and more
 			s.commit(act{by: ada, at: "2026-02-05", place: "3", lines: []uint64{20, 40, 60, 80, 100}})
-		}, map[string]string{"c2 author": "changes 1000000", "c3 author": "duplicate", "c4 author": "duplicate", "c5 author": "duplicate", "c8 author": "duplicate", "c10 author": "duplicate"}},
+		}, map[string]string{"c2 author": "changes 1000000", "c3 author": "duplicate", "c4 author": "duplicate", "c5 author": "duplicate", "c6 author": "revert", "c7 author": "revert", "c8 author": "changes 1000000", "c9 author": "changes 1000000", "c10 author": "duplicate"}},
 		{"of one author at one second, half of the lines are enough, less are not", func(s *story, _ *model.Tender) {
 			s.commit(act{by: ada, at: "2026-01-05", lines: []uint64{2, 4, 6, 8}})
 			s.commit(act{by: ada, at: "2026-01-06", authored: "2026-01-05", lines: []uint64{2, 4, 10, 12}})

@@ -479,3 +479,29 @@ func TestJudgeRemembersLittleOfChanges(t *testing.T) {
 	assert.Less(t, each, 1024.0)
 	runtime.KeepAlive(j)
 }
+
+// The ledger of a judge is what its verdicts add up to, although it is made without
+// most of them.
+func TestLedgerIsTheSumOfVerdicts(t *testing.T) {
+	for seed := range uint64(40) {
+		s := anyStory(seed, 60)
+		doc := rostered()
+		if seed%3 == 0 {
+			doc.Rules = model.NewTender().Rules // with floors and caps
+		}
+		if seed%5 == 0 {
+			doc.Decisions = []model.Decision{{ID: "d", On: commitOf("c3"), Decide: "vendor:bigco"}, {ID: "e", On: "change:1", Decide: "vendor:karst"}}
+		}
+		j := newJudge(doc)
+		for _, r := range s.records {
+			require.NoError(t, j.Add(r))
+		}
+		want := &score.Ledger{}
+		got := j.Ledger(nil)
+		with := j.Ledger(want.Add)
+		assert.Equal(t, with, got, "seed %d", seed)
+		assert.Equal(t, want.Cells, got.Cells, "seed %d", seed)
+		f, g := want.Projects["p"], got.Projects["p"]
+		assert.Equal(t, []any{f.Read, f.Counted, f.Rules, f.Refused, f.Contested}, []any{g.Read, g.Counted, g.Rules, g.Refused, g.Contested}, "seed %d", seed)
+	}
+}

@@ -2,7 +2,6 @@ package score
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -20,9 +19,9 @@ type Ledger struct {
 
 // Cell is the key of an amount. All of its parts are stable names.
 type Cell struct {
-	Project   string
-	Person    string // key of the person; personal data
-	Vendor    string // "" is unknown
+	Project string
+	Person  string // key of the person; personal data
+	Vendor  string // "" is unknown
 	// Level is the evidence for the vendor: "" where it is unknown, or guessed from a
 	// mail domain. Claimed are the vendors whose claims were too weak or contested,
 	// sorted and joined by line feeds: they may be the employer of what is unknown.
@@ -42,7 +41,7 @@ type Amount struct {
 type Facts struct {
 	Read, Counted int64            // contributions
 	Rules         map[string]int64 // contributions that each rule refused or discounted
-	Refused       map[string]int64 // of these, refused
+	Refused       map[string]int64 // contributions, by the rule that refused them
 	Coverage      []CoverageAt     // as sources stated it, sorted
 	Tips          []TipAt          // sorted
 	Gaps          []model.Gap      // sorted
@@ -79,11 +78,11 @@ func (l *Ledger) Add(v model.Verdict) {
 	if v.Counted {
 		f.Counted++
 	}
-	if v.Rule != "" {
-		add(&f.Rules, v.Rule, 1)
-		if !v.Counted {
-			add(&f.Refused, v.Rule, 1)
-		}
+	for _, rule := range v.Touched {
+		add(&f.Rules, rule, 1)
+	}
+	if !v.Counted {
+		add(&f.Refused, v.Rule, 1)
 	}
 	if v.Rule == ruleContested.String() {
 		add(&f.Contested, claimants(v.Claimed), 1)
@@ -164,9 +163,9 @@ func (f *Facts) merge(g *Facts) {
 	for rule, n := range g.Refused {
 		add(&f.Refused, rule, n)
 	}
-	f.Coverage = union(f.Coverage, g.Coverage, func(a, b CoverageAt) int {
+	f.Coverage = union(f.Coverage, utc(g.Coverage), func(a, b CoverageAt) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.Source, b.Source),
-			cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason))
+			cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason), a.Since.Compare(b.Since), a.Until.Compare(b.Until))
 	})
 	f.Tips = union(f.Tips, g.Tips, func(a, b TipAt) int {
 		return cmp.Or(cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.Branch, b.Branch), cmp.Compare(a.Commit, b.Commit))
@@ -175,6 +174,16 @@ func (f *Facts) merge(g *Facts) {
 	f.Limits = union(f.Limits, g.Limits, func(a, b Limit) int {
 		return cmp.Or(cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.State, b.State), cmp.Compare(a.Reason, b.Reason))
 	})
+}
+
+// utc writes the instants of coverages alike, so that the same fact is one: == on
+// times holds the same instant in two zones apart.
+func utc(list []CoverageAt) []CoverageAt {
+	list = slices.Clone(list)
+	for i, c := range list {
+		list[i].Since, list[i].Until = c.Since.Round(0).UTC(), c.Until.Round(0).UTC()
+	}
+	return list
 }
 
 func (f *Facts) gap(err *model.GapError) {
@@ -215,9 +224,14 @@ func add(m *map[string]int64, k string, n int64) {
 // cells returns the keys of the cells in order, for everything that must not
 // depend on the order of a map.
 func (l *Ledger) cells() []Cell {
-	return slices.SortedFunc(maps.Keys(l.Cells), func(a, b Cell) int {
+	list := make([]Cell, 0, len(l.Cells))
+	for c := range l.Cells {
+		list = append(list, c)
+	}
+	slices.SortFunc(list, func(a, b Cell) int {
 		return cmp.Or(strings.Compare(a.Project, b.Project), strings.Compare(a.Vendor, b.Vendor),
 			strings.Compare(a.Person, b.Person), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Month, b.Month),
 			cmp.Compare(a.Level, b.Level), strings.Compare(a.Claimed, b.Claimed))
 	})
+	return list
 }

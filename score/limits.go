@@ -24,6 +24,10 @@ func (b *bench) limits() []Limit {
 		list = append(list, Limit{model.Integration, s, fmt.Sprintf(
 			"%s a person who took the change for %d of %d changes; a robot or a forge took the others", b.witness(model.MergeFacts), known, all)})
 	}
+	if unseen, all := b.unseen(); unseen > 0 {
+		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
+			"of %d of the window's %d changes it is not known what kinds of files they touch: trivial, import and small-text were not held against them", unseen, all)})
+	}
 	list = append(list, b.forgeLimits()...)
 	if known, all := b.stewards(); known < all {
 		list = append(list, Limit{model.Stewardship, state(known, all), fmt.Sprintf(
@@ -35,6 +39,20 @@ func (b *bench) limits() []Limit {
 			"a robot published %d of the window's %d releases", all-known, all)})
 	}
 	return list
+}
+
+// unseen counts the changes of which git knows commits, and those of which it does not
+// know what all their files are.
+func (b *bench) unseen() (unseen, all int) {
+	for n := range b.units {
+		if u := &b.units[n]; u.first >= 0 && u.last >= 0 {
+			all++
+			if !u.looked {
+				unseen++
+			}
+		}
+	}
+	return unseen, all
 }
 
 // witness says what names persons: git alone, or a forge as well.

@@ -12,6 +12,8 @@ import (
 const (
 	hasty       = 5 * 60 // seconds
 	substantive = 2
+	fewWords    = 20 // characters of a text below which it says no more than "Looks good to me"
+	manyWords   = 80 // from which on one comment on lines is enough
 )
 
 // weighMerged weighs an act on a change that a forge merged.
@@ -75,9 +77,9 @@ func (b *bench) weighTaker(i, c int32) {
 }
 
 // weighCommand credits the human who told a robot to merge, and whoever said in a
-// command that the change is good with a review. No forge says with a command whether
-// its giver may approve, and a robot asks rules of its own: only those who are known
-// to may earn a whole one.
+// command that the change is good with a review, if it is known to have the right to
+// approve: no forge says so with a command, and a robot asks rules of its own. The
+// command that it obeyed earns a quarter without.
 func (b *bench) weighCommand(i int32, o *other, c int32) {
 	f := &b.fates[c]
 	verb := b.stated.verbs.list[o.verb]
@@ -86,12 +88,14 @@ func (b *bench) weighCommand(i int32, o *other, c int32) {
 		b.weighTaker(i, c)
 	}
 	switch {
-	case judges(verb):
-		amount := int64(model.Whole / 4)
-		if b.mayApprove(b.who(i), o.at) {
-			amount = model.Whole
+	case judges(verb) && (takes || b.mayApprove(b.who(i), o.at)):
+		amount := b.wordless(i, o.at, &b.units[f.unit])
+		if !b.mayApprove(b.who(i), o.at) {
+			amount /= 4
 		}
-		b.credit(i, b.who(i), model.ReviewsDone, o.at, split(amount, b.mated(i, o.at, &b.units[f.unit])))
+		if amount > 0 || !takes {
+			b.creditReview(i, o.at, amount)
+		}
 	case !takes && f.by >= 0 && b.who(f.by) == b.who(i):
 		b.ruled(i, ruleUnit, b.subject(f.by))
 	case !takes:
@@ -99,33 +103,36 @@ func (b *bench) weighCommand(i int32, o *other, c int32) {
 	}
 }
 
-// weighVerdict credits a review.
+// weighVerdict credits a review: a whole one with comments on lines, or as a verdict of
+// somebody who may approve; a quarter as a verdict in words of anybody else, or a
+// wordless one at once after the last push; nothing as a remark, or as a wordless verdict
+// of somebody without the right: on a public forge that costs one press of a button.
 func (b *bench) weighVerdict(i int32, o *other, c int32) {
-	amount := b.worth(i, o, c)
+	r, u := b.stated.reviews.at(o.review), &b.units[b.fates[c].unit]
+	may := b.mayApprove(b.who(i), o.at) || r.right
+	switch {
+	case b.remarks[[2]int32{b.who(i), c}] >= substantive && r.inline > 0, r.inline > 0 && r.long:
+		b.creditReview(i, o.at, b.mated(i, o.at, u))
+	case r.state == remark || r.silent && !may:
+		b.ruled(i, ruleContext, -1)
+	case !may:
+		b.creditReview(i, o.at, split(model.Whole/4, b.mated(i, o.at, u)))
+	case b.isHasty(r, o.at, c):
+		b.creditReview(i, o.at, split(model.Whole/4, b.wordless(i, o.at, u)))
+	case r.silent:
+		b.creditReview(i, o.at, b.wordless(i, o.at, u))
+	default:
+		b.creditReview(i, o.at, b.mated(i, o.at, u))
+	}
+}
+
+// creditReview credits a review; one that is worth nothing is none.
+func (b *bench) creditReview(i int32, at, amount int64) {
 	if amount == 0 {
 		b.ruled(i, ruleContext, -1)
 		return
 	}
-	u := &b.units[b.fates[c].unit]
-	b.credit(i, b.who(i), model.ReviewsDone, o.at, split(amount, b.mated(i, o.at, u)))
-}
-
-// worth is what a review earns before mates' weight: a whole one with comments on
-// lines, or as a verdict of somebody who may approve; a quarter as any other verdict,
-// or a wordless one at once after the last push; nothing as a remark.
-func (b *bench) worth(i int32, o *other, c int32) int64 {
-	r := b.stated.reviews.at(o.review)
-	switch {
-	case r.inline > 0 && b.remarks[[2]int32{b.who(i), c}] >= substantive:
-		return model.Whole
-	case r.state == remark:
-		return 0
-	case b.isHasty(r, o.at, c):
-		return model.Whole / 4
-	case r.right || b.mayApprove(b.who(i), o.at):
-		return model.Whole
-	}
-	return model.Whole / 4
+	b.credit(i, b.who(i), model.ReviewsDone, at, amount)
 }
 
 // isHasty reports whether a wordless approval came at once after the last commit of
@@ -163,6 +170,7 @@ func (b *bench) portMerged(i int32, f *fate) {
 			return
 		}
 		b.ports[key] = f.became
+		b.ported = append(b.ported, ported{int32(len(b.candidates)), f.became})
 		b.credit(i, b.who(i), model.Ports, f.at, model.Whole)
 		return
 	}
@@ -182,6 +190,7 @@ func (b *bench) portMerged(i int32, f *fate) {
 			return
 		}
 		b.ports[key] = n
+		b.ported = append(b.ported, ported{int32(len(b.candidates)), n})
 		b.credit(i, b.who(i), model.Ports, f.at, model.Whole)
 		return
 	}

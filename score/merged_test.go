@@ -62,7 +62,7 @@ func TestMergedChanges(t *testing.T) {
 				{by: "zoe", at: "2026-01-04", what: "/approve cancel"}}}, ada)
 			squash(s, merged{n: 2, by: "ada", at: "2026-01-06", merger: "k8s[bot]"}, ada)
 			squash(s, merged{n: 3, by: "ada", at: "2026-01-07", merger: "gus", commands: []said{{by: "mia", what: "/merge"}}}, ada)
-		}, map[string]string{"1 commander": "reviews 250000", "1 commander'": "reviews 250000", "1 commander''": "integration 1000000 reviews 250000",
+		}, map[string]string{"1 commander": "context", "1 commander'": "context", "1 commander''": "integration 1000000 reviews 250000",
 			"1 commander'''": "self", "1 commander''''": "unit+", "1 commander'''''": "late", "1 commander''''''": "context", "1 merger": "bot",
 			"c1 committer": "bot", "2 merger": "bot", "3 merger": "integration " + one, "3 commander": "context"}},
 		{"a command says as much as its giver may", func(s *story, _ *model.Tender) {
@@ -83,7 +83,7 @@ func TestMergedChanges(t *testing.T) {
 			squash(s, merged{n: 1, by: "gus", at: "2026-01-05", reviews: []said{
 				{by: "ada", at: "2026-01-04T12:05:00Z", what: "approved", push: true, on: "own"},
 				{by: "bob", at: "2026-01-04T12:05:01Z", what: "approved", on: "own"},
-				{by: "mia", at: "2026-01-04", what: "changes-requested", length: 9},
+				{by: "mia", at: "2026-01-04", what: "changes-requested", length: 30},
 				{by: "zoe", at: "2026-01-04", what: "dismissed", owner: true},
 				{by: "x", at: "2026-01-04", what: "commented", inline: 2},
 				{by: "xx", at: "2026-01-04", what: "commented", inline: 1, push: true},
@@ -91,28 +91,33 @@ func TestMergedChanges(t *testing.T) {
 				{by: "xxx", at: "2026-01-04", what: "commented", inline: 1},
 				{by: "xxxx", at: "2026-01-05T12:00:01Z", what: "approved", push: true},
 				{by: "xxxxx", at: "2026-01-04T12:01:00Z", what: "approved", push: true, on: "older"},
-				{by: "xxxxxx", at: "2026-01-04T12:01:00Z", what: "approved", push: true, on: "own", length: 2},
+				{by: "xxxxxx", at: "2026-01-04T12:01:00Z", what: "approved", push: true, on: "own", length: 20},
 				{by: "xxxxxxx", at: "2026-01-04T11:59:59Z", what: "approved", push: true, on: "own"},
 				{by: "ci[bot]", at: "2026-01-04", what: "approved", push: true},
 				{by: "ghost", at: "2026-01-04", what: "approved", push: true},
+				{by: "xxxxxxxx", at: "2026-01-04", what: "changes-requested", length: 9},
+				{by: "xxxxxxxxx", at: "2026-01-04", what: "approved", inline: 1},
+				{by: "xxxxxxxxxx", at: "2026-01-04", what: "commented", inline: 1, length: 80},
 			}}, gus)
 		}, map[string]string{"1 reviewer": "reviews 250000", "1 reviewer'": "reviews " + one, "1 reviewer''": "reviews 250000", "1 reviewer'''": "reviews " + one,
 			"1 reviewer''''": "reviews " + one, "1 reviewer'''''": "context", "1 reviewer''''''": "reviews " + one, "1 reviewer'''''''": "unit+",
 			"1 reviewer''''''''": "late", "1 reviewer'''''''''": "reviews " + one, "1 reviewer''''''''''": "reviews " + one,
-			"1 reviewer'''''''''''": "reviews " + one, "1 reviewer''''''''''''": "bot", "1 reviewer'''''''''''''": "anonymous"}},
+			"1 reviewer'''''''''''": "reviews " + one, "1 reviewer''''''''''''": "bot", "1 reviewer'''''''''''''": "anonymous",
+			"1 reviewer''''''''''''''": "context", "1 reviewer'''''''''''''''": "reviews 250000", "1 reviewer''''''''''''''''": "reviews " + one}},
 		{"the best of a person's reviews counts, trailers among them", func(s *story, _ *model.Tender) {
 			squash(s, merged{n: 1, by: "gus", at: "2026-01-05", reviews: []said{
-				{by: "zoe", at: "2026-01-03", what: "approved"}, {by: "zoe", at: "2026-01-04", what: "approved", push: true},
-				{by: "mia", at: "2026-01-04", what: "approved"}}}, gus, "reviewer "+zoe, "tester "+mia)
+				{by: "zoe", at: "2026-01-03", what: "approved", length: 30}, {by: "zoe", at: "2026-01-04", what: "approved", push: true},
+				{by: "mia", at: "2026-01-04", what: "approved", length: 30}}}, gus, "reviewer "+zoe, "tester "+mia)
 		}, map[string]string{"1 reviewer": "unit+", "1 reviewer'": "reviews " + one, "c1 reviewer": "unit+", "1 reviewer''": "unit+", "c1 tester": "reviews 500000"}},
 		{"taking others' work on the forge shows the right to approve", func(s *story, _ *model.Tender) {
 			squash(s, merged{n: 1, by: "gus", at: "2026-01-05", merger: "mia"}, gus)
 			squash(s, merged{n: 2, by: "gus", at: "2026-01-08", reviews: []said{
 				{by: "mia", at: "2026-01-06", what: "approved"}, {by: "zoe", at: "2026-01-06", what: "approved"}}}, gus)
-		}, map[string]string{"2 reviewer": "reviews " + one, "2 reviewer'": "reviews 250000"}},
+		}, map[string]string{"2 reviewer": "reviews " + one, "2 reviewer'": "context"}},
 		{"mates earn half", func(s *story, _ *model.Tender) {
-			squash(s, merged{n: 1, by: "ada", at: "2026-01-05", merger: "bob", reviews: []said{{by: "bob", at: "2026-01-04", what: "approved", push: true}}}, ada)
-		}, map[string]string{"1 merger": "mate+ integration 500000", "1 reviewer": "mate+ reviews 500000"}},
+			squash(s, merged{n: 1, by: "ada", at: "2026-01-05", merger: "bob", reviews: []said{{by: "bob", at: "2026-01-04", what: "approved", push: true, length: 20}}}, ada)
+			squash(s, merged{n: 2, by: "ada", at: "2026-01-06", reviews: []said{{by: "bob", at: "2026-01-04", what: "approved", push: true, length: 19}}}, ada)
+		}, map[string]string{"1 merger": "mate+ integration 500000", "1 reviewer": "mate+ reviews 500000", "2 reviewer": "context"}},
 		{"an author belongs where they worked when the change was opened", func(s *story, doc *model.Tender) {
 			doc.People[4].Employment = []model.Employment{{Vendor: "karst", Level: model.Domain, Until: date("2026-02-01")},
 				{Vendor: "bigco", Level: model.Domain, From: date("2026-02-01")}}
@@ -218,7 +223,7 @@ func TestMergedChanges(t *testing.T) {
 			s.commit(act{by: mia, at: "2026-02-06", merge: true})
 			s.change(merged{n: 5, by: "gus", opened: "2026-01-20", at: "2025-06-30", became: "c5", merger: "mia"})
 			s.change(merged{n: 6, by: "gus", at: "2026-02-05", became: "c5", merger: "zoe"})
-			squash(s, merged{n: 2, by: "gus", opened: "2026-02-10", at: "2026-02-10", reviews: []said{{by: "mia", at: "2026-02-04", what: "approved"}, {by: "mia", at: "2026-02-05T12:00:01Z", what: "approved"}}}, gus)
+			squash(s, merged{n: 2, by: "gus", opened: "2026-02-10", at: "2026-02-10", reviews: []said{{by: "mia", at: "2026-02-04", what: "approved", length: 30}, {by: "mia", at: "2026-02-05T12:00:01Z", what: "approved"}}}, gus)
 		}, map[string]string{"c1 author": "changes " + one, "1 merger": "integration " + one, "1 reviewer": "reviews " + one, "1 reviewer'": "reviews " + one, "4 commander": "integration " + one,
 			"5 merger": "duplicate", "6 merger": "integration " + one, "2 reviewer": "unit+", "2 reviewer'": "reviews " + one}},
 		{"without a commit, who opened it is the author, where it was merged into a declared branch", func(s *story, _ *model.Tender) {
@@ -263,11 +268,12 @@ func TestMergedChanges(t *testing.T) {
 		}, map[string]string{"1 merger": "integration " + one, "2 merger": "cap", "1 reviewer": "reviews " + one, "2 reviewer": "cap"}},
 		{"what is left of a command counts", func(s *story, doc *model.Tender) {
 			doc.Rules.ActsPerDay = 1
+			s.listing(mia, "2020-01-01", "")
 			command := []said{{by: "mia", at: "2026-01-05", what: "/approve"}}
 			squash(s, merged{n: 1, by: "gus", at: "2026-01-05", merger: "k8s[bot]", commands: command,
-				reviews: []said{{by: "mia", at: "2026-01-04", what: "approved", push: true}}}, gus)
+				reviews: []said{{by: "mia", at: "2026-01-04", what: "approved"}}}, gus)
 			squash(s, merged{n: 2, by: "gus", at: "2026-01-05", merger: "k8s[bot]", commands: command}, gus)
-		}, map[string]string{"1 commander": "integration " + one, "1 reviewer": "reviews " + one, "2 commander": "reviews 250000"}},
+		}, map[string]string{"1 commander": "integration " + one, "1 reviewer": "reviews " + one, "2 commander": "reviews " + one}},
 		{"decisions on a change are on its commits, too", func(s *story, doc *model.Tender) {
 			doc.Decisions = []model.Decision{{ID: "D1", On: "change:1", Decide: "refuse"}, {ID: "D2", On: "change:2", Decide: "vendor: bigco"},
 				{ID: "D3", On: "change:3", Decide: "count", Rule: "window"}, {ID: "D4", On: "change:4", Decide: "count", Rule: "branch"}}
@@ -288,7 +294,7 @@ func TestAffiliationOfForgeActs(t *testing.T) {
 	s.change(merged{n: 2, by: "gus", opened: "2026-01-31", at: "2026-02-06", merger: "mia"})
 	s.commit(act{by: ada, taker: hub, at: "2026-02-07"})
 	s.change(merged{n: 3, by: "ada", opened: "2026-01-01", at: "2026-02-07", became: "c2", merger: "gus",
-		reviews: []said{{by: "gus", at: "2026-01-31", what: "approved", push: true}}})
+		reviews: []said{{by: "gus", at: "2026-01-31", what: "approved", push: true, length: 30}}})
 	s.change(merged{n: 4, by: "gus", opened: "0001-01-01T00:00:00Z", at: "2026-02-08"})
 	got := s.verdicts(doc)
 	for key, want := range map[string]string{"c1 author": "karst", "2 author": "karst", "4 author": "bigco", "3 merger": "bigco", "3 reviewer": "karst"} {
@@ -371,7 +377,7 @@ func TestTheBestSourceCounts(t *testing.T) {
 		}
 		s.monthly(ada, 12)
 		if forge == model.Complete || forge == model.Partial {
-			s.change(merged{n: 1, by: "ada", at: "2026-01-05", merger: "mia", reviews: []said{{by: "zoe", what: "approved"}}})
+			s.change(merged{n: 1, by: "ada", at: "2026-01-05", merger: "mia", reviews: []said{{by: "zoe", what: "approved", length: 30}}})
 		}
 		return s
 	}

@@ -70,6 +70,8 @@ func (b *bench) firstOther(o *other) (rule, int32) {
 		return ruleAnonymous, -1
 	case b.nature[o.ident] != human && !over(ruleBot):
 		return ruleBot, -1
+	case b.controlled(o) && !over(ruleControlled):
+		return ruleControlled, -1
 	}
 	return noRule, -1
 }

@@ -50,7 +50,7 @@ func whole(millionths int64) int64 { return (millionths + model.Whole/2) / model
 // project scores every bidder in one project.
 func (s *scorer) project(name string) model.ProjectResult {
 	res := model.ProjectResult{ID: name}
-	facts := s.ledger.Projects[name]
+	facts := s.facts(name)
 	if facts == nil {
 		facts = &Facts{}
 	}
@@ -89,7 +89,7 @@ func (s *scorer) tallies(project string) (by []*tally, everybody *tally, persons
 	}
 	everybody, persons = newTally(), map[model.Indicator]map[string]int64{}
 	for _, c := range s.cells[project] {
-		a := s.ledger.Cells[c]
+		a := s.amount(c)
 		everybody.add(c, a)
 		if persons[c.Indicator] == nil {
 			persons[c.Indicator] = map[string]int64{}
@@ -110,7 +110,7 @@ func (s *scorer) tallies(project string) (by []*tally, everybody *tally, persons
 func (s *scorer) unknown(project string) (sum int64) {
 	for _, c := range s.cells[project] {
 		if c.Indicator == model.Changes && c.Vendor == "" {
-			sum += s.ledger.Cells[c].Credit
+			sum += s.amount(c).Credit
 		}
 	}
 	return sum
@@ -129,11 +129,16 @@ func (s *scorer) indicators(project string, facts *Facts, persons map[model.Indi
 	for _, m := range metrics {
 		r := model.IndicatorResult{Pillar: m.Pillar, Indicator: m.Indicator}
 		r.State, r.Reason = m.stateOf(facts)
-		s.threshold(&r, m, project, slices.Collect(maps.Values(persons[m.Of])))
-		if r.T > 0 {
-			r.Weight = s.weight(m)
-			sum += r.Weight
+		if r.Weight = s.weight(m); r.Weight == 0 {
+			r.Reason = Weightless
+			list = append(list, r)
+			continue
 		}
+		s.threshold(&r, m, project, slices.Collect(maps.Values(persons[m.Of])))
+		if r.T == 0 {
+			r.Weight = 0
+		}
+		sum += r.Weight
 		list = append(list, r)
 	}
 	for i := range list {
@@ -143,6 +148,9 @@ func (s *scorer) indicators(project string, facts *Facts, persons map[model.Indi
 	}
 	return list
 }
+
+// Weightless is why an indicator is dropped that the document does not ask for.
+const Weightless = "weight 0 in the document"
 
 // weight returns an indicator's published part of a project's score: its part of
 // the pillar, times the pillar's part.
@@ -202,7 +210,7 @@ func (s *scorer) score(b model.Bidder, t *tally, all int64, indicators []model.I
 		}
 		known = true
 		v := m.measure(t, ind.T)
-		v.Points = float64(ind.Weight*v.N) * 100
+		v.Points = float64(float64(ind.Weight*v.N) * 100) // before it is added to sum
 		sum += v.Points
 		res.Values = append(res.Values, v)
 	}

@@ -17,21 +17,29 @@ import (
 func Rank(t *model.Tender, l *Ledger) *model.Ranking {
 	r := rank(t, l)
 	r.Method = method(t, r)
+	r.Method.Parts = methodParts(t, r)
 	return r
 }
 
 // rank is [Rank] without the method's identity, which takes longest where rosters are large.
-func rank(t *model.Tender, l *Ledger) *model.Ranking {
+func rank(t *model.Tender, l *Ledger) *model.Ranking { return newScorer(t, l).rank() }
+
+// rankApart is [rank] of ledgers by project, which takes no second copy of all of them.
+func rankApart(t *model.Tender, ledgers map[string]*Ledger) *model.Ranking {
+	return newScorerApart(t, ledgers).rank()
+}
+
+func (s *scorer) rank() *model.Ranking {
+	t := s.tender
 	period := t.Window.Period()
 	r := &model.Ranking{
 		Format: model.RankingFormat, Status: "SIMULATION",
 		Tender: t.About, Mode: t.Mode, Shortlist: t.Shortlist, MinimumPoints: t.MinimumPoints,
 		Since: period.Since, Until: period.Until, Terms: Terms(t),
 	}
-	s := newScorer(t, l)
 	for _, name := range t.ProjectNames() {
 		r.Projects = append(r.Projects, s.project(name))
-		if f := l.Projects[name]; f != nil {
+		if f := s.facts(name); f != nil {
 			r.Gaps = append(r.Gaps, f.Gaps...)
 			r.Gaps = append(r.Gaps, f.missing(name)...)
 			for _, key := range slices.Sorted(maps.Keys(f.Contested)) {
@@ -44,13 +52,15 @@ func rank(t *model.Tender, l *Ledger) *model.Ranking {
 		r.Lots = append(r.Lots, s.lot(lot, r.Projects))
 	}
 	r.Warnings = append(r.Warnings, warnings(r)...)
+	r.Warnings = append(r.Warnings, s.bursts()...)
 	return r
 }
 
 // scorer holds what the steps of Rank share.
 type scorer struct {
 	tender  *model.Tender
-	ledger  *Ledger
+	ledger  *Ledger            // of all projects; nil where they are apart
+	ledgers map[string]*Ledger // by project: its own, or the one of all
 	bidders []model.Bidder
 	// byVendor and byPerson say whose record a cell belongs to, as places in bidders.
 	byVendor, byPerson map[string][]int
@@ -59,12 +69,41 @@ type scorer struct {
 }
 
 func newScorer(t *model.Tender, l *Ledger) *scorer {
-	s := &scorer{tender: t, ledger: l, cells: map[string][]Cell{}, credited: map[string][]map[string]bool{}}
-	for _, c := range l.cells() {
-		s.cells[c.Project] = append(s.cells[c.Project], c)
+	s := &scorer{tender: t, ledger: l, ledgers: map[string]*Ledger{}, cells: map[string][]Cell{}, credited: map[string][]map[string]bool{}}
+	for name := range l.Projects {
+		s.ledgers[name] = l
+	}
+	for all := l.cells(); len(all) > 0; {
+		name := all[0].Project
+		n := slices.IndexFunc(all, func(c Cell) bool { return c.Project != name })
+		if n < 0 {
+			n = len(all)
+		}
+		s.ledgers[name], s.cells[name], all = l, all[:n:n], all[n:]
 	}
 	s.findBidders()
 	return s
+}
+
+// newScorerApart takes a ledger for each project, which holds nothing of another.
+func newScorerApart(t *model.Tender, ledgers map[string]*Ledger) *scorer {
+	s := &scorer{tender: t, ledgers: ledgers, cells: map[string][]Cell{}, credited: map[string][]map[string]bool{}}
+	for name, l := range ledgers {
+		s.cells[name] = l.cells()
+	}
+	s.findBidders()
+	return s
+}
+
+// amount is what a cell holds.
+func (s *scorer) amount(c Cell) Amount { return s.ledgers[c.Project].Cells[c] }
+
+// facts is what is known of a project; nil where nothing was mined.
+func (s *scorer) facts(project string) *Facts {
+	if l := s.ledgers[project]; l != nil {
+		return l.Projects[project]
+	}
+	return nil
 }
 
 // findBidders lists the bidders; for "bidders: all", every organisation found.
@@ -72,10 +111,12 @@ func (s *scorer) findBidders() {
 	s.bidders = slices.Clone(s.tender.Bidders.List)
 	if s.tender.Bidders.All {
 		seen := map[string]bool{"": true, model.Independent: true, model.Academic: true}
-		for _, c := range s.ledger.cells() {
-			if !seen[c.Vendor] {
-				seen[c.Vendor] = true
-				s.bidders = append(s.bidders, model.Bidder{ID: c.Vendor, Vendors: []string{c.Vendor}})
+		for _, cells := range s.cells { // sorted below
+			for _, c := range cells {
+				if !seen[c.Vendor] {
+					seen[c.Vendor] = true
+					s.bidders = append(s.bidders, model.Bidder{ID: c.Vendor, Vendors: []string{c.Vendor}})
+				}
 			}
 		}
 	}

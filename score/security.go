@@ -149,7 +149,7 @@ func (b *bench) unitNamed(repo int32, a model.Artifact) int32 {
 	switch a.Kind() {
 	case model.CommitArtifact:
 		if h, err := parseHash(a.Name()); err == nil {
-			if i, ok := b.index[h]; ok {
+			if i, ok := b.index.find(h); ok {
 				return b.unitWith(i)
 			}
 		}

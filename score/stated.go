@@ -63,7 +63,8 @@ type review struct {
 	commit hash
 	inline uint16
 	state  reviewState
-	silent bool // without any text
+	silent bool // without comments on lines, and with few words if any
+	long   bool // with many words
 	stale  bool // other commits were pushed after it
 	right  bool // the forge says that the reviewer may approve
 }
@@ -139,7 +140,8 @@ func (j *Judge) stateChange(t int32, o *other, c *model.Contribution) error {
 	if c.Review == nil {
 		return errors.New("the review's details are missing")
 	}
-	r := review{inline: uint16(min(max(c.Review.Inline, 0), math.MaxUint16)), silent: c.Review.Length == 0 && c.Review.Inline == 0,
+	r := review{inline: uint16(min(max(c.Review.Inline, 0), math.MaxUint16)), silent: c.Review.Length < fewWords && c.Review.Inline == 0,
+		long:  c.Review.Length >= manyWords,
 		stale: c.Review.Stale, right: c.Review.CanPush || c.Review.Association == "OWNER"}
 	switch c.Review.State {
 	case model.Approved:

@@ -40,6 +40,9 @@ type act struct {
 	repo      string
 	name      string // of the commit; absent: a number
 	after     string // name of its first parent
+	files     *model.Files
+	reverts   string // name of the commit that its message says it reverts
+	root      bool   // begins a history
 }
 
 func newStory() *story {
@@ -83,7 +86,7 @@ func (s *story) commit(a act) string {
 	}
 	d := &model.Commit{Subject: a.subject, Authored: authored, Committed: at, Landed: sha(landed),
 		LandedMerge: a.landed != "" || a.merge, Branches: []string{"main"}, ChangeID: a.changeID,
-		Files: &model.Files{Touched: 1}}
+		Files: &model.Files{Touched: 1, Churn: []model.Churn{{Class: model.CodeFiles, Files: 1, Lines: model.Lines{Added: 1}}}}}
 	if a.branches != "" {
 		d.Branches = strings.Fields(a.branches)
 	}
@@ -94,6 +97,15 @@ func (s *story) commit(a act) string {
 	d.Parents = []string{sha(before)}
 	if a.merge {
 		d.Parents = append(d.Parents, sha("other"))
+	}
+	if a.files != nil {
+		d.Files = a.files
+	}
+	if a.reverts != "" {
+		d.Reverts = []string{sha(a.reverts)}
+	}
+	if a.root {
+		d.Parents = nil
 	}
 	if a.upkeep {
 		d.Files.Upkeep = 1

@@ -21,6 +21,12 @@ type unit struct {
 	vendors map[string]int64 // how many authors each vendor has, where they are many; see [bench.mates]
 	upkeep  bool             // all its commits touch only CI, build, packaging and dependencies
 	first   int32            // its first commit; -1 where git knows none
+
+	last  int32 // the commit that was measured last; see [unit.measure]
+	lines int
+	// text: all its commits only touch documentation and comments. translates: only
+	// catalogues of translations. looked: what all of them touch is known.
+	text, translates, looked bool
 }
 
 type unitKey struct {
@@ -55,7 +61,7 @@ func (b *bench) findUnits() {
 		if !ok {
 			u = int32(len(b.units))
 			index[key] = u
-			b.units = append(b.units, unit{key: key, upkeep: key.kind != 4, first: a.commit})
+			b.units = append(b.units, unit{key: key, upkeep: key.kind != 4, first: a.commit, last: -1, text: true, translates: true, looked: true})
 			if key.kind == 1 {
 				b.fates[key.a].unit = u
 			}
@@ -203,6 +209,9 @@ func (b *bench) whyNone(f *fate) (rule, int32) {
 		if b.decisions.refused(b.commits.at(i).hash) {
 			return ruleDecision, -1
 		}
+		if r, related := b.void(&act{commit: i}); r != noRule {
+			return r, related
+		}
 		if b.origin[i] >= 0 {
 			return ruleDuplicate, b.root(i)
 		}
@@ -225,6 +234,7 @@ func (b *bench) personOf(ident int32) int32 {
 // join adds an act of authorship to the unit.
 func (b *bench) join(u *unit, i int32, k *commit) {
 	u.credit = append(u.credit, i)
+	u.measure(b.acts.at(i).commit, k)
 	if only := k.flags&onlyUpkeep != 0; u.key.kind == 4 {
 		u.upkeep = u.upkeep || only // more work on the same day takes nothing away
 	} else {
@@ -267,11 +277,7 @@ func (b *bench) byTime(x, y int32) int {
 	return 1
 }
 
-func (b *bench) commitBefore(x, y int32) bool {
-	p, q := b.commits.at(x), b.commits.at(y)
-	return cmp.Or(cmp.Compare(p.accepted, q.accepted), cmp.Compare(p.authored, q.authored),
-		slices.Compare(p.hash[:], q.hash[:])) < 0
-}
+func (b *bench) commitBefore(x, y int32) bool { return b.earlier(x, y) < 0 }
 
 // findMerge enters a unit under the first-parent merge that brought it in.
 func (b *bench) findMerge(u int32) {
@@ -330,7 +336,7 @@ func (b *bench) findTrust() {
 		trust(p, k.accepted)
 	}
 	for c := range b.fates {
-		if m := b.fates[c].merger; m >= 0 && b.human(b.identOf(m)) >= 0 {
+		if m := b.fates[c].merger; m >= 0 && b.human(b.identOf(m)) >= 0 && b.ruleOf(m) != ruleControlled {
 			trust(b.who(m), b.fates[c].merged)
 		}
 	}

@@ -21,17 +21,23 @@ func (j *Judge) Verdicts() iter.Seq[model.Verdict] { return j.judge(variant{}).v
 func (j *Judge) Ledger(evidence func(model.Verdict)) *Ledger { return j.ledger(variant{}, evidence) }
 
 func (j *Judge) ledger(v variant, evidence func(model.Verdict)) *Ledger {
-	b := j.judge(v)
+	return j.judge(v).ledger(evidence)
+}
+
+// ledger adds up what was judged.
+func (b *bench) ledger(evidence func(model.Verdict)) *Ledger {
 	l := &Ledger{}
-	for v := range b.verdicts() {
-		l.Add(v)
-		if evidence != nil {
+	if evidence == nil {
+		b.addTo(l)
+	} else {
+		for v := range b.verdicts() {
+			l.Add(v)
 			evidence(v)
 		}
 	}
-	facts := j.facts
+	facts := b.facts
 	facts.Limits = b.limits()
-	l.facts(j.project).merge(&facts)
+	l.facts(b.project).merge(&facts)
 	return l
 }
 
@@ -106,6 +112,10 @@ func (b *bench) reason(r rule, related int32) string {
 		return "the same work as " + other
 	case ruleUnit:
 		return "counted with " + other
+	case ruleRevert:
+		return "it and " + other + " undo each other"
+	case ruleImport:
+		return "it came with " + other + ", which brought in a history of its own"
 	case ruleBranch:
 		return "it reached a declared branch as part of " + other
 	}
@@ -122,8 +132,10 @@ func (b *bench) personKey(ident int32) string {
 // finish adds the credits, the employer and the rule to a verdict. The candidates
 // are in the order of the acts, so one walk over them serves all verdicts.
 func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32) {
+	touched := b.touched[i]
 	for ; *next < len(b.candidates) && b.candidates[*next].act == i; *next++ {
 		if c := b.candidates[*next]; c.dropped != noRule {
+			touched |= 1 << c.dropped
 			if r == noRule {
 				v.Reason = fmt.Sprintf("%s: refused by the rule %s", c.indicator, c.dropped)
 			}
@@ -133,7 +145,7 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 			credit := model.Credit{Indicator: c.indicator, Month: model.MonthOf(at), Amount: c.amount}
 			credit.Base, credit.Of = b.base(c)
 			if c.indicator == model.Stewardship {
-				credit.Parts, _ = b.roster.At(v.Person, b.idents.list[ident], at)
+				credit.Parts, _ = b.seenAt(ident, at)
 			}
 			v.Credits = append(v.Credits, credit)
 		}
@@ -159,6 +171,9 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 	}
 	if r != noRule {
 		v.Rule = r.String()
+		v.Touched = touched.with(r).names()
+	} else if touched != 0 {
+		v.Touched = touched.names()
 	}
 }
 
@@ -174,5 +189,5 @@ func (b *bench) employer(v *model.Verdict, ident int32, when time.Time) ([]model
 			return []model.Part{{Vendor: vendor, Part: model.Whole, Level: model.Decided}}, affiliation.Known
 		}
 	}
-	return b.roster.At(v.Person, b.idents.list[ident], when)
+	return b.seenAt(ident, when)
 }

@@ -43,7 +43,15 @@ func (b *bench) weighChange(i, unit int32, at int64) {
 		return
 	}
 	amount := u.share(n)
-	b.credit(i, p, model.Changes, at, amount)
+	switch {
+	case u.translates && b.translations():
+		b.credit(i, p, model.Translations, at, amount)
+	case b.smallText(u) && b.may(i, ruleSmallText):
+		b.discount(i, ruleSmallText)
+		b.credit(i, p, model.Changes, at, split(amount, int64(b.tender.Rules.SmallText*model.Whole)))
+	default:
+		b.credit(i, p, model.Changes, at, amount)
+	}
 	for _, published := range b.security.fixes[[2]int32{unit, p}] {
 		b.credit(i, p, model.Security, published, amount)
 	}
@@ -184,7 +192,19 @@ func (b *bench) weighReview(i int32, a *act, k *commit) {
 	case b.role(a) == model.Reviewer && b.mayApprove(p, at):
 		amount = model.Whole
 	}
-	b.credit(i, p, model.ReviewsDone, at, split(amount, b.mated(i, at, u)))
+	if b.amongMates(i, k, at) {
+		b.creditReview(i, at, split(amount, b.wordless(i, at, u)))
+		return
+	}
+	b.creditReview(i, at, split(amount, b.mated(i, at, u)))
+}
+
+// amongMates reports whether who wrote a trailer into a commit belongs to the group of
+// whom it names: then nobody outside attests it.
+func (b *bench) amongMates(i int32, k *commit, at int64) bool {
+	when := seconds(at)
+	group := b.group(b.identOf(i), when)
+	return group != "" && b.human(k.committer) >= 0 && b.group(k.committer, when) == group
 }
 
 // mayApprove reports whether a person is known to have the right to approve at the
@@ -246,6 +266,7 @@ func (b *bench) weighPort(i int32, a *act, k *commit) {
 		return
 	}
 	b.ports[key] = a.commit
+	b.ported = append(b.ported, ported{int32(len(b.candidates)), a.commit})
 	b.credit(i, b.person[a.ident], model.Ports, b.time(a.commit), model.Whole)
 }
 
@@ -287,15 +308,19 @@ func (b *bench) mated(i int32, at int64, units ...*unit) int64 {
 	return b.lessMate(i, mates, authors)
 }
 
+// wordless is [bench.mated] for a verdict without words: on the work of one's own group it
+// earns nothing, as nothing tells it from a favour.
+func (b *bench) wordless(i int32, at int64, u *unit) int64 {
+	return max(0, 2*b.mated(i, at, u)-model.Whole)
+}
+
 // lessMate returns the credit of an act on the work of so many people, of whom so
 // many are mates.
 func (b *bench) lessMate(i int32, mates, authors int64) int64 {
 	if mates == 0 {
 		return model.Whole
 	}
-	if b.ruleOf(i) == noRule {
-		b.ruled(i, ruleMate, -1)
-	}
+	b.discount(i, ruleMate)
 	return model.Whole - int64(b.tender.Rules.Mate*model.Whole)*mates/authors
 }
 
@@ -333,7 +358,7 @@ func (b *bench) group(ident int32, at time.Time) string {
 // vendor returns who employs the most of the person at the time; "" where nobody
 // known does.
 func (b *bench) vendor(ident int32, at time.Time) string {
-	parts, _ := b.roster.At(b.persons.list[b.person[ident]], b.idents.list[ident], at)
+	parts, _ := b.seenAt(ident, at)
 	most := parts[0]
 	for _, p := range parts {
 		if p.Part > most.Part {

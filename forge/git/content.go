@@ -72,6 +72,7 @@ func (c *content) add(one model.Churn, from *patch.File) {
 	to := &c.churn[i]
 	to.Files++
 	to.Space += one.Space
+	to.Comment += one.Comment
 	to.Added += one.Added
 	to.Deleted += one.Deleted
 }
@@ -140,8 +141,19 @@ func (m *mining) compare(w *worker, f *file, old, new side, d depth) (one model.
 	if listed && w.patch.Empty() {
 		one.Space = 1
 		w.lines.Diff(a, b, 0, w.patch.Exact)
+	} else if listed && d.churn && one.Added+one.Deleted > 0 && remarked(old, new) {
+		before, after := w.lines.Around(b)
+		if w.comments.Only(f.comments, a, b, len(before), len(after)) {
+			one.Comment = 1
+		}
 	}
 	return one, (counted || steps == 0) && listed
+}
+
+// remarked reports whether a change of comments could be all that a change of a file is:
+// a file that becomes a program or a link has changed otherwise, too.
+func remarked(old, new side) bool {
+	return new.kind()|old.kind() == modeFile && (old.mode == new.mode || old.mode == 0 || new.mode == 0)
 }
 
 // newer returns the content that says what a file is: the new one, or of a deleted

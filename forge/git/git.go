@@ -20,6 +20,7 @@ import (
 
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git/internal/class"
+	"github.com/tributary-oss/tributary/forge/git/internal/comment"
 	"github.com/tributary-oss/tributary/forge/git/internal/object"
 	repoaddress "github.com/tributary-oss/tributary/forge/internal/address"
 	"github.com/tributary-oss/tributary/model"
@@ -95,6 +96,8 @@ type Source struct {
 	o       Options
 	upkeep  *upkeep
 	classes *class.Table
+
+	comments *comment.Table
 }
 
 // Kinds returns the kinds of facts that [Options] can ask for.
@@ -130,7 +133,7 @@ func (o *Options) check() error {
 // New returns a source. Nil options are the defaults; what is wrong with the
 // options, Mine says.
 func New(o *Options) *Source {
-	s := &Source{upkeep: newUpkeep(), classes: class.New()}
+	s := &Source{upkeep: newUpkeep(), classes: class.New(), comments: comment.New()}
 	if o != nil {
 		s.o = *o
 	}

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tributary-oss/tributary/forge/git/internal/comment"
 	"github.com/tributary-oss/tributary/forge/git/internal/lines"
 	"github.com/tributary-oss/tributary/forge/git/internal/patch"
 )
@@ -18,6 +19,8 @@ type worker struct {
 	lines  lines.Counter
 	patch  patch.File
 	tracer tracer
+
+	comments *comment.Comparer
 }
 
 // leastMemory is the smallest value of Options.Memory.
@@ -39,7 +42,7 @@ func (o *Options) segment() int   { return int(min(o.Memory>>15, segmentCommits)
 func (m *mining) hire() {
 	for range m.o.Workers {
 		read := m.repo.store.Worker(m.o.atHand()/m.o.Workers, m.o.Workers)
-		m.workers = append(m.workers, &worker{read: read, differ: differ{read: read, most: int(m.o.largest())}})
+		m.workers = append(m.workers, &worker{read: read, differ: differ{read: read, most: int(m.o.largest())}, comments: comment.NewComparer(m.comments)})
 	}
 }
 

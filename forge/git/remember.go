@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/class"
+	"github.com/tributary-oss/tributary/forge/git/internal/comment"
 	"github.com/tributary-oss/tributary/forge/git/internal/parse"
 	"github.com/tributary-oss/tributary/forge/git/internal/saved"
 	"github.com/tributary-oss/tributary/model"
@@ -22,12 +23,13 @@ import (
 // factsVersion must be raised whenever the miner would state other facts of the
 // same commit than before. The tables that it prints are taken care of: their
 // digest is a part of the version too.
-const factsVersion = 2
+const factsVersion = 3
 
 // tablesDigest is the version of what is saved.
 var tablesDigest = sync.OnceValue(func() string {
 	h := sha256.New()
-	fmt.Fprint(h, factsVersion, mostSteps, UpkeepPatterns(), class.Patterns(), class.Marks(), class.Locales())
+	fmt.Fprint(h, factsVersion, mostSteps, UpkeepPatterns(), class.Patterns(), class.Marks(), class.Locales(),
+		comment.Most, comment.Languages(), comment.Directives())
 	return fmt.Sprintf("%x", h.Sum(nil))
 })
 

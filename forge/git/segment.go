@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tributary-oss/tributary/forge/git/internal/class"
+	"github.com/tributary-oss/tributary/forge/git/internal/comment"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -48,6 +49,8 @@ type file struct {
 	path   string
 	upkeep bool
 	class  class.Path
+
+	comments *comment.Syntax
 }
 
 // waiting is a change whose content is still to be read.
@@ -111,6 +114,7 @@ func (m *mining) about(path string) *file {
 	f := &file{path: path, upkeep: m.upkeep.holds(path)}
 	if m.depth.churn {
 		f.class = m.classes.Path(path)
+		f.comments = m.comments.Path(path)
 	}
 	return f
 }

@@ -192,56 +192,14 @@ const (
 // Where no claim is made at all, a mail domain that is not a public provider's stands
 // for an organisation of that name. The parts sum to one whole; nobody may change them.
 func (r *Roster) At(person string, id model.Identity, t time.Time) ([]model.Part, Outcome) {
-	day := model.DateOf(t)
-	if len(r.decided) > 0 {
-		if parts := r.decision(person, day); parts != nil {
-			return parts, Known
-		}
-	}
-	s := r.claimsOn(person, id, day)
-	if len(s.claims) == 0 {
-		if org := Organisation(id.Mail); org != "" && !r.personal[org] {
-			return []model.Part{{Vendor: org, Part: model.Whole}}, Guessed
-		}
-	}
-	if s.outcome == Contested && len(r.settled) > 0 {
-		if vendor, ok := r.settled[joined(s.rivals)]; ok {
-			alone := newSpan(slices.DeleteFunc(slices.Clone(s.claims), func(c model.Part) bool {
-				return c.Vendor != vendor && slices.Contains(s.rivals, c.Vendor)
-			}), r.evidence)
-			return alone.parts, alone.outcome
-		}
-	}
-	return s.parts, s.outcome
+	s := r.Seen(person, id)
+	return s.At(t)
 }
 
-// claimsOn returns what is claimed on a day of a person who acts under an identity: to the
-// person, and by the mail domain.
+// claimsOn returns what is claimed on a day of a person who acts under an identity.
 func (r *Roster) claimsOn(person string, id model.Identity, day model.Date) *span {
-	mail := FoldMail(id.Mail)
-	if own, ok := r.ownEntry(person, mail); ok {
-		person = own // what a table says of the address, before what it says of one that .mailmap makes the same
-	}
-	s := spanAt(r.employed[person], day)
-	if mail == "" || len(r.domains) == 0 {
-		return s
-	}
-	if _, lent := noreply(mail); lent {
-		return s // a company's forge lends its domain to anybody with an account
-	}
-	d := r.byDomain(mail, day)
-	if r.exact[mail] && len(d.claims) > 0 && !d.claims[0].Level.Reaches(model.Listed) {
-		return s // a table asks a domain only about addresses that none lists
-	}
-	if len(s.claims) == 0 {
-		return d
-	}
-	more := slices.DeleteFunc(slices.Clone(d.claims), s.covers)
-	if len(more) == 0 {
-		return s
-	}
-	joint := newSpan(append(more, s.claims...), r.evidence)
-	return &joint
+	s := r.Seen(person, id)
+	return s.claimsOn(day)
 }
 
 // decision returns what the document decided of the person on a day; nil for nothing.

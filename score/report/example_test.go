@@ -13,7 +13,7 @@ func ExampleText() {
 	score, points := 62.41, 24.96
 	report.Text(os.Stdout, &model.Ranking{
 		Status: "SIMULATION", Tender: model.About{ID: "RE-2026-017", Title: "Geoportal support"},
-		Mode: model.Selection, Shortlist: true, Method: model.MethodID{Version: 1, Digest: "5f3a", Pending: []string{"revert"}},
+		Mode: model.Selection, Shortlist: true, Method: model.MethodID{Version: 1, Digest: "5f3a"},
 		Lots: []model.LotResult{{ID: "1", Title: "Server", Points: 40, Projects: []model.Weighted{{Project: "geoserver", Weight: 1}},
 			Standings: []model.Standing{
 				{Rank: 1, Bidder: "karst", Name: "Karst SARL", Score: &score, Points: &points, People: 3},
@@ -30,9 +30,6 @@ func ExampleText() {
 	//   rank   points    score  people  bidder
 	//      1    24.96    62.41       3  Karst SARL
 	//         unknown  unknown       0  BigCo SE
-	//
-	// Rules of the method that this version does not apply yet:
-	// - revert
 }
 
 // Of a stored run, one figure is read without the rest.

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
 )
 
 // TextOptions are the settings of [Text]; nil means the defaults.
@@ -39,7 +40,6 @@ func Text(w io.Writer, r *model.Ranking, o *TextOptions) error {
 	}
 	t.list("Gaps", gaps(r))
 	t.list("Warnings", r.Warnings)
-	t.list("Rules of the method that this version does not apply yet", []string{strings.Join(r.Method.Pending, ", ")})
 	return t.err
 }
 
@@ -302,6 +302,8 @@ func (t *text) indicators(p model.ProjectResult) {
 	for _, i := range p.Indicators {
 		name := fmt.Sprintf("%s: %s", i.Pillar, i.Indicator)
 		switch {
+		case i.Reason == score.Weightless:
+			continue // the document says so itself
 		case i.Weight == 0:
 			dropped.add(name, i.Reason)
 			continue

@@ -132,7 +132,8 @@ func (a *app) root() *cobra.Command {
 	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
 	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.repositoriesCommand(), a.statusCommand(), a.affiliationsCommand(),
-		a.personCommand(), a.botsCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(), a.checkCommand(), a.demoCommand())
+		a.personCommand(), a.botsCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(), a.checkCommand(),
+		a.methodCommand(), a.compareCommand(), a.demoCommand())
 	return root
 }
 

@@ -217,8 +217,8 @@ func TestMineAgain(t *testing.T) {
 	sums := map[string][2]int{}
 	for line := range strings.Lines(churn) {
 		var commit, patch, class string
-		var files, space, added, deleted int
-		_, err := fmt.Sscan(line, &commit, &patch, &class, &files, &space, &added, &deleted)
+		var files, space, comment, added, deleted int
+		_, err := fmt.Sscan(line, &commit, &patch, &class, &files, &space, &comment, &added, &deleted)
 		require.NoError(t, err, line)
 		assert.Regexp(t, "^[0-9a-f]{32}$", patch)
 		assert.Equal(t, "code", class)

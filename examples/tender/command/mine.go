@@ -34,8 +34,9 @@ func (a *app) mineCommand() *cobra.Command {
 			"  jsonl    records in JSON Lines\n" +
 			"  numstat  COMMIT ADDED DELETED: lines, of every non-merge commit, sorted by commit; a commit with\n" +
 			"           files that are not there ends in unknown=N, and its counts are without them\n" +
-			"  churn    COMMIT PATCH CLASS FILES SPACE ADDED DELETED, for each class of files; SPACE counts the\n" +
-			"           files of which only white space or the order of lines differs. Commits with the same\n" +
+			"  churn    COMMIT PATCH CLASS FILES SPACE COMMENT ADDED DELETED, for each class of files; SPACE\n" +
+			"           counts the files of which only white space or the order of lines differs, COMMENT the\n" +
+			"           others of which only comments and white space differ. Commits with the same\n" +
 			"           PATCH change the same lines of the same files; it is - where there is none to know",
 		Example: "  tender mine --repo . --since 2026-01-01\n  tender mine --repo . --rev v1.0..v1.1 --format numstat",
 		Args:    exactly(0, "no argument: the repository is named by --repo"),
@@ -230,10 +231,10 @@ func churn(f *model.Files) (b []byte) {
 		id = f.Patch.ID
 	}
 	for _, c := range f.Churn {
-		b = fmt.Appendf(b, "%s %s %d %d %d %d\n", id, c.Class, c.Files, c.Space, c.Added, c.Deleted)
+		b = fmt.Appendf(b, "%s %s %d %d %d %d %d\n", id, c.Class, c.Files, c.Space, c.Comment, c.Added, c.Deleted)
 	}
 	if len(f.Churn) == 0 {
-		b = fmt.Appendf(b, "%s - 0 0 0 0\n", id)
+		b = fmt.Appendf(b, "%s - 0 0 0 0 0\n", id)
 	}
 	return b
 }

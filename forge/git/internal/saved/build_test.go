@@ -95,7 +95,7 @@ func full() Record {
 		Files: &model.Files{
 			Touched: 3, Upkeep: 1, Lines: &model.Lines{Added: 10, Deleted: 2},
 			Churn: []model.Churn{
-				{Class: model.CodeFiles, Files: 2, Space: 1, Lines: model.Lines{Added: 9, Deleted: 2}},
+				{Class: model.CodeFiles, Files: 2, Space: 1, Comment: 1, Lines: model.Lines{Added: 9, Deleted: 2}},
 				{Class: model.TestFiles, Files: 1, Lines: model.Lines{Added: 1}},
 			},
 			Patch: &model.Patch{ID: "00112233445566778899aabbccddeeff", Place: "0123456789abcdef", Size: 12, Sketch: model.Sketch{2, 5, 1 << 40, ^uint64(0)}},

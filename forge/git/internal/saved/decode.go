@@ -113,10 +113,10 @@ func (c *cursor) files(flags, more byte, names []string) *model.Files {
 	w := &whole{}
 	f := &w.files
 	f.Touched, f.Upkeep = c.number(), c.number()
-	if n := c.count(5); n > 0 {
+	if n := c.count(6); n > 0 {
 		f.Churn = make([]model.Churn, n)
 		for i := range f.Churn {
-			f.Churn[i] = model.Churn{Class: model.Class(c.name(names)), Files: c.number(), Space: c.number(), Lines: c.lines()}
+			f.Churn[i] = model.Churn{Class: model.Class(c.name(names)), Files: c.number(), Space: c.number(), Comment: c.number(), Lines: c.lines()}
 		}
 	}
 	if flags&hasLines != 0 {

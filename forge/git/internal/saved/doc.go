@@ -13,7 +13,7 @@
 // A file consists of, in this order (numbers are varints as in encoding/binary, or
 // little-endian where their width is stated):
 //
-//	magic     "tributary-mined/1" and a newline
+//	magic     "tributary-mined/2" and a newline
 //	version   its length and bytes
 //	records   each its length and bytes; see encoder.record
 //	tables    names (roles, classes of files, paths), identities, tips:

@@ -164,6 +164,7 @@ func (e *encoder) files(f *model.Files) {
 		e.count(e.names.number(string(c.Class)))
 		e.count(c.Files)
 		e.count(c.Space)
+		e.count(c.Comment)
 		e.lines(c.Lines)
 	}
 	if f.Lines != nil {

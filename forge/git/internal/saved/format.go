@@ -10,7 +10,7 @@ import (
 // The magic names the format; a later one has the same beginning and another number.
 const (
 	magicHead = "tributary-mined/"
-	magic     = magicHead + "1\n"
+	magic     = magicHead + "2\n"
 )
 
 const (

@@ -212,11 +212,13 @@ func TestOpenRefusesWhatDoesNotFit(t *testing.T) {
 	_, err = Open(file+" that is not there", "tables 7")
 	require.ErrorIs(t, err, fs.ErrNotExist)
 
-	later := read(t, file)
-	later[len(magicHead)] = '2'
-	require.NoError(t, os.WriteFile(file, later, 0o600))
-	_, err = Open(file, "tables 7")
-	require.ErrorIs(t, err, ErrVersion)
+	for _, format := range []byte{'1', '3'} {
+		other := read(t, file)
+		other[len(magicHead)] = format
+		require.NoError(t, os.WriteFile(file, other, 0o600))
+		_, err = Open(file, "tables 7")
+		require.ErrorIs(t, err, ErrVersion)
+	}
 
 	for _, text := range []string{"", "x", strings.Repeat("something else entirely ", 100)} {
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
