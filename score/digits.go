@@ -18,8 +18,8 @@ import (
 // up to 100 holds two more.
 const mostDigits = 10
 
-// figure is a number of an explanation with the formula that makes it.
-type figure struct {
+// quantity is a number of an explanation with the formula that makes it.
+type quantity struct {
 	name   string
 	at     string   // address of the figure; "" where it is a constant of the document
 	value  *big.Rat // unrounded; where a formula makes it, found by [resolve]
@@ -28,7 +28,7 @@ type figure struct {
 	least  int      // of these, where fewer would do
 	exact  bool     // the digits write the value whole
 
-	inputs []*figure
+	inputs []*quantity
 	eval   func(in []*big.Rat) *big.Rat // the formula
 	write  func(in []string) string     // and how it is written
 	// rounded says that no number of decimals makes the formula agree.
@@ -36,20 +36,20 @@ type figure struct {
 }
 
 // constant returns a figure that is written whole: a number of the document, or a count.
-func constant(name string, x float64) *figure { return fraction(name, rational(x)) }
+func constant(name string, x float64) *quantity { return fraction(name, rational(x)) }
 
 // fraction returns a figure that is written whole where a few decimals do, and rounded
 // otherwise.
-func fraction(name string, x *big.Rat) *figure {
-	f := &figure{name: name, value: x, digits: 4}
+func fraction(name string, x *big.Rat) *quantity {
+	f := &quantity{name: name, value: x, digits: 4}
 	f.shorten(6)
 	return f
 }
 
 // shorten shows the figure whole where so many decimals do. So the middle between two
 // shorter numbers, to either of which rounded inputs might lead, is hardly ever rounded.
-func (f *figure) shorten(most int) {
-	short := figure{value: f.value}
+func (f *quantity) shorten(most int) {
+	short := quantity{value: f.value}
 	for short.digits = f.least; short.digits <= most; short.digits++ {
 		if short.round().Cmp(f.value) == 0 {
 			f.digits, f.exact = short.digits, true
@@ -67,7 +67,7 @@ func rational(x float64) *big.Rat {
 
 // resolve computes the figure and those that it is made of, exactly. A float64 would not
 // do: 45.125 out of many sums lies a little above or below, and is rounded to either side.
-func (f *figure) resolve() *big.Rat {
+func (f *quantity) resolve() *big.Rat {
 	if f.value == nil {
 		f.value = f.computed()
 		f.shorten(4)
@@ -76,7 +76,7 @@ func (f *figure) resolve() *big.Rat {
 }
 
 // computed returns what the formula gives from its inputs, unrounded.
-func (f *figure) computed() *big.Rat {
+func (f *quantity) computed() *big.Rat {
 	in := make([]*big.Rat, len(f.inputs))
 	for i, x := range f.inputs {
 		in[i] = x.resolve()
@@ -85,32 +85,32 @@ func (f *figure) computed() *big.Rat {
 }
 
 // isStated reports whether the figure is what the ranking has.
-func (f *figure) isStated() bool {
+func (f *quantity) isStated() bool {
 	v, _ := f.value.Float64()
 	return math.Abs(v-f.stated) <= 1e-9*max(1, math.Abs(v))
 }
 
 // follows reports whether a figure that is rounded by the method, as points are, is what
 // its formula rounds to.
-func (f *figure) follows() bool {
+func (f *quantity) follows() bool {
 	if f.eval == nil || !f.exact {
 		return true
 	}
 	off, _ := new(big.Rat).Sub(f.computed(), f.value).Float64()
-	return math.Abs(off) <= math.Pow10(-f.digits)/2+1e-9
+	return math.Abs(off) <= float64(math.Pow10(-f.digits)/2)+1e-9
 }
 
 // shown writes the figure with its decimals, rounded half away from zero.
-func (f *figure) shown() string { return f.value.FloatString(f.digits) }
+func (f *quantity) shown() string { return f.value.FloatString(f.digits) }
 
 // round returns the figure as it is shown.
-func (f *figure) round() *big.Rat {
+func (f *quantity) round() *big.Rat {
 	r, _ := new(big.Rat).SetString(f.shown())
 	return r
 }
 
 // agrees reports whether the formula gives the shown result from the shown inputs.
-func (f *figure) agrees() bool {
+func (f *quantity) agrees() bool {
 	in := make([]*big.Rat, len(f.inputs))
 	for i, x := range f.inputs {
 		in[i] = x.round()
@@ -119,7 +119,7 @@ func (f *figure) agrees() bool {
 }
 
 // formula writes how the figure is made.
-func (f *figure) formula() string {
+func (f *quantity) formula() string {
 	in := make([]string, len(f.inputs))
 	for i, x := range f.inputs {
 		in[i] = x.shown()
@@ -128,7 +128,7 @@ func (f *figure) formula() string {
 }
 
 // finer shows the inputs with one more decimal and reports whether any could be.
-func (f *figure) finer() bool {
+func (f *quantity) finer() bool {
 	any := false
 	for _, x := range f.inputs {
 		if !x.exact && x.digits < mostDigits {
@@ -141,7 +141,7 @@ func (f *figure) finer() bool {
 
 // settle chooses the decimals of all figures: the fewest that make each formula agree.
 // They only ever grow, so it ends. What still does not agree is marked as rounded.
-func settle(all []*figure) {
+func settle(all []*quantity) {
 	for changed := true; changed; {
 		changed = false
 		for _, f := range all {
@@ -155,8 +155,8 @@ func settle(all []*figure) {
 	}
 }
 
-// sum adds up.
-func sum(in []*big.Rat) *big.Rat {
+// addUp adds up.
+func addUp(in []*big.Rat) *big.Rat {
 	s := new(big.Rat)
 	for _, x := range in {
 		s.Add(s, x)

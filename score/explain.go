@@ -90,7 +90,7 @@ func Explain(r *model.Ranking, bidder string) (*Explanation, error) {
 	if err := e.find(r); err != nil {
 		return nil, err
 	}
-	b := &explaining{e: e, r: r, projects: map[string]*figure{}}
+	b := &explaining{e: e, r: r, projects: map[string]*quantity{}}
 	for _, p := range r.Projects { // the projects' figures are the inputs of the lots'
 		b.projects[p.ID] = b.projectFigure(p)
 	}

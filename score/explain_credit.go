@@ -72,9 +72,9 @@ func IndicatorsOf(v model.Verdict) []model.Indicator {
 	return slices.Compact(list)
 }
 
-// credit writes how a credit was made: "1 · 1/2 (2 authors) · 0.75 (mate) · 60 % (of the
+// creditFormula writes how a credit was made: "1 · 1/2 (2 authors) · 0.75 (mate) · 60 % (of the
 // working time)".
-func (e *Explanation) credit(v model.Verdict, c model.Credit, own, part int64) string {
+func creditFormula(v model.Verdict, c model.Credit, part int64) string {
 	base := cmp.Or(c.Base, model.Whole)
 	terms := []string{small(base)}
 	if base != model.Whole {
@@ -85,7 +85,7 @@ func (e *Explanation) credit(v model.Verdict, c model.Credit, own, part int64) s
 	}
 	left := quo(big.NewRat(c.Amount*max(c.Of, 1), 1), big.NewRat(base, 1)) // what discounts left
 	if d := new(big.Rat).Sub(left, big.NewRat(1, 1)); d.Abs(d).Cmp(big.NewRat(max(c.Of, 4), model.Whole)) > 0 {
-		terms = append(terms, e.discounts(v, left)...)
+		terms = append(terms, fmt.Sprintf("%s (%s)", fraction("", left).shown(), discountOf(v, c)))
 	}
 	if part > 0 && part < model.Whole {
 		terms = append(terms, fmt.Sprintf("%s %% (of the working time is the bidder's)", fraction("", big.NewRat(part, model.Whole/100)).shown()))
@@ -96,32 +96,17 @@ func (e *Explanation) credit(v model.Verdict, c model.Credit, own, part int64) s
 	return strings.Join(terms, " · ")
 }
 
-// discounts splits what was left of a credit among the rules that touched the act: the
-// rule small-text leaves what the document says, and the rest is the rule mate's.
-func (e *Explanation) discounts(v model.Verdict, left *big.Rat) []string {
-	names := discounting(v)
-	var terms []string
-	if at := slices.Index(names, "small-text"); at >= 0 && len(names) > 1 {
-		text := e.ranking.Terms.Rules.SmallText
-		terms = append(terms, number(text)+" (small-text)")
-		left, names = quo(left, rational(text)), slices.Delete(names, at, at+1)
+// discountOf returns the rule that discounts a credit: small-text what one wrote, mate what
+// one did with others' work.
+func discountOf(v model.Verdict, c model.Credit) string {
+	rule := ruleMate.String()
+	if c.Indicator == model.Changes {
+		rule = ruleSmallText.String()
 	}
-	return append(terms, fmt.Sprintf("%s (%s)", fraction("", left).shown(), cmp.Or(strings.Join(names, ", "), "discounted")))
-}
-
-// discounting returns the rules that discount an act.
-func discounting(v model.Verdict) []string {
-	var names []string
-	for _, name := range append(slices.Clone(v.Touched), v.Rule) {
-		at := slices.IndexFunc(ruleTable[:], func(r Rule) bool { return r.Name == name })
-		switch {
-		case name == "" || at < 0 || ruleTable[at].Refuses || slices.Contains(names, name):
-		case name == ruleUnit.String() || name == ruleWeak.String() || name == ruleContested.String():
-		default:
-			names = append(names, name)
-		}
+	if v.Rule == rule || slices.Contains(v.Touched, rule) {
+		return rule
 	}
-	return names
+	return "discounted"
 }
 
 // small writes a part of a whole as people say it.

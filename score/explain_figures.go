@@ -15,14 +15,14 @@ import (
 type explaining struct {
 	e        *Explanation
 	r        *model.Ranking
-	projects map[string]*figure
-	figures  []*figure
-	pending  []*figure // by step; nil where a step has no figure
+	projects map[string]*quantity
+	figures  []*quantity
+	pending  []*quantity // by step; nil where a step has no figure
 	err      error
 }
 
 // step adds a step for a figure; nil is one that is not known.
-func (b *explaining) step(s Step, f *figure) {
+func (b *explaining) step(s Step, f *quantity) {
 	b.e.Steps = append(b.e.Steps, s)
 	b.pending = append(b.pending, f)
 	if f != nil {
@@ -63,9 +63,9 @@ func (b *explaining) lot(lot model.LotResult, s model.Standing) {
 		b.step(Step{Figure: at, What: "points", Formula: "not known", Note: "nothing in the lot could be shown; that is not the same as nothing done"}, nil)
 		return
 	}
-	score := &figure{name: "score", at: at, stated: *s.Score, digits: 2, least: 2}
-	points := &figure{name: "points", at: at, value: rational(*s.Points), stated: *s.Points, digits: 2, least: 2, exact: true,
-		inputs: []*figure{score, constant("points of a full score", lot.Points)},
+	score := &quantity{name: "score", at: at, stated: *s.Score, digits: 2, least: 2}
+	points := &quantity{name: "points", at: at, value: rational(*s.Points), stated: *s.Points, digits: 2, least: 2, exact: true,
+		inputs: []*quantity{score, constant("points of a full score", lot.Points)},
 		eval:   func(in []*big.Rat) *big.Rat { return mul(in[0], in[1], big.NewRat(1, 100)) },
 		write:  func(in []string) string { return fmt.Sprintf("%s / 100 · %s", in[0], in[1]) }}
 	b.step(Step{Figure: at, What: "points", Unit: "points", Note: b.standing(lot, s),
@@ -90,9 +90,9 @@ func (b *explaining) standing(lot model.LotResult, s model.Standing) string {
 
 // lotTerms gives a lot's score its formula: weight · score of each project that could be
 // scored, over the sum of these weights. It returns what is to be said of the others.
-func (b *explaining) lotTerms(lot model.LotResult, score *figure) (note string) {
+func (b *explaining) lotTerms(lot model.LotResult, score *quantity) (note string) {
 	published := b.r.Terms.Lots[lot.ID]
-	var weights, scores []*figure
+	var weights, scores []*quantity
 	var names, notes []string
 	total := new(big.Rat)
 	for _, p := range lot.Projects {
@@ -121,7 +121,7 @@ func (b *explaining) lotTerms(lot model.LotResult, score *figure) (note string) 
 		for i := range n {
 			s.Add(s, mul(in[i], in[n+i]))
 		}
-		return quo(s, sum(in[:n]))
+		return quo(s, addUp(in[:n]))
 	}
 	score.write = func(in []string) string {
 		terms := make([]string, n)
@@ -149,21 +149,21 @@ func (b *explaining) fits(what string, weight float64, published *big.Rat, used 
 }
 
 // projectFigure is the figure of the bidder's score in a project; nil where none is known.
-func (b *explaining) projectFigure(p model.ProjectResult) *figure {
+func (b *explaining) projectFigure(p model.ProjectResult) *quantity {
 	score := b.r.ProjectScore(p.ID, b.e.Bidder)
 	if score == nil {
 		return nil
 	}
-	return &figure{name: p.ID, at: p.ID, stated: *score, digits: 2, least: 2}
+	return &quantity{name: p.ID, at: p.ID, stated: *score, digits: 2, least: 2}
 }
 
 // indicatorPart is an indicator of a project with its weight as published.
 type indicatorPart struct {
 	result    model.IndicatorResult
 	metric    Metric
-	published *figure // of the project's score, before anything is dropped
-	inPillar  string  // how that was made
-	points    *figure // nil where dropped
+	published *quantity // of the project's score, before anything is dropped
+	inPillar  string    // how that was made
+	points    *quantity // nil where dropped
 	measured  model.Measurement
 }
 
@@ -183,14 +183,14 @@ func (b *explaining) project(p model.ProjectResult, x model.ProjectScore) {
 	parts := b.parts(p, x)
 	total := b.used(parts)
 	f := b.projects[p.ID]
-	var pillars []*figure
+	var pillars []*quantity
 	var names []string
 	for _, pillar := range model.Pillars() {
 		if g := b.pillarFigure(p.ID, pillar.Name, parts); g != nil {
 			pillars, names = append(pillars, g), append(names, string(pillar.Name))
 		}
 	}
-	f.inputs, f.eval, f.write = pillars, sum, plus(names)
+	f.inputs, f.eval, f.write = pillars, addUp, plus(names)
 	step := Step{Figure: p.ID, What: "score", Depth: 1, Unit: "of 100", Doc: "The sum of what its pillars bring."}
 	if x.Insufficient != "" {
 		step.Note = "insufficient evidence: " + x.Insufficient
@@ -226,7 +226,7 @@ func (b *explaining) parts(p model.ProjectResult, x model.ProjectScore) []indica
 		n := slices.IndexFunc(x.Values, func(v model.Measurement) bool { return v.Pillar == i.Pillar && v.Indicator == i.Indicator })
 		if n >= 0 {
 			q.measured = x.Values[n]
-			q.points = &figure{name: string(i.Indicator), at: q.at(p.ID), stated: q.measured.Points, digits: 2, least: 2}
+			q.points = &quantity{name: string(i.Indicator), at: q.at(p.ID), stated: q.measured.Points, digits: 2, least: 2}
 		}
 		list = append(list, q)
 	}
@@ -235,7 +235,7 @@ func (b *explaining) parts(p model.ProjectResult, x model.ProjectScore) []indica
 
 // published returns an indicator's published part of a project's score, and how it is
 // made: the pillar's part of all pillars times the indicator's part of its pillar.
-func (b *explaining) published(m Metric) (*figure, string) {
+func (b *explaining) published(m Metric) (*quantity, string) {
 	t := b.r.Terms
 	pillar, pillars := rational(t.Weights[m.Pillar]), new(big.Rat)
 	for _, p := range model.Pillars() {
@@ -253,7 +253,7 @@ func (b *explaining) published(m Metric) (*figure, string) {
 }
 
 // used adds up the published weights of the indicators that count.
-func (b *explaining) used(parts []indicatorPart) *figure {
+func (b *explaining) used(parts []indicatorPart) *quantity {
 	total := new(big.Rat)
 	for _, q := range parts {
 		if q.points != nil {
@@ -267,8 +267,8 @@ func (b *explaining) used(parts []indicatorPart) *figure {
 }
 
 // pillarFigure adds up what the indicators of a pillar bring; nil where none counts.
-func (b *explaining) pillarFigure(project string, pillar model.Pillar, parts []indicatorPart) *figure {
-	f := &figure{name: string(pillar), at: project + "/" + string(pillar), digits: 2, least: 2, eval: sum}
+func (b *explaining) pillarFigure(project string, pillar model.Pillar, parts []indicatorPart) *quantity {
+	f := &quantity{name: string(pillar), at: project + "/" + string(pillar), digits: 2, least: 2, eval: addUp}
 	var names []string
 	for _, q := range parts {
 		if q.points != nil && q.result.Pillar == pillar {
@@ -284,9 +284,9 @@ func (b *explaining) pillarFigure(project string, pillar model.Pillar, parts []i
 }
 
 // pillar explains what a pillar brings, and its weight as published and as used.
-func (b *explaining) pillar(project string, name model.Pillar, f *figure, parts []indicatorPart, total *figure) {
+func (b *explaining) pillar(project string, name model.Pillar, f *quantity, parts []indicatorPart, total *quantity) {
 	b.step(Step{Figure: f.at, What: "points", Depth: 2, Unit: "points of the project's 100", Doc: "The sum of what its indicators bring."}, f)
-	var own []*figure
+	var own []*quantity
 	var weight float64
 	published := new(big.Rat)
 	for _, q := range parts {
@@ -299,9 +299,9 @@ func (b *explaining) pillar(project string, name model.Pillar, f *figure, parts 
 			weight += q.result.Weight
 		}
 	}
-	w := &figure{name: "weight", at: f.at, stated: weight, digits: 4, inputs: append(own, total)}
+	w := &quantity{name: "weight", at: f.at, stated: weight, digits: 4, inputs: append(own, total)}
 	n := len(own)
-	w.eval = func(in []*big.Rat) *big.Rat { return quo(sum(in[:n]), in[n]) }
+	w.eval = func(in []*big.Rat) *big.Rat { return quo(addUp(in[:n]), in[n]) }
 	w.write = func(in []string) string {
 		if n == 1 {
 			return in[0] + " / " + in[1]
@@ -318,7 +318,7 @@ func (b *explaining) pillar(project string, name model.Pillar, f *figure, parts 
 }
 
 // whyWeight says how a pillar's weight differs from the published one.
-func whyWeight(published *figure, parts []indicatorPart) string {
+func whyWeight(published *quantity, parts []indicatorPart) string {
 	var gone []string
 	for _, q := range parts {
 		if q.points == nil && q.published.value.Sign() > 0 {

@@ -216,7 +216,7 @@ func (g *Gathering) show(v model.Verdict, theirs bool, of model.Indicator) Act {
 		}
 		own, part, _ := g.own(v, c, theirs)
 		a.Amount += own
-		a.Credits = append(a.Credits, ActCredit{c.Indicator, c.Month, c.Amount, own, g.e.credit(v, c, own, part)})
+		a.Credits = append(a.Credits, ActCredit{c.Indicator, c.Month, c.Amount, own, creditFormula(v, c, part)})
 	}
 	return a
 }

@@ -20,7 +20,7 @@ func (b *explaining) dropped(project string, q indicatorPart) {
 
 // indicator explains what an indicator brings: 100 · weight · n, n by the table from
 // r = x / T, and x as it was measured.
-func (b *explaining) indicator(project string, q indicatorPart, total *figure) {
+func (b *explaining) indicator(project string, q indicatorPart, total *quantity) {
 	if q.points == nil {
 		b.dropped(project, q)
 		return
@@ -29,18 +29,18 @@ func (b *explaining) indicator(project string, q indicatorPart, total *figure) {
 	x := fraction("x", big.NewRat(int64(math.Round(v.Value*model.Whole)), model.Whole))
 	x.at, x.stated = at, v.Value
 	t := constant("T", q.result.T)
-	n := &figure{name: "n", at: at, stated: v.N, digits: 4, inputs: []*figure{x, t}}
+	n := &quantity{name: "n", at: at, stated: v.N, digits: 4, inputs: []*quantity{x, t}}
 	line := q.metric.line(v.R)
 	n.eval, n.write = line.eval, line.write
 	f := q.points
-	f.inputs = []*figure{q.published, total, n}
+	f.inputs = []*quantity{q.published, total, n}
 	f.eval = func(in []*big.Rat) *big.Rat { return mul(big.NewRat(100, 1), quo(in[0], in[1]), in[2]) }
 	f.write = func(in []string) string { return fmt.Sprintf("100 · %s / %s · %s", in[0], in[1], in[2]) }
 	b.step(Step{Figure: at, What: "points", Depth: 3, Unit: "points of the project's 100",
 		Note: fmt.Sprintf("100 · weight · n; the weight is %s as published (%s), of %s for all indicators that count", q.published.shown(), q.inPillar, total.shown())}, f)
 	b.step(Step{Figure: at, What: "n", Depth: 3, Unit: "of 1", Note: line.note, Doc: line.doc,
 		Source: "Straight lines between the points of a table that is the same for all: r 0, 1/16, 1/4, 9/16, 1 gives n 0, 0.25, 0.5, 0.75, 1."}, n)
-	r := &figure{name: "r", at: at, stated: v.R, digits: 4, inputs: []*figure{x, t},
+	r := &quantity{name: "r", at: at, stated: v.R, digits: 4, inputs: []*quantity{x, t},
 		eval:  func(in []*big.Rat) *big.Rat { return quo(in[0], in[1]) },
 		write: func(in []string) string { return in[0] + " / " + in[1] }}
 	b.step(Step{Figure: at, What: "r", Depth: 3, Unit: "x / T", Note: q.threshold()}, r)

@@ -305,7 +305,7 @@ func TestOneFigure(t *testing.T) {
 	}
 	e := explain()
 	require.NoError(t, e.Only("p/commits"))
-	assert.Equal(t, []string{"p/commits", "p/commits/changes", "p/commits/active-months"}, e.Figures())
+	assert.Equal(t, []string{"p/commits", "p/commits/changes", "p/commits/active-months", "p/commits/translations"}, e.Figures())
 	e = explain()
 	require.NoError(t, e.Only("lot 1"))
 	assert.Contains(t, e.Figures(), "p/reviews/reviews", "a lot is made of its projects")

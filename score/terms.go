@@ -76,10 +76,21 @@ func (b *bench) reviewBase(act int32, at int64) int64 {
 	}
 	switch {
 	case ok && role == model.Reviewer:
-		return b.worth(act, o, b.stated.changeOf(o))
+		return b.verdictBase(act, o)
 	case role == model.Tester:
 		return model.Whole / 2
 	case (role == model.Reviewer || role == model.Commander) && b.mayApprove(b.who(act), at):
+		return model.Whole
+	}
+	return model.Whole / 4
+}
+
+// verdictBase is what [bench.weighVerdict] gives a review before the rule mate.
+func (b *bench) verdictBase(act int32, o *other) int64 {
+	r, c := b.stated.reviews.at(o.review), b.stated.changeOf(o)
+	lines := r.inline > 0 && (r.long || b.remarks[[2]int32{b.who(act), c}] >= substantive)
+	may := r.right || b.mayApprove(b.who(act), o.at)
+	if lines || may && !b.isHasty(r, o.at, c) {
 		return model.Whole
 	}
 	return model.Whole / 4

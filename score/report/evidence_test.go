@@ -17,8 +17,8 @@ import (
 	"github.com/tributary-oss/tributary/score/report"
 )
 
-// stored is evidence in memory with its index.
-type stored struct{ evidence, index []byte }
+// written is evidence in memory with its index.
+type written struct{ evidence, index []byte }
 
 // someVerdicts are n verdicts of each project, in turn of three vendors and three roles.
 func someVerdicts(n int, projects ...string) (list []model.Verdict) {
@@ -39,7 +39,7 @@ func someVerdicts(n int, projects ...string) (list []model.Verdict) {
 	return list
 }
 
-func store(t *testing.T, show report.People, list []model.Verdict) stored {
+func store(t *testing.T, show report.People, list []model.Verdict) written {
 	t.Helper()
 	var b, x bytes.Buffer
 	log := report.NewEvidenceLog(&b, report.EvidenceOptions{Status: "SIMULATION", Show: show, Link: report.Link,
@@ -55,15 +55,15 @@ func store(t *testing.T, show report.People, list []model.Verdict) stored {
 	index, err := log.Close("digest")
 	require.NoError(t, err)
 	require.NoError(t, index.Write(&x))
-	return stored{b.Bytes(), x.Bytes()}
+	return written{b.Bytes(), x.Bytes()}
 }
 
-func (s stored) open() (*report.StoredEvidence, error) {
+func (s written) open() (*report.StoredEvidence, error) {
 	return report.OpenEvidence(bytes.NewReader(s.evidence), int64(len(s.evidence)), bytes.NewReader(s.index))
 }
 
 // readAll returns the first error of reading everything.
-func (s stored) readAll() error {
+func (s written) readAll() error {
 	e, err := s.open()
 	if err != nil {
 		return err
@@ -219,18 +219,18 @@ func TestEvidenceIsInert(t *testing.T) {
 
 func TestDamagedEvidence(t *testing.T) {
 	good := store(t, report.People{}, someVerdicts(3000, "a"))
-	change := func(from, to string) func(*stored) {
-		return func(s *stored) {
+	change := func(from, to string) func(*written) {
+		return func(s *written) {
 			require.Contains(t, string(s.index), from)
 			s.index = bytes.Replace(s.index, []byte(from), []byte(to), 1)
 		}
 	}
 	for name, c := range map[string]struct {
-		spoil func(*stored)
+		spoil func(*written)
 		says  string
 	}{
-		"cut short":     {func(s *stored) { s.evidence = s.evidence[:len(s.evidence)-1] }, "was cut"},
-		"no index":      {func(s *stored) { s.index = nil }, "no index"},
+		"cut short":     {func(s *written) { s.evidence = s.evidence[:len(s.evidence)-1] }, "was cut"},
+		"no index":      {func(s *written) { s.index = nil }, "no index"},
 		"another form":  {change("tributary-evidence/1", "something-else/1"), "where tributary-evidence/1 is wanted"},
 		"newer":         {change("tributary-evidence/1", "tributary-evidence/2"), "use a newer one"},
 		"fewer rows":    {change(`"rows":3000`, `"rows":2999`), "lists 3000 verdicts of 2999"},
@@ -239,10 +239,10 @@ func TestDamagedEvidence(t *testing.T) {
 		"vast":          {change(`"length":`, `"length":9999999999`), "points outside"},
 		"wrong length":  {change(`"length":`, `"length":1`), "is damaged"},
 		"shifted":       {change(`"offset":0`, `"offset":1`), "is damaged"},
-		"a byte":        {func(s *stored) { s.evidence[200] ^= 1 }, "is damaged"},
+		"a byte":        {func(s *written) { s.evidence[200] ^= 1 }, "is damaged"},
 		"other project": {change(`"project":"a"`, `"project":"b"`), "the index has"},
 	} {
-		s := stored{bytes.Clone(good.evidence), bytes.Clone(good.index)}
+		s := written{bytes.Clone(good.evidence), bytes.Clone(good.index)}
 		c.spoil(&s)
 		err := s.readAll()
 		require.ErrorIs(t, err, report.ErrStored, name)

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,15 +30,13 @@ func (s *storedRun) Close() error { return s.file.Close() }
 
 // openRun opens a folder that score --out wrote, and says what is wrong with another one.
 func openRun(dir string) (*storedRun, error) {
-	s := &storedRun{ranking: &model.Ranking{}}
-	text, err := os.ReadFile(filepath.Join(dir, rankingFile))
+	s := &storedRun{}
+	f, err := os.Open(filepath.Join(dir, rankingFile))
 	if err != nil {
 		return nil, noRun(dir, err)
 	}
-	if err := json.Unmarshal(text, s.ranking); err != nil {
-		return nil, fmt.Errorf("%s: it is no ranking (%w)", filepath.Join(dir, rankingFile), err)
-	}
-	if err := report.CheckFormat(s.ranking.Format, model.RankingFormat); err != nil {
+	defer f.Close()
+	if s.ranking, err = model.ReadRanking(f); err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, rankingFile), err)
 	}
 	if s.file, err = os.Open(filepath.Join(dir, evidenceFile)); err != nil {
