@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -124,9 +123,6 @@ func BenchmarkExplainStored(b *testing.B) {
 				status := command.Run(b.Context(), args, command.Place{Out: io.Discard, Err: &said})
 				require.Zero(b, status, said.String())
 			}
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			b.ReportMetric(float64(m.HeapSys)/(1<<20), "heap-MiB")
 			b.ReportMetric(float64(at.Size())/(1<<20), "stored-MiB")
 		})
 	}
