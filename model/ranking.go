@@ -40,6 +40,7 @@ type Ranking struct {
 	Contested     []ContestedShown `json:"contested,omitempty"`
 	Lots          []LotResult      `json:"lots"`
 	Projects      []ProjectResult  `json:"projects"`
+	Terms         *Terms           `json:"terms,omitempty"` // nil in rankings of older versions
 	Gaps          []Gap            `json:"gaps,omitempty"`
 	Warnings      []string         `json:"warnings,omitempty"`
 }

@@ -8,8 +8,22 @@ type Credit struct {
 	Indicator Indicator `json:"indicator"`
 	Month     Month     `json:"month"`
 	Amount    int64     `json:"amount"`
+	// Base is what such an act earns before it is shared and discounted, in millionths;
+	// 0 is [Whole]. It is below a whole for the lesser kinds of reviews.
+	Base int64 `json:"base,omitempty"`
+	// Of is the number of authors who share the act; 0 and 1 are nobody else.
+	Of int64 `json:"of,omitempty"`
 	// Parts say who employed the person then, where one act spans months.
 	Parts []Part `json:"parts,omitempty"`
+}
+
+// Dropped is a credit that a rule such as a cap took from an act, whatever else the act
+// earned.
+type Dropped struct {
+	Indicator Indicator `json:"indicator"`
+	Month     Month     `json:"month"`
+	Amount    int64     `json:"amount"` // that it would have been, in millionths
+	Rule      string    `json:"rule"`
 }
 
 // Whole is the credit of one whole act, in millionths.
@@ -37,6 +51,7 @@ type Verdict struct {
 	Claimed    []string  `json:"claimed,omitempty"` // vendors whose claim to the person was too weak or contested
 	Counted    bool      `json:"counted"`
 	Credits    []Credit  `json:"credits,omitempty"`
+	Dropped    []Dropped `json:"dropped,omitempty"` // what rules took of the act's credits
 	// Rule is the rule that refused the act, or the first that discounted it; "" where
 	// none did.
 	Rule string `json:"rule,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"math/rand/v2"
 	"os"
 	"testing"
 
@@ -32,7 +33,7 @@ func manyRankings(t *testing.T) []byte {
 			doc.Projects["p"] = model.Project{Repositories: doc.Projects["p"].Repositories,
 				Thresholds: map[model.Indicator]model.Threshold{model.Changes: {T: 3.7 + float64(seed)/11}, model.ReviewsDone: {T: 5.3}}}
 		}
-		r := evaluate(t, doc, anyStory(seed, 70))
+		r := evaluate(t, doc, anyStory(rand.New(rand.NewPCG(seed, 1)), 70))
 		require.NoError(t, e.Encode(r))
 		if before != nil {
 			require.NoError(t, e.Encode(score.Compare(before, r)))

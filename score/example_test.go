@@ -67,14 +67,17 @@ func ExampleExplain() {
 		fmt.Println(err)
 		return
 	}
-	for _, s := range explanation.Steps[:4] {
-		fmt.Printf("%s: %s\n", s.Subject, s.Formula)
+	for _, s := range explanation.Steps[:7] {
+		fmt.Printf("%s, %s: %s = %s\n", s.Figure, s.What, s.Shown, s.Formula)
 	}
 	// Output:
-	// lot 1: 20.00 points = 50.0000 / 100 · 40, rounded
-	// lot 1: 50.0000 = 1.0000 · 50.0000 (p)
-	// p: 50.0000 = 50.0000
-	// p: changes of commits: 50.0000 = 100 · 1.000000 (weight) · 0.500000 (n); r = 4 / 16 = 0.250000; n = 0.25 + (r − 0.0625) / 0.1875 · 0.25
+	// lot 1, points: 20.00 = 50.00 / 100 · 40
+	// lot 1, score: 50.00 = 1 · 50.00 (p)
+	// p, score: 50.00 = 50.00 (commits)
+	// p/commits, points: 50.00 = 50.00 (changes)
+	// p/commits, weight: 1 = 1 / 1
+	// p/commits/changes, points: 50.00 = 100 · 1 / 1 · 0.5
+	// p/commits/changes, n: 0.5 = 0.25 + (4 / 16 − 0.0625) / 0.1875 · 0.25
 }
 
 // The steps of Evaluate, as an engine that spreads projects over machines would

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,178 +9,314 @@ import (
 	"github.com/tributary-oss/tributary/model"
 )
 
-// Explanation leads from a bidder's points down to what was measured, one step a
-// line, for a person with a pocket calculator.
+// ExplanationFormat names the written form of an explanation.
+const ExplanationFormat = "tributary-explanation/1"
+
+// Explanation leads from a bidder's points down to the acts behind them, for a person
+// with a pocket calculator: every formula gives, from the figures as they are shown, the
+// figure before its equals sign, unless its step says that it is rounded.
 type Explanation struct {
-	Status string `json:"status"` // SIMULATION; or OFFICIAL, with the digest of the sealed document
+	Format string       `json:"format"`
+	Status string       `json:"status"` // SIMULATION; or OFFICIAL, with the digest of the sealed document
+	Tender model.About  `json:"tender"`
+	Window model.Period `json:"window"`
+	// Method is the digest of the method that the ranking was made by.
+	Method string `json:"method"`
 	Bidder string `json:"bidder"`
 	Name   string `json:"name"`
-	Steps  []Step `json:"steps"`
+	// Figure is what was asked for; "" where everything is explained.
+	Figure string `json:"figure,omitempty"`
+	// Steps are the figures, each before those that it is made of.
+	Steps []Step `json:"steps,omitempty"`
+	// Behind is what indicators were measured by, in the order of the steps.
+	Behind []Behind `json:"behind,omitempty"`
+	// Acts are all verdicts on the one artifact that was asked for.
+	Acts []Act `json:"acts,omitempty"`
+	// Rules are those that the explanation names, in the judge's order.
+	Rules []RuleDoc `json:"rules,omitempty"`
+	// Measures are the indicators that the one artifact has to do with.
+	Measures []MeasureDoc `json:"measures,omitempty"`
+
+	ranking *model.Ranking
+}
+
+// RuleDoc says what a rule of the judge does.
+type RuleDoc struct {
+	Rule    string `json:"rule"`
+	Refuses bool   `json:"refuses"` // otherwise it discounts, or counts acts together
+	Doc     string `json:"doc"`
+	Values  string `json:"values,omitempty"` // what the document sets for it
 }
 
 // Step is one figure and how it came about.
 type Step struct {
-	Depth   int    `json:"depth"`   // 0 lot, 1 project, 2 indicator
-	Subject string `json:"subject"` // such as "lot 1" or "mapserver: changes"
-	Formula string `json:"formula"` // such as "24.96 = 62.41 / 100 · 40"
+	Figure string `json:"figure"` // address, such as "lot 1", "mapserver", "mapserver/reviews" or "mapserver/reviews/reviews"
+	What   string `json:"what"`   // points, score, weight, n, r, x or dropped
+	Depth  int    `json:"depth"`  // 0 lot, 1 project, 2 pillar, 3 indicator
+	// Shown is the figure with the decimals that it takes, "" where none is known. Value is
+	// the same unrounded.
+	Shown   string   `json:"shown"`
+	Value   *float64 `json:"value"`
+	Unit    string   `json:"unit,omitempty"`
+	Formula string   `json:"formula"` // such as "81.28 / 100 · 40", or why there is none
+	Inputs  []Input  `json:"inputs,omitempty"`
+	// Rounded says that the formula gives the figure only up to its last decimal.
+	Rounded bool   `json:"rounded,omitempty"`
 	Note    string `json:"note,omitempty"`
+	Doc     string `json:"doc,omitempty"`    // what is measured or computed, as the method has it
+	Source  string `json:"source,omitempty"` // where that comes from
 }
 
-// Explain explains every figure of one bidder in a ranking. It fails where the
-// ranking does not know the bidder, and names those it knows.
+// Input is a number that a formula takes.
+type Input struct {
+	Name   string  `json:"name"`
+	Figure string  `json:"figure,omitempty"` // where it is explained; "" where it is a number of the document
+	Shown  string  `json:"shown"`
+	Value  float64 `json:"value"`
+}
+
+// ErrFigure says that there is no such bidder or figure to explain.
+var ErrFigure = errors.New("no such bidder or figure")
+
+// Explain explains every figure of one bidder in a ranking. It fails with [ErrFigure]
+// where the ranking does not know the bidder, and names those it knows; and where the
+// ranking lacks its terms, or they do not fit it.
 func Explain(r *model.Ranking, bidder string) (*Explanation, error) {
-	e := &Explanation{Status: r.Label(), Bidder: bidder}
-	known := map[string]bool{}
+	if r.Terms == nil {
+		return nil, fmt.Errorf("explaining %q: the ranking does not state the document's weights; score the tender again with this version", bidder)
+	}
+	e := &Explanation{Format: ExplanationFormat, Status: r.Label(), Tender: r.Tender,
+		Window: model.Period{Since: r.Since, Until: r.Until}, Method: r.Method.Digest, Bidder: bidder, ranking: r}
+	if err := e.find(r); err != nil {
+		return nil, err
+	}
+	b := &explaining{e: e, r: r, projects: map[string]*quantity{}}
+	for _, p := range r.Projects { // the projects' figures are the inputs of the lots'
+		b.projects[p.ID] = b.projectFigure(p)
+	}
 	for _, lot := range r.Lots {
 		for _, s := range lot.Standings {
-			known[s.Bidder] = true
 			if s.Bidder == bidder {
-				e.Name = s.Name
-				e.lot(lot, s, r)
+				b.lot(lot, s)
 			}
 		}
-	}
-	if !known[bidder] {
-		names := make([]string, 0, len(known))
-		for n := range known {
-			names = append(names, n)
-		}
-		slices.Sort(names)
-		if len(names) > 20 {
-			names = append(names[:20], fmt.Sprintf("and %d more", len(names)-20))
-		}
-		return nil, fmt.Errorf("explaining %q: no such bidder; the ranking has %s", bidder, strings.Join(names, ", "))
 	}
 	for _, p := range r.Projects {
 		for _, x := range p.Scores {
 			if x.Bidder == bidder {
-				e.project(p, x)
+				b.project(p, x)
 			}
 		}
+	}
+	if b.err == nil {
+		b.err = b.finish()
+	}
+	if b.err != nil {
+		return nil, fmt.Errorf("explaining %q: %w", bidder, b.err)
 	}
 	return e, nil
 }
 
-func (e *Explanation) step(depth int, subject, formula, note string) {
-	e.Steps = append(e.Steps, Step{depth, subject, formula, note})
-}
-
-func (e *Explanation) lot(lot model.LotResult, s model.Standing, r *model.Ranking) {
-	subject := "lot " + lot.ID
-	if s.Score == nil {
-		e.step(0, subject, "no score", "nothing in the lot could be shown; that is not the same as nothing done")
-		return
-	}
-	note := ""
-	switch {
-	case s.Rank > 0:
-		note = fmt.Sprintf("rank %d of %d", s.Rank, len(lot.Standings))
-	case s.Meets != nil && *s.Meets:
-		note = fmt.Sprintf("meets the minimum of %s points", number(r.MinimumPoints))
-	case s.Meets != nil:
-		note = fmt.Sprintf("does not meet the minimum of %s points", number(r.MinimumPoints))
-	}
-	e.step(0, subject, fmt.Sprintf("%.2f points = %.4f / 100 · %s, rounded", *s.Points, *s.Score, number(lot.Points)), note)
-	var terms []string
-	for _, p := range lot.Projects {
-		if score := r.ProjectScore(p.Project, s.Bidder); score != nil && p.Weight > 0 {
-			terms = append(terms, fmt.Sprintf("%.4f · %.4f (%s)", p.Weight, *score, p.Project))
+// find looks the bidder's name up.
+func (e *Explanation) find(r *model.Ranking) error {
+	var known []string
+	for _, lot := range r.Lots {
+		for _, s := range lot.Standings {
+			known = append(known, s.Bidder)
+			if s.Bidder == e.Bidder {
+				e.Name = s.Name
+				return nil
+			}
 		}
 	}
-	e.step(0, subject, fmt.Sprintf("%.4f = %s", *s.Score, strings.Join(terms, " + ")), "weights of the projects, normalised to 1")
+	slices.Sort(known)
+	known = slices.Compact(known)
+	if near := nearest(e.Bidder, known); near != "" {
+		return fmt.Errorf("explaining %q: %w; did you mean %q?", e.Bidder, ErrFigure, near)
+	}
+	return fmt.Errorf("explaining %q: %w; the ranking has %s", e.Bidder, ErrFigure, some(known, 20))
 }
 
-func (e *Explanation) project(p model.ProjectResult, x model.ProjectScore) {
-	if x.Score == nil {
-		e.step(1, p.ID, "no score", "no indicator could be shown")
-	} else {
-		terms := make([]string, 0, len(x.Values))
-		for _, v := range x.Values {
-			terms = append(terms, fmt.Sprintf("%.4f", v.Points))
+// some lists the first names and counts the rest.
+func some(names []string, most int) string {
+	if n := len(names) - most; n > 0 {
+		names = append(slices.Clone(names[:most]), fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(names, ", ")
+}
+
+// Figures returns the addresses of all figures that are explained, in their order.
+func (e *Explanation) Figures() []string {
+	var list []string
+	for _, s := range e.Steps {
+		if !slices.Contains(list, s.Figure) {
+			list = append(list, s.Figure)
 		}
-		e.step(1, p.ID, fmt.Sprintf("%.4f = %s", *x.Score, strings.Join(terms, " + ")), insufficientNote(x))
 	}
-	for _, i := range p.Indicators {
-		e.indicator(p.ID, i, x)
-	}
+	return list
 }
 
-func insufficientNote(x model.ProjectScore) string {
-	if x.Insufficient == "" {
+// Only narrows an explanation to one figure and those that it is made of. It fails with
+// [ErrFigure] where there is none, and says which may be meant.
+func (e *Explanation) Only(name string) error {
+	if err := amongFigures(name, e.Figures()); err != nil {
+		return err
+	}
+	parts := e.parts(name)
+	e.Figure = name
+	e.Steps = slices.DeleteFunc(e.Steps, func(s Step) bool { return !within(s.Figure, parts) })
+	return nil
+}
+
+// CheckFigure says, before anything is known of a tender but its document, that it can
+// have no such figure: with [ErrFigure], and which may be meant.
+func CheckFigure(t *model.Tender, name string) error {
+	if _, ok := strings.CutPrefix(name, "act "); ok || name == "" {
+		return nil
+	}
+	var all []string
+	for _, l := range t.Lots {
+		all = append(all, lotAddress(l.ID))
+	}
+	for _, p := range t.ProjectNames() {
+		all = append(all, p)
+		for _, pillar := range model.Pillars() {
+			all = append(all, p+"/"+string(pillar.Name))
+			for _, i := range pillar.Indicators {
+				all = append(all, fmt.Sprintf("%s/%s/%s", p, pillar.Name, i.Name))
+			}
+		}
+	}
+	return amongFigures(name, all)
+}
+
+// amongFigures says what may be meant by a figure that is not among those that there are.
+func amongFigures(name string, all []string) error {
+	if slices.Contains(all, name) {
+		return nil
+	}
+	if near := nearest(name, all); near != "" {
+		return fmt.Errorf("explaining %q: %w; did you mean %q?", name, ErrFigure, near)
+	}
+	return fmt.Errorf("explaining %q: %w; there are %s", name, ErrFigure, some(all, 40))
+}
+
+// parts returns the addresses under which a figure and what it is made of stand.
+func (e *Explanation) parts(name string) []string {
+	list := []string{name}
+	for _, lot := range e.ranking.Lots {
+		if lotAddress(lot.ID) == name {
+			for _, p := range lot.Projects {
+				list = append(list, p.Project)
+			}
+		}
+	}
+	return list
+}
+
+func within(figure string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(p string) bool { return figure == p || strings.HasPrefix(figure, p+"/") })
+}
+
+func lotAddress(id string) string { return "lot " + id }
+
+// nearest returns the name that is meant by one that is misspelt, "" where none is near:
+// the one whose last part it is, else the one with the fewest letters changed.
+func nearest(name string, of []string) string {
+	if name == "" {
 		return ""
 	}
-	return "insufficient evidence: " + x.Insufficient
-}
-
-func (e *Explanation) indicator(project string, i model.IndicatorResult, x model.ProjectScore) {
-	subject := fmt.Sprintf("%s: %s of %s", project, i.Indicator, i.Pillar)
-	at := slices.IndexFunc(x.Values, func(v model.Measurement) bool {
-		return v.Pillar == i.Pillar && v.Indicator == i.Indicator
-	})
-	if at < 0 {
-		why := i.Reason
-		if i.T > 0 {
-			why = "weight 0 in the document"
-		}
-		e.step(2, subject, "dropped for all bidders", why)
-		return
-	}
-	v := x.Values[at]
-	m := metrics[slices.IndexFunc(metrics[:], func(m Metric) bool { return m.Pillar == i.Pillar && m.Indicator == i.Indicator })]
-	formula := fmt.Sprintf("%.4f = 100 · %.6f (weight) · %.6f (n); %s", v.Points, i.Weight, v.N, m.lineOf(v, i.T))
-	note := fmt.Sprintf("%s %s from %d acts; %s = %s", number(round(v.Value, 6)), m.Unit, v.Acts, "T", number(i.T))
-	if i.Proposed {
-		note += ", proposed from the project's own activity"
-	}
-	if i.State == model.Partial {
-		note += "; partial evidence: " + i.Reason
-	}
-	e.step(2, subject, formula, note)
-}
-
-// lineOf writes how n follows from r on the line of the table that holds it.
-func (m Metric) lineOf(v model.Measurement, t float64) string {
-	r := fmt.Sprintf("r = %s / %s = %.6f", number(round(v.Value, 6)), number(t), v.R)
-	if m.Months {
-		return r + "; n = min(1, r)"
-	}
-	for i := 1; i < len(curve); i++ {
-		a, b := curve[i-1], curve[i]
-		if v.R <= b[0] {
-			return fmt.Sprintf("%s; n = %g + (r − %g) / %g · %g", r, a[1], a[0], b[0]-a[0], b[1]-a[1])
+	for _, n := range of {
+		if strings.HasSuffix(n, "/"+name[strings.LastIndex(name, "/")+1:]) && strings.HasPrefix(n, strings.Split(name, "/")[0]) {
+			return n
 		}
 	}
-	return r + "; n = 1 from r = 1 on"
+	best, least := "", 1+min(len(name), 40)/4
+	for _, n := range of {
+		if d := distance(name, n); d <= least {
+			best, least = n, d-1
+		}
+	}
+	return best
 }
 
-// number writes a number without trailing zeros.
-func number(x float64) string { return fmt.Sprintf("%g", x) }
+// distance counts the letters to insert, delete or change (Levenshtein 1966).
+func distance(a, b string) int {
+	if len(a) > 200 || len(b) > 200 {
+		return len(a) + len(b)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			corner, row[j+1] = row[j+1], min(corner+cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
 
 // Concerns returns a function that reports whether a verdict is on an act of the
 // bidder's people at the time, counted or refused: what the bidder may contest.
 // Acts outside the window concern nobody.
 func Concerns(t *model.Tender, bidder string) func(model.Verdict) bool {
-	vendors, staff := map[string]bool{bidder: t.Bidders.All}, map[string]bool{}
+	concerned := Concerned(t)
+	return func(v model.Verdict) bool { return slices.Contains(concerned(v), bidder) }
+}
+
+// Concerned returns a function that names the bidders whom a verdict concerns, sorted:
+// those whose people acted, or whose claim to the person was too weak or is contested; in
+// award mode those who named the person as staff.
+func Concerned(t *model.Tender) func(model.Verdict) []string {
+	byVendor, byPerson := map[string][]string{}, map[string][]string{}
 	for _, b := range t.Bidders.List {
-		if b.ID != bidder {
-			continue
-		}
 		for _, v := range slices.Concat(b.Vendors, b.Subcontractors) {
-			vendors[v] = true
+			byVendor[v] = append(byVendor[v], b.ID)
 		}
 		for _, p := range b.Staff {
-			staff[p] = t.Mode == model.Award
+			byPerson[p] = append(byPerson[p], b.ID)
 		}
 	}
-	return func(v model.Verdict) bool {
-		if t.Mode == model.Award && !t.Bidders.All {
-			return staff[v.Person] && v.Rule != ruleWindow.String()
+	award := t.Mode == model.Award && !t.Bidders.All
+	return func(v model.Verdict) []string {
+		var list []string
+		if award && v.Rule != ruleWindow.String() {
+			list = append(list, byPerson[v.Person]...)
 		}
-		parts := slices.Clone(v.Parts)
-		for _, c := range v.Credits {
-			parts = append(parts, c.Parts...)
+		for _, vendor := range vendorsNamed(v) {
+			switch {
+			case award:
+			case !t.Bidders.All:
+				list = append(list, byVendor[vendor]...)
+			case vendor != model.Independent && vendor != model.Academic:
+				list = append(list, vendor)
+			}
 		}
-		return slices.ContainsFunc(parts, func(p model.Part) bool { return vendors[p.Vendor] }) ||
-			slices.ContainsFunc(v.Claimed, func(c string) bool { return vendors[c] })
+		slices.Sort(list)
+		return slices.Compact(list)
 	}
+}
+
+// vendorsNamed returns the vendors that a verdict names, save the unknown one.
+func vendorsNamed(v model.Verdict) []string {
+	list := slices.Clone(v.Claimed)
+	name := func(parts []model.Part) {
+		for _, p := range parts {
+			if p.Vendor != "" && !slices.Contains(list, p.Vendor) {
+				list = append(list, p.Vendor)
+			}
+		}
+	}
+	name(v.Parts)
+	for _, c := range v.Credits {
+		name(c.Parts)
+	}
+	return list
 }

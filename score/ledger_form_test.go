@@ -264,7 +264,7 @@ func TestEveryFieldOfATenderIsJudgingsOrRankings(t *testing.T) {
 		"Method": "judging", "Window": "judging", "Rules": "judging", "Projects": "both", "Vendors": "judging", "Personal": "judging",
 		"Evidence": "judging", "Bots": "judging", "Decisions": "judging", "People": "judging", "Tables": "judging", "Erased": "judging",
 		"Mode": "ranking", "MinimumPoints": "ranking", "Shortlist": "ranking", "Points": "ranking", "Minimum": "ranking", "Weights": "ranking",
-		"Indicators": "ranking", "Lots": "ranking", "Bidders": "ranking", "Seal": "neither",
+		"Indicators": "both", "Lots": "ranking", "Bidders": "ranking",
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[model.Tender]()) {
 		assert.Contains(t, place, f.Name, "does judging read it? then score.judgingBases must digest it")

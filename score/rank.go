@@ -34,7 +34,7 @@ func (s *scorer) rank() *model.Ranking {
 	r := &model.Ranking{
 		Format: model.RankingFormat, Status: model.Simulation,
 		Tender: t.About, Mode: t.Mode, Shortlist: t.Shortlist, MinimumPoints: t.MinimumPoints,
-		Since: period.Since, Until: period.Until,
+		Since: period.Since, Until: period.Until, Terms: Terms(t),
 	}
 	for _, name := range t.ProjectNames() {
 		r.Projects = append(r.Projects, s.project(name))

@@ -328,26 +328,6 @@ func TestEvaluateEndsOnErrorsAndKeepsGaps(t *testing.T) {
 	assert.ErrorContains(t, err, "no projects", "every fault at once")
 }
 
-func TestExplainAddsUp(t *testing.T) {
-	s := newStory()
-	s.monthly(ada, 7)
-	r := evaluate(t, tender(), s)
-	e, err := score.Explain(r, "karst")
-	require.NoError(t, err)
-	var all []string
-	for _, step := range e.Steps {
-		all = append(all, step.Subject+": "+step.Formula+" "+step.Note)
-	}
-	text := strings.Join(all, "\n")
-	assert.Contains(t, text, "r = 7 / 12 = 0.583333; n = 0.75 + (r − 0.5625) / 0.4375 · 0.25")
-	assert.Contains(t, text, "dropped for all bidders")
-	sum := 0.0
-	for _, v := range r.Projects[0].Scores[1].Values {
-		sum += v.Points
-	}
-	assert.InDelta(t, sum, *standing(r, "karst").Score, 1e-9)
-}
-
 func TestEveryRuleAndMetricIsDocumented(t *testing.T) {
 	names := map[string]bool{}
 	for _, r := range score.Rules() {

@@ -139,9 +139,11 @@ func (b *bench) finish(v *model.Verdict, i int32, next *int, r rule, ident int32
 			if r == noRule {
 				v.Reason = fmt.Sprintf("%s: refused by the rule %s", c.indicator, c.dropped)
 			}
+			v.Dropped = append(v.Dropped, model.Dropped{Indicator: c.indicator, Month: model.MonthOf(time.Unix(c.at, 0)), Amount: c.amount, Rule: c.dropped.String()})
 		} else {
 			at := time.Unix(c.at, 0)
 			credit := model.Credit{Indicator: c.indicator, Month: model.MonthOf(at), Amount: c.amount}
+			credit.Base, credit.Of = b.base(c)
 			if c.indicator == model.Stewardship {
 				credit.Parts, _ = b.seenAt(ident, at)
 			}

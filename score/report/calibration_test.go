@@ -65,8 +65,8 @@ func TestOpennessText(t *testing.T) {
 // Every sheet of an official result bears the digest of the sealed document.
 func TestOfficialSheets(t *testing.T) {
 	digest := strings.Repeat("5f", 32)
-	r := &model.Ranking{Status: model.Official, Seal: digest, Lots: []model.LotResult{{ID: "1", Standings: []model.Standing{{Bidder: "karst"}}}},
-		Projects: []model.ProjectResult{{ID: "a", Indicators: []model.IndicatorResult{{}}, Scores: []model.ProjectScore{{Bidder: "karst"}}}}}
+	r := &model.Ranking{Status: model.Official, Seal: digest, Terms: &model.Terms{}, Lots: []model.LotResult{{ID: "1", Standings: []model.Standing{{Bidder: "karst"}}}},
+		Projects: []model.ProjectResult{{ID: "a", Indicators: []model.IndicatorResult{{Pillar: model.Commits, Indicator: model.Changes, Reason: "nothing known"}}, Scores: []model.ProjectScore{{Bidder: "karst"}}}}}
 	var b bytes.Buffer
 	for name, write := range map[string]func() error{
 		"text":       func() error { return report.Text(&b, r, &report.TextOptions{Width: 200}) },
@@ -82,7 +82,7 @@ func TestOfficialSheets(t *testing.T) {
 		"explanation": func() error {
 			e, err := score.Explain(r, "karst")
 			require.NoError(t, err)
-			return report.Explanation(&b, e, nil, report.People{}, &report.TextOptions{Width: 200})
+			return report.Explanation(&b, e, &report.TextOptions{Width: 200})
 		},
 	} {
 		b.Reset()

@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 
 	"github.com/tributary-oss/tributary/model"
@@ -28,4 +30,42 @@ func ExampleText() {
 	//   rank   points    score  people  bidder
 	//      1    24.96    62.41       3  Karst SARL
 	//         unknown  unknown       0  BigCo SE
+}
+
+// Of a stored run, one figure is read without the rest.
+func ExampleStoredEvidence() {
+	var evidence, written bytes.Buffer
+	log := report.NewEvidenceLog(&evidence, report.EvidenceOptions{
+		Status:    "SIMULATION",
+		Show:      report.People{Key: []byte("secret")},
+		Concerned: func(v model.Verdict) []string { return []string{v.Parts[0].Vendor} }, // score.Concerned, of a tender
+		Link:      report.Link,
+	})
+	for _, vendor := range []string{"karst", "bigco"} {
+		log.Write(model.Verdict{Project: "mapserver", Repository: "https://github.com/o/r", Artifact: "change:412", Role: model.Reviewer,
+			Person: "mail:ada@" + vendor + ".example", Parts: []model.Part{{Vendor: vendor, Part: model.Whole}}, Rule: "self"})
+	}
+	index, err := log.Close("digest of the method")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := index.Write(&written); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	stored, err := report.OpenEvidence(bytes.NewReader(evidence.Bytes()), int64(evidence.Len()), &written)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for v, err := range stored.Figures("karst", map[string][]model.Indicator{"mapserver": {model.ReviewsDone}}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(v.Link, v.Role, v.Counted, v.Rule)
+	}
+	// Output: https://github.com/o/r/pull/412 reviewer false self
 }

@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,11 +115,16 @@ func (p People) Person(v model.Verdict) string { return p.Show(v.Person, v.Name)
 // Show returns the name under which a person appears of whom the key and the display name
 // are known, as [People.Person] does.
 func (p People) Show(person, name string) string {
-	switch {
-	case person == "":
-		return ""
-	case p.Names && name != "" && !strings.Contains(name, "@"):
+	if person != "" && p.Names && name != "" && !strings.Contains(name, "@") {
 		return name
+	}
+	return p.pseudonym(person)
+}
+
+// pseudonym returns the person's pseudonym, "" for nobody.
+func (p People) pseudonym(person string) string {
+	if person == "" {
+		return ""
 	}
 	m := hmac.New(sha256.New, p.Key)
 	m.Write([]byte(person))
@@ -165,45 +169,6 @@ func Credits(v model.Verdict) string {
 		list = append(list, fmt.Sprintf("%s %s", c.Indicator, number(float64(sum)/model.Whole)))
 	}
 	return strings.Join(list, ", ")
-}
-
-// Link returns the address at which a browser shows an artifact, "" where the
-// repository's address does not say.
-func Link(repository string, a model.Artifact) string {
-	u, err := url.Parse(repository)
-	if err != nil || u.Scheme != "https" {
-		return ""
-	}
-	base := "https://" + u.Host + strings.TrimSuffix(strings.TrimSuffix(u.Path, "/"), ".git")
-	gitlab := strings.Contains(u.Host, "gitlab") || u.Host == "code.europa.eu" || u.Host == "framagit.org"
-	dash := ""
-	if gitlab {
-		dash = "/-"
-	}
-	switch name := a.Name(); a.Kind() {
-	case model.CommitArtifact:
-		return base + dash + "/commit/" + name
-	case model.ChangeArtifact:
-		switch {
-		case gitlab:
-			return base + "/-/merge_requests/" + name
-		case strings.Contains(u.Host, "github"):
-			return base + "/pull/" + name
-		}
-		return base + "/pulls/" + name
-	case model.IssueArtifact:
-		return base + dash + "/issues/" + name
-	case model.AdvisoryArtifact:
-		if strings.Contains(u.Host, "github") {
-			return base + "/security/advisories/" + name
-		}
-	case model.ReleaseArtifact:
-		if gitlab {
-			return base + "/-/releases/" + url.PathEscape(name)
-		}
-		return base + "/releases/tag/" + url.PathEscape(name)
-	}
-	return ""
 }
 
 func writeCSV(w io.Writer, rows [][]string) error {

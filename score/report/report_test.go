@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/score"
 	"github.com/tributary-oss/tributary/score/report"
 )
 
@@ -125,13 +124,18 @@ func TestEvidence(t *testing.T) {
 	assert.NotContains(t, row(report.People{Names: true}, v)[6], "@", "a mail address never leaves")
 }
 
-func TestExplanationSaysWhoSharesAnAct(t *testing.T) {
-	v := model.Verdict{Repository: "r", Artifact: "commit:9f", Role: model.Author, Person: "p", Counted: true,
-		Parts:   []model.Part{{Vendor: "karst", Part: 500_000}, {Part: 500_000}},
-		Credits: []model.Credit{{Indicator: model.Changes, Amount: model.Whole}}}
-	var b bytes.Buffer
-	require.NoError(t, report.Explanation(&b, &score.Explanation{Bidder: "karst"}, []model.Verdict{v}, report.People{}, &report.TextOptions{Width: 200}))
-	assert.Contains(t, b.String(), "counted: changes 1, shared by karst 50 %, unknown 50 %")
+func TestLinkerKnowsWhatTheDocumentSays(t *testing.T) {
+	link := report.Linker(&model.Terms{Repositories: []model.RepositoryTerms{
+		{URL: "mirror.git", Web: "https://git.corp.example/o/r", Forge: "gitlab"},
+		{URL: "https://code.corp.example/o/r.git", Forge: "github"},
+		{URL: "https://plain.example/r.git", Forge: "none"},
+		{URL: "https://git.kernel.org/r.git", Forge: "none"},
+	}})
+	assert.Equal(t, "https://git.corp.example/o/r/-/merge_requests/4", link("mirror.git", "change:4"))
+	assert.Equal(t, "https://code.corp.example/o/r/pull/4", link("https://code.corp.example/o/r.git", "change:4"))
+	assert.Empty(t, link("https://plain.example/r.git", "commit:9f"), "a server of git alone shows nothing")
+	assert.Equal(t, "https://git.kernel.org/r.git/commit/?id=9f", link("https://git.kernel.org/r.git", "commit:9f"))
+	assert.Equal(t, report.Link("https://github.com/o/r", "commit:9f"), link("https://github.com/o/r", "commit:9f"))
 }
 
 func TestLinks(t *testing.T) {
@@ -152,6 +156,17 @@ func TestLinks(t *testing.T) {
 		{"https://codeberg.org/o/r", "advisory:GHSA-1", ""},
 		{"repo/x.git", "commit:9f", ""},
 		{"git@host:x.git", "commit:9f", ""},
+		{"git@github.com:o/r.git", "commit:9f", "https://github.com/o/r/commit/9f"},
+		{"ssh://git@gitlab.com/o/r.git", "commit:9f", "https://gitlab.com/o/r/-/commit/9f"},
+		{"git://git.kernel.org/pub/scm/git/git.git", "commit:9f", "https://git.kernel.org/pub/scm/git/git.git/commit/?id=9f"},
+		{"https://chromium.googlesource.com/v8/v8", "commit:9f", "https://chromium.googlesource.com/v8/v8/+/9f"},
+		{"https://git.sr.ht/~o/r", "commit:9f", "https://git.sr.ht/~o/r/commit/9f"},
+		{"https://pagure.io/r", "change:4", "https://pagure.io/r/pull-request/4"},
+		{"https://bitbucket.org/o/r", "change:4", "https://bitbucket.org/o/r/pull-requests/4"},
+		{"C:\\r\\x.git", "commit:9f", ""},
+		{"/srv/x.git", "commit:9f", ""},
+		{"file:///srv/x.git", "commit:9f", ""},
+		{"https://github.com/o/r", "commit:9f\x1b]0;", "https://github.com/o/r/commit/9f%1B%5D0%3B"},
 		{"https://github.com/o/r", "role:OWNERS", ""},
 	} {
 		assert.Equal(t, c.want, report.Link(c.repository, c.artifact))

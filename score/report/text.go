@@ -17,7 +17,7 @@ import (
 // TextOptions are the settings of [Text]; nil means the defaults.
 type TextOptions struct {
 	Width int // of the terminal in columns; 0 is 80
-	Most  int // bidders shown of each lot; 0 is all
+	Most  int // bidders shown of each lot, or people of each figure that is explained; 0 is all
 }
 
 // Text writes the ranking for a person at a terminal. What is not known stands

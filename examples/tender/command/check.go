@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +17,6 @@ import (
 	"github.com/tributary-oss/tributary/score"
 	"github.com/tributary-oss/tributary/score/affiliation/claim"
 	"github.com/tributary-oss/tributary/score/affiliation/formats"
-	"github.com/tributary-oss/tributary/score/report"
 )
 
 func (a *app) checkCommand() *cobra.Command {
@@ -90,63 +88,4 @@ func checkTender(t *model.Tender) error {
 		return err
 	}
 	return forge.Finished(t.Window, time.Now())
-}
-
-// checkBidder says before any mining that a bidder is not among those listed.
-func checkBidder(t *model.Tender, id string) error {
-	var names []string
-	for _, b := range t.Bidders.List {
-		names = append(names, b.ID)
-	}
-	if t.Bidders.All || slices.Contains(names, id) {
-		return nil
-	}
-	return usageError{fmt.Errorf("explaining %q: no such bidder; the tender has %s", id, strings.Join(names, ", "))}
-}
-
-func (a *app) explainCommand() *cobra.Command {
-	var most int
-	var people bool
-	var format string
-	c := &cobra.Command{
-		Use:   "explain FILE BIDDER",
-		Short: "Explain every figure of one bidder, down to the acts",
-		Args:  exactly(2, "the file of a tender document and the short name of a bidder"),
-		RunE: func(c *cobra.Command, args []string) error {
-			if err := cmp.Or(oneOf("--format", format, "text", "json"), notNegative("--most", most)); err != nil {
-				return err
-			}
-			t, err := readTender(args[0])
-			if err != nil {
-				return err
-			}
-			if err := cmp.Or(checkTender(t), checkBidder(t, args[1])); err != nil {
-				return err
-			}
-			concerns := score.Concerns(t, args[1])
-			var acts []model.Verdict
-			r, err := a.evaluate(c.Context(), t, filepath.Dir(args[0]), func(v model.Verdict) {
-				if concerns(v) {
-					acts = append(acts, v)
-				}
-			})
-			if err != nil {
-				return err
-			}
-			e, err := score.Explain(r, args[1])
-			if err != nil {
-				return usageError{err}
-			}
-			show := report.People{Names: people, Key: pseudonymKey(t)}
-			if format == "json" {
-				return a.finish(r, report.ExplanationJSON(a.Out, e, acts, show))
-			}
-			return a.finish(r, report.Explanation(a.Out, e, acts, show, &report.TextOptions{Width: a.Width, Most: most}))
-		},
-	}
-	c.Flags().IntVar(&most, "most", 0, "acts shown in text; 0 shows all")
-	identifyFlag(c, &people)
-	a.officialFlag(c)
-	c.Flags().StringVar(&format, "format", "text", "what to print: text or json")
-	return c
 }

@@ -1,0 +1,360 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
+)
+
+// EvidenceFormat names the written form of stored evidence and of its index.
+const EvidenceFormat = "tributary-evidence/1"
+
+// Stored evidence is one file of JSON Lines under gzip, a verdict a line, and an index
+// beside it. The file consists of members (RFC 1952 allows several), each of which holds
+// verdicts of one group only: of one project, of the same bidders, about the same
+// indicators. So whoever wants one figure reads a few members and none of the rest.
+const (
+	memberSize = 128 << 10 // bytes of verdicts after which a member ends
+	heldSize   = 32 << 20  // of all groups that are being filled; beyond, the fullest is written
+	mostMember = 64 << 20  // that a reader takes of one member
+)
+
+// EvidenceIndex says where in stored evidence what stands.
+type EvidenceIndex struct {
+	Format string `json:"format"`
+	Status string `json:"status"`
+	Method string `json:"method"` // digest of the method of the ranking that the evidence belongs to
+	// Identified says that the verdicts name persons; otherwise they stand under pseudonyms.
+	Identified bool            `json:"identified"`
+	Size       int64           `json:"size"` // of the evidence in bytes
+	Rows       int64           `json:"rows"` // verdicts
+	Counted    int64           `json:"counted"`
+	Groups     []EvidenceGroup `json:"groups"` // by project, bidders and indicators
+}
+
+// EvidenceGroup is what the verdicts of some members have in common.
+type EvidenceGroup struct {
+	Project    string            `json:"project"`
+	Bidders    []string          `json:"bidders,omitempty"`    // whom the verdicts concern; none: no bidder
+	Indicators []model.Indicator `json:"indicators,omitempty"` // that they earned, were refused, or would be after by their role
+	Members    []EvidenceMember  `json:"members"`              // in the order of the file
+}
+
+// EvidenceMember is a part of the evidence that can be read by itself.
+type EvidenceMember struct {
+	Offset  int64 `json:"offset"` // in bytes
+	Size    int64 `json:"size"`
+	Length  int64 `json:"length"` // unpacked
+	Rows    int64 `json:"rows"`
+	Counted int64 `json:"counted"`
+	// Credits add up what the acts earned, whoever it counts for, in millionths.
+	Credits map[model.Indicator]int64 `json:"credits,omitempty"`
+	// Acts is a Bloom filter of the artifacts and changes of the verdicts, see [mayHold].
+	Acts []byte `json:"acts"`
+}
+
+// StoredVerdict is a line of stored evidence. The person is a pseudonym; the name is
+// there only where the run was told to identify people.
+type StoredVerdict struct {
+	Status string `json:"status"`
+	model.Verdict
+	Name    string   `json:"name,omitempty"`
+	Link    string   `json:"link,omitempty"`    // where a browser shows the artifact
+	Bidders []string `json:"bidders,omitempty"` // whom it concerns
+}
+
+// EvidenceOptions are what [NewEvidenceLog] needs to know of the run.
+type EvidenceOptions struct {
+	Status string // of the ranking; it stands in every line
+	Show   People
+	// Concerned names the bidders whom a verdict concerns, see [score.Concerned].
+	Concerned func(model.Verdict) []string
+	// Link returns where a browser shows an artifact, see [Linker]; nil knows of none.
+	Link func(repository string, a model.Artifact) string
+}
+
+// EvidenceLog writes stored evidence. It holds at most 32 MiB of verdicts, whatever their
+// number. The bytes are a function of the verdicts and their order.
+type EvidenceLog struct {
+	w      *counter
+	o      EvidenceOptions
+	zip    *gzip.Writer
+	index  EvidenceIndex
+	groups map[string]*groupLog // of the project at hand
+	people map[string]string    // pseudonyms of its people
+	held   int
+	err    error
+}
+
+// groupLog is a group that is being filled.
+type groupLog struct {
+	key    string
+	group  EvidenceGroup
+	buf    bytes.Buffer
+	member EvidenceMember
+	hashes []uint64
+}
+
+// NewEvidenceLog returns a writer of stored evidence.
+func NewEvidenceLog(w io.Writer, o EvidenceOptions) *EvidenceLog {
+	c := &counter{w: w}
+	zip, _ := gzip.NewWriterLevel(c, gzip.BestSpeed) // fails for other levels only
+	return &EvidenceLog{w: c, o: o, zip: zip, groups: map[string]*groupLog{}, people: map[string]string{},
+		index: EvidenceIndex{Format: EvidenceFormat, Status: o.Status, Identified: o.Show.Names}}
+}
+
+// Write takes one verdict. Verdicts of one project come together. Errors come with Close.
+func (l *EvidenceLog) Write(v model.Verdict) {
+	if l.err != nil {
+		return
+	}
+	bidders, indicators := l.o.Concerned(v), score.IndicatorsOf(v)
+	g := l.groupOf(v.Project, bidders, indicators)
+	before := g.buf.Len()
+	l.err = l.line(&g.buf, v, bidders)
+	l.held += g.buf.Len() - before
+	g.count(v)
+	switch {
+	case g.buf.Len() >= memberSize:
+		l.flush(g)
+	case l.held > heldSize:
+		l.flush(l.fullest())
+	}
+}
+
+// groupOf returns the group of a verdict. With another project, those before are done.
+func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []model.Indicator) *groupLog {
+	key := project + "\x00" + strings.Join(bidders, "\x01") + "\x00"
+	for _, i := range indicators {
+		key += string(i) + "\x01"
+	}
+	g := l.groups[key]
+	if g == nil {
+		for _, other := range l.groups {
+			if other.group.Project != project {
+				l.close()
+			}
+			break // they are all of one project
+		}
+		g = &groupLog{key: key, group: EvidenceGroup{Project: project, Bidders: bidders, Indicators: indicators}}
+		l.groups[key] = g
+	}
+	return g
+}
+
+// line writes a verdict as a line.
+func (l *EvidenceLog) line(b *bytes.Buffer, v model.Verdict, bidders []string) error {
+	s := StoredVerdict{Status: l.o.Status, Verdict: v, Bidders: bidders}
+	s.Person, s.Name = l.pseudonym(v.Person), ""
+	if l.o.Show.Names && !strings.Contains(v.Name, "@") {
+		s.Name = v.Name
+	}
+	if l.o.Link != nil {
+		s.Link = l.o.Link(v.Repository, v.Artifact)
+	}
+	s.Verdict.Name = ""
+	text, err := encode(s)
+	b.Write(text)
+	return err
+}
+
+// pseudonym is [People.pseudonym], which takes a microsecond.
+func (l *EvidenceLog) pseudonym(person string) string {
+	p, ok := l.people[person]
+	if !ok {
+		p = l.o.Show.pseudonym(person)
+		l.people[person] = p
+	}
+	return p
+}
+
+// count enters a verdict into the sums of the member.
+func (g *groupLog) count(v model.Verdict) {
+	g.member.Rows++
+	if v.Counted {
+		g.member.Counted++
+	}
+	for _, c := range v.Credits {
+		if g.member.Credits == nil {
+			g.member.Credits = map[model.Indicator]int64{}
+		}
+		g.member.Credits[c.Indicator] += c.Amount
+	}
+	g.hashes = append(g.hashes, hashOf(v.Artifact))
+	if v.Change != "" {
+		g.hashes = append(g.hashes, hashOf(v.Change))
+	}
+}
+
+// fullest returns the group that holds most, the first by name of several.
+func (l *EvidenceLog) fullest() *groupLog {
+	return slices.MaxFunc(slices.Collect(maps.Values(l.groups)), func(a, b *groupLog) int {
+		return cmp.Or(cmp.Compare(a.buf.Len(), b.buf.Len()), strings.Compare(b.key, a.key))
+	})
+}
+
+// flush writes what a group holds as one member.
+func (l *EvidenceLog) flush(g *groupLog) {
+	if g.member.Rows == 0 || l.err != nil {
+		return
+	}
+	m := g.member
+	m.Offset, m.Length, m.Acts = l.w.n, int64(g.buf.Len()), filterOf(g.hashes)
+	l.zip.Reset(l.w)
+	_, l.err = l.zip.Write(g.buf.Bytes())
+	l.err = cmp.Or(l.err, l.zip.Close())
+	m.Size = l.w.n - m.Offset
+	g.group.Members = append(g.group.Members, m)
+	l.index.Rows, l.index.Counted = l.index.Rows+m.Rows, l.index.Counted+m.Counted
+	l.held -= g.buf.Len()
+	g.buf.Reset()
+	g.member, g.hashes = EvidenceMember{}, g.hashes[:0]
+}
+
+// close ends the groups of a project, in order.
+func (l *EvidenceLog) close() {
+	for _, key := range slices.Sorted(maps.Keys(l.groups)) {
+		l.flush(l.groups[key])
+		l.index.Groups = append(l.index.Groups, l.groups[key].group)
+	}
+	clear(l.groups)
+	clear(l.people)
+}
+
+// Close writes what is left and returns the index, or the first error of all writes. The
+// method is the digest of the ranking that the evidence belongs to.
+func (l *EvidenceLog) Close(method string) (*EvidenceIndex, error) {
+	l.close()
+	if l.err != nil {
+		return nil, fmt.Errorf("writing the evidence: %w", l.err)
+	}
+	l.index.Method, l.index.Size = method, l.w.n
+	return &l.index, nil
+}
+
+// Write writes the index as JSON.
+func (x *EvidenceIndex) Write(w io.Writer) error {
+	text, err := encode(x)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
+}
+
+// counter counts what is written.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// encode writes a value as one line of JSON that steers no terminal: what cannot be seen,
+// such as marks that turn the direction of writing, stands escaped. Strangers chose the
+// names in it.
+func encode(x any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(x); err != nil {
+		return nil, err
+	}
+	return inert(b.Bytes()), nil
+}
+
+// indent writes a JSON text so that people can read it.
+func indent(w io.Writer, text []byte) error {
+	var b bytes.Buffer
+	if err := json.Indent(&b, text, "", "  "); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// inert escapes in a JSON text all that is not printable. Beyond ASCII that can stand in
+// strings only.
+func inert(text []byte) []byte {
+	if !slices.ContainsFunc(text, func(b byte) bool { return b >= utf8.RuneSelf }) {
+		return text // most are
+	}
+	strange := func(r rune) bool { return r >= utf8.RuneSelf && !unicode.IsPrint(r) }
+	var out []byte
+	for _, r := range string(text) {
+		switch {
+		case !strange(r):
+			out = utf8.AppendRune(out, r)
+		case r > 0xffff: // as two halves, as JSON has it
+			r -= 0x10000
+			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+(r>>10), 0xdc00+(r&0x3ff))
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
+}
+
+func hashOf(a model.Artifact) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(a))
+	return h.Sum64()
+}
+
+// A filter of n artifacts has 10 · n bits, rounded up to whole bytes; 7 of them are set for
+// each: about one in a hundred artifacts that are not there seems to be.
+const (
+	bitsPerAct = 10
+	bitsSet    = 7
+)
+
+// filterOf makes the filter of the artifacts with these hashes.
+func filterOf(hashes []uint64) []byte {
+	slices.Sort(hashes)
+	hashes = slices.Compact(hashes)
+	f := make([]byte, (len(hashes)*bitsPerAct+7)/8)
+	for _, h := range hashes {
+		for i := range uint64(bitsSet) {
+			bit := bitOf(h, i, f)
+			f[bit/8] |= 1 << (bit % 8)
+		}
+	}
+	return f
+}
+
+// mayHold reports whether a filter may be of the artifact with the hash, the 64 bits of
+// FNV-1a of its name: whether the bits (low + i · (high | 1)) mod size are set for i from 0
+// to 6, where low and high are the halves of the hash. Bits count from the lowest of the
+// first byte.
+func mayHold(f []byte, h uint64) bool {
+	for i := range uint64(bitsSet) {
+		if len(f) == 0 {
+			return false
+		}
+		bit := bitOf(h, i, f)
+		if f[bit/8]&(1<<(bit%8)) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func bitOf(h, i uint64, f []byte) uint64 {
+	return (h&0xffffffff + i*(h>>32|1)) % uint64(8*len(f))
+}
