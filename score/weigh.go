@@ -290,7 +290,7 @@ func (b *bench) mated(i int32, at int64, units ...*unit) int64 {
 // lessMate returns the credit of an act on the work of so many people, of whom so
 // many are mates.
 func (b *bench) lessMate(i int32, mates, authors int64) int64 {
-	if mates == 0 {
+	if mates == 0 || b.decisions.off == ruleMate {
 		return model.Whole
 	}
 	if b.ruleOf(i) == noRule {
