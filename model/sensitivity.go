@@ -114,8 +114,6 @@ type Alternative struct {
 	FirstChanges *bool    `json:"first_changes,omitempty"`
 	// Meets are the bidders that would reach the minimum and do not, or the reverse.
 	Meets []string `json:"meets_changes,omitempty"`
-	// Unknown says why the alternative could not be studied; then it has no scores.
-	Unknown string `json:"unknown,omitempty"`
 }
 
 // Moved is what one bidder's score becomes.

@@ -117,6 +117,8 @@ type evaluation struct {
 	without map[string]map[string]*Ledger
 	// contested holds, by project, the outcomes of contested affiliations.
 	contested map[string]outcomes
+	// closing is called with each judge that has heard everything; nil is nobody.
+	closing func(*Judge)
 }
 
 func newEvaluation(t *model.Tender, o *Options) *evaluation {
@@ -191,6 +193,9 @@ func (e *evaluation) close() {
 	e.ledgers[j.project] = l
 	if contested := l.Projects[j.project].Contested; len(contested) > 0 {
 		e.contested[j.project] = j.outcomes(contested)
+	}
+	if e.closing != nil {
+		e.closing(j)
 	}
 }
 

@@ -131,7 +131,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.fresh, "fresh", false, "mine everything anew, not only what is new since the last time")
 	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
-	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.repositoriesCommand(), a.statusCommand(), a.affiliationsCommand(),
+	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.repositoriesCommand(), a.statusCommand(), a.affiliationsCommand(), a.sensitivityCommand(),
 		a.personCommand(), a.botsCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(), a.checkCommand(), a.demoCommand())
 	return root
 }
