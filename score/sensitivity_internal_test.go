@@ -78,7 +78,7 @@ func employ(rng *rand.Rand, l *Ledger, project, person string, vendors []string)
 		if rng.IntN(3) == 0 {
 			continue
 		}
-		for m := first; m < 36; m += 1 + rng.IntN(4) {
+		for m := first; m < 36; m += 2 + rng.IntN(8) {
 			c.Indicator, c.Month = i, model.MonthOf(until.Time())-36+model.Month(m)
 			l.add(c, Amount{int64(250_000 * (1 + rng.IntN(12))), int64(model.Whole * (1 + rng.IntN(3)))})
 		}
@@ -131,7 +131,7 @@ func TestStudyScoresAsTheRanking(t *testing.T) {
 func TestSpecificationAgainstRank(t *testing.T) {
 	geometric, shorter := 0, 0
 	for seed := range uint64(6) {
-		doc, l := invented(seed, 4, 3, 25)
+		doc, l := invented(seed, 4, 2, 12)
 		r := rank(doc, l)
 		s := newStudy(doc, l, r)
 		o, _, err := (&SensitivityOptions{Draws: 12, Seed: seed}).checked()
@@ -242,7 +242,7 @@ func rankWithMean(t *model.Tender, l *Ledger, geometric bool) *model.Ranking {
 // the bidder is somebody else's, and what it gives it is its own.
 func TestMeasurementAgainstRank(t *testing.T) {
 	for seed := range uint64(4) {
-		doc, l := invented(seed, 4, 3, 25)
+		doc, l := invented(seed, 4, 2, 12)
 		s := newStudy(doc, l, rank(doc, l))
 		robots := map[string]float64{"c-2": 0.5, "mail:a-0": 0.9}
 		o, _, err := (&SensitivityOptions{Draws: 10, Seed: seed, Robots: robots}).checked()
@@ -439,7 +439,7 @@ func TestSharesOfRanksSumToOne(t *testing.T) {
 // Another bidder's presence changes no interval, and the number of workers nothing at all.
 func TestIntervalsStandAlone(t *testing.T) {
 	for seed := range uint64(4) {
-		doc, l := invented(seed, 6, 3, 25)
+		doc, l := invented(seed, 6, 2, 12)
 		study := func(list []model.Bidder, workers int) ([]byte, map[string]string) {
 			other := *doc
 			other.Bidders.List = list
