@@ -134,7 +134,7 @@ func (s *study) study(r *model.Ranking, o *SensitivityOptions, list []model.Assu
 		Method: r.Method, Seed: o.Seed, Draws: o.Draws, Assumptions: list, Notes: append(s.notes(), notes...)}
 	measured, specified := s.measurement(o, a), s.specification(o, a)
 	rows = append(s.choices(a), rows...)
-	official := s.scoresOf(s.records(s.scorer.ledger, 0), s.plan(s.official(a)))
+	official := s.scoresOf(s.own[0], s.plan(s.official(a)))
 	for i, lot := range r.Lots {
 		x := model.LotSensitivity{ID: lot.ID, Title: lot.Title, Points: lot.Points, Ranked: ranked(s.tender)}
 		if x.Ranked {

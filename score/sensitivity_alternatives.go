@@ -29,17 +29,13 @@ func (s *study) scoresOf(records []*record, p *plan) [][]float64 {
 // rowOf scores the ledgers of all projects with all choices as they are.
 func (s *study) rowOf(group, name, change string, ledgers map[string]*Ledger) row {
 	p := s.plan(s.official(valuesOf(Assumptions()))) // no draw: nothing assumed is used
-	return row{group, name, change, s.scoresOf(s.records(merged(ledgers), 0), p)}
+	return row{group, name, change, s.scoresOf(s.records(merged(ledgers), s.cutoffs[0]), p)}
 }
 
 // choices are the rows of what the buyer could have chosen otherwise.
 func (s *study) choices(a assumed) (list []row) {
-	records := make([][]*record, len(s.windows))
-	for w := range s.windows {
-		records[w] = s.records(s.scorer.ledger, w)
-	}
 	add := func(group, name, change string, c choice) {
-		list = append(list, row{group, name, change, s.scoresOf(records[c.window], s.plan(c))})
+		list = append(list, row{group, name, change, s.scoresOf(s.own[c.window], s.plan(c))})
 	}
 	for _, p := range model.Pillars() {
 		for _, by := range []float64{-a[assumeWeights], a[assumeWeights]} {

@@ -62,11 +62,12 @@ func (s *study) measurement(o *SensitivityOptions, a assumed) drawn {
 	}
 	spread(o.Draws, o.Workers, func(numbers func() (int, bool)) {
 		own, claims, r := newDice(), newDice(), s.newRecord()
-		shown, scores := make(reach, len(r.credit)), make([]float64, len(s.lots))
+		shown, scores, won := make(reach, len(r.credit)), make([]float64, len(s.lots)), make([]int, len(k.claimed))
 		for n, ok := numbers(); ok; n, ok = numbers() {
+			k.settle(won, n, claims)
 			for b := range s.bidders {
 				own.throw(seeds[b], n)
-				k.draw(r, b, n, own, claims)
+				k.draw(r, b, own, won)
 				s.reach(shown, a, own.Rand)
 				s.scores(r, p, shown, scores)
 				all.put(b, n, scores)
@@ -79,17 +80,13 @@ func (s *study) measurement(o *SensitivityOptions, a assumed) drawn {
 // specification draws what the buyer could have chosen otherwise, for all bidders alike.
 func (s *study) specification(o *SensitivityOptions, a assumed) drawn {
 	all := s.newDrawn(o.Draws)
-	records := make([][]*record, len(s.windows))
-	for w := range s.windows {
-		records[w] = s.records(s.scorer.ledger, w)
-	}
 	seed := seedOf(o.Seed, "specification")
 	spread(o.Draws, o.Workers, func(numbers func() (int, bool)) {
 		d, scores := newDice(), make([]float64, len(s.lots))
 		for n, ok := numbers(); ok; n, ok = numbers() {
 			d.throw(seed, n)
 			p := s.plan(s.choose(a, d))
-			for b, r := range records[p.window] {
+			for b, r := range s.own[p.window] {
 				s.scores(r, p, nil, scores)
 				all.put(b, n, scores)
 			}

@@ -114,7 +114,7 @@ func TestStudyScoresAsTheRanking(t *testing.T) {
 		doc.Bidders.All = seed%7 == 1
 		r := rank(doc, l)
 		s := newStudy(doc, l, r)
-		got := s.scoresOf(s.records(l, 0), s.plan(s.official(valuesOf(Assumptions()))))
+		got := s.scoresOf(s.own[0], s.plan(s.official(valuesOf(Assumptions()))))
 		for lot, x := range r.Lots {
 			for _, st := range x.Standings {
 				b := s.place(st.Bidder)

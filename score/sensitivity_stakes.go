@@ -18,7 +18,6 @@ type stakes struct {
 	claimed []claim   // people whom somebody claims in vain, sorted
 	unknown []stake   // people of unknown affiliation, sorted by person
 	share   []float64 // by bidder: the chance of one of the unknown to be its own
-	vendors []map[string]bool
 }
 
 // owned is a person of a bidder, with the claims that make it so.
@@ -34,17 +33,19 @@ type stake struct {
 	entries []entry
 }
 
-// entry is what a stake adds to a slot.
+// entry is what a stake adds to a slot, and to one word of its months: small, since a
+// thousand draws read all entries. Slots with months in several words have several entries.
 type entry struct {
-	slot   int
-	months []uint64
+	slot, word int32
+	months     uint64
 	Amount
 }
 
 // claim is a person whom vendors claim too weakly, or with equal evidence.
 type claim struct {
-	seed    uint64
-	vendors []string
+	seed  uint64
+	sides int
+	wins  [][]bool // by bidder and side; nil for bidders that are none of them
 	stake
 }
 
@@ -63,14 +64,6 @@ func compareHoldings(a, b holding) int {
 // chances of persons to be none.
 func (s *study) newStakes(seed uint64, a assumed, robots map[string]float64) *stakes {
 	k := &stakes{own: make([][]owned, len(s.bidders)), share: s.shares(a)}
-	for i := range s.bidders {
-		b := s.bidder(i)
-		vendors := map[string]bool{}
-		for _, v := range slices.Concat(b.Vendors, b.Subcontractors) {
-			vendors[v] = true
-		}
-		k.vendors = append(k.vendors, vendors)
-	}
 	staffed := s.tender.Mode == model.Award && !s.tender.Bidders.All
 	all := s.holdings()
 	place := map[int]int{}
@@ -91,13 +84,51 @@ func (s *study) newStakes(seed uint64, a assumed, robots map[string]float64) *st
 		switch {
 		case staffed || h.vendor != "" || h.level == model.Decided: // decided to be nobody's, too
 		case h.claimed != "":
-			k.claimed = append(k.claimed, claim{seedOf(seed, "claim", h.person, h.claimed), strings.Split(h.claimed, "\n"), x})
+			k.claimed = append(k.claimed, s.newClaim(seed, h, x))
 		default:
 			x.chance = person
 			k.unknown = append(k.unknown, x)
 		}
 	}
+	for i := range k.own {
+		gather(k.own[i])
+	}
 	return k
+}
+
+// gather puts all entries of a bidder in a row, for the sake of the processor's cache.
+func gather(people []owned) {
+	n := 0
+	for _, p := range people {
+		for _, x := range p.stakes {
+			n += len(x.entries)
+		}
+	}
+	row := make([]entry, 0, n)
+	for _, p := range people {
+		for i := range p.stakes {
+			from := len(row)
+			row = append(row, p.stakes[i].entries...)
+			p.stakes[i].entries = row[from:]
+		}
+	}
+}
+
+// newClaim says which bidders each side of a claim is.
+func (s *study) newClaim(seed uint64, h holding, x stake) claim {
+	vendors := strings.Split(h.claimed, "\n")
+	c := claim{seedOf(seed, "claim", h.person, h.claimed), len(vendors), make([][]bool, len(s.bidders)), x}
+	for i := range s.bidders {
+		own := slices.Concat(s.bidder(i).Vendors, s.bidder(i).Subcontractors)
+		wins := make([]bool, len(vendors))
+		for n, v := range vendors {
+			wins[n] = slices.Contains(own, v)
+		}
+		if slices.Contains(wins, true) {
+			c.wins[i] = wins
+		}
+	}
+	return c
 }
 
 // holds returns the chance that the evidence of a holding is right.
@@ -132,7 +163,7 @@ func (k *stakes) give(bidder int, name string, chance float64, x stake) {
 func (s *study) holdings() map[holding][]entry {
 	type spot struct {
 		holding
-		slot int
+		slot, word int32
 	}
 	found := map[spot]*entry{}
 	slots := s.slots()
@@ -141,23 +172,23 @@ func (s *study) holdings() map[holding][]entry {
 		if !ok {
 			continue
 		}
-		at := spot{holding{c.Person, c.Vendor, c.Level, c.Claimed}, slot + s.bases[c.Indicator]}
-		e := found[at]
+		at, n := slot+s.bases[c.Indicator], int(c.Month-s.begin)
+		key := spot{holding{c.Person, c.Vendor, c.Level, c.Claimed}, int32(at), int32(at*s.words + n/64)}
+		e := found[key]
 		if e == nil {
-			e = &entry{slot: at.slot, months: make([]uint64, s.words)}
-			found[at] = e
+			e = &entry{slot: key.slot, word: key.word}
+			found[key] = e
 		}
 		e.Credit += a.Credit
 		e.Acts += a.Acts
-		n := int(c.Month - s.begin)
-		e.months[n/64] |= 1 << (n % 64)
+		e.months |= 1 << (n % 64)
 	}
 	all := map[holding][]entry{}
 	for at, e := range found {
 		all[at.holding] = append(all[at.holding], *e)
 	}
 	for _, list := range all {
-		slices.SortFunc(list, func(x, y entry) int { return cmp.Compare(x.slot, y.slot) })
+		slices.SortFunc(list, func(x, y entry) int { return cmp.Compare(x.word, y.word) })
 	}
 	return all
 }
@@ -188,9 +219,7 @@ func (s *study) shares(a assumed) []float64 {
 func (e *entry) put(r *record) {
 	r.credit[e.slot] += e.Credit
 	r.acts[e.slot] += e.Acts
-	for w, m := range e.months {
-		r.months[e.slot*len(e.months)+w] |= m
-	}
+	r.months[e.word] |= e.months
 }
 
 func (x *stake) put(r *record) {
@@ -200,7 +229,7 @@ func (x *stake) put(r *record) {
 }
 
 // draw fills a record with what the bidder has if this draw is the truth.
-func (k *stakes) draw(r *record, bidder, number int, own, claims *dice) {
+func (k *stakes) draw(r *record, bidder int, own *dice, won []int) {
 	r.clear()
 	for i := range k.own[bidder] {
 		p := &k.own[bidder][i]
@@ -213,26 +242,24 @@ func (k *stakes) draw(r *record, bidder, number int, own, claims *dice) {
 			}
 		}
 	}
-	k.drawClaimed(r, bidder, number, claims)
+	for i := range k.claimed {
+		c := &k.claimed[i]
+		if wins := c.wins[bidder]; wins != nil && won[i] >= 0 && wins[won[i]] {
+			c.put(r)
+		}
+	}
 	k.drawUnknown(r, bidder, own.Rand)
 }
 
-// drawClaimed draws whose the claimed people are. It is drawn by the claim: each person is
-// one claimant's, whoever asks.
-func (k *stakes) drawClaimed(r *record, bidder, number int, claims *dice) {
+// settle draws for each claim which side has the person, -1 for none. It is drawn by the
+// claim: each person is one side's, whoever asks.
+func (k *stakes) settle(won []int, number int, d *dice) {
 	for i := range k.claimed {
 		c := &k.claimed[i]
-		if !slices.ContainsFunc(c.vendors, func(v string) bool { return k.vendors[bidder][v] }) {
-			continue
-		}
-		claims.throw(c.seed, number)
-		x := claims.Float64()
-		if x >= c.chance {
-			continue
-		}
-		winner := min(int(x/c.chance*float64(len(c.vendors))), len(c.vendors)-1)
-		if k.vendors[bidder][c.vendors[winner]] {
-			c.put(r)
+		d.throw(c.seed, number)
+		won[i] = -1
+		if x := d.Float64(); x < c.chance {
+			won[i] = min(int(x/c.chance*float64(c.sides)), c.sides-1)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"maps"
 	"math/bits"
 	"slices"
 
@@ -25,6 +26,7 @@ type study struct {
 	windows []int
 	cutoffs []model.Month
 	lots    []studiedLot
+	own     [][]*record // by window and bidder
 }
 
 // studied is a project as the ranking scores it.
@@ -61,7 +63,8 @@ type record struct {
 const mostStudied = 20
 
 func newStudy(t *model.Tender, l *Ledger, r *model.Ranking) *study {
-	s := &study{tender: t, scorer: newScorer(t, l), bases: map[model.Indicator]int{}}
+	s := &study{tender: t, scorer: &scorer{tender: t, ledger: l}, bases: map[model.Indicator]int{}}
+	s.scorer.findBidders()
 	s.findBases(l)
 	s.findMonths(l)
 	for _, p := range r.Projects {
@@ -78,6 +81,9 @@ func newStudy(t *model.Tender, l *Ledger, r *model.Ranking) *study {
 		s.lots = append(s.lots, s.lot(lot))
 	}
 	s.countEverybody()
+	for _, cutoff := range s.cutoffs {
+		s.own = append(s.own, s.records(l, cutoff))
+	}
 	return s
 }
 
@@ -98,8 +104,12 @@ func (s *study) findBases(l *Ledger) {
 	for i, m := range metrics {
 		s.measures[i] = measure{base(m.Of), pillars[m.Pillar], m.Months}
 	}
-	for _, c := range l.cells() {
-		base(c.Indicator)
+	others := map[model.Indicator]bool{}
+	for c := range l.Cells {
+		others[c.Indicator] = true
+	}
+	for _, i := range slices.Sorted(maps.Keys(others)) {
+		base(i)
 	}
 }
 
@@ -182,9 +192,8 @@ func (s *study) slots() map[string]int {
 	return at
 }
 
-// records adds up what each studied bidder has in a ledger, by bidder, in the window with
-// this place.
-func (s *study) records(l *Ledger, window int) []*record {
+// records adds up what each studied bidder has in a ledger from a month on, by bidder.
+func (s *study) records(l *Ledger, from model.Month) []*record {
 	list := make([]*record, len(s.bidders))
 	place := map[int]int{}
 	for i, b := range s.bidders {
@@ -193,7 +202,7 @@ func (s *study) records(l *Ledger, window int) []*record {
 	slots := s.slots()
 	for c, a := range l.Cells { // sums have no order
 		base, known := s.bases[c.Indicator]
-		if slot, ok := slots[c.Project]; ok && known && c.Month >= s.cutoffs[window] {
+		if slot, ok := slots[c.Project]; ok && known && c.Month >= from {
 			for _, owner := range s.scorer.owners(c) {
 				if i, ok := place[owner]; ok {
 					s.add(list[i], slot+base, c.Month, a)

@@ -59,7 +59,7 @@ func (s *study) weightChanges(lot int, r model.LotResult, a assumed, first []str
 
 func (s *study) newWeighing(lot int, r model.LotResult, a assumed, first []string) *weighing {
 	w := &weighing{study: s, lot: lot, first: first, base: s.plan(s.official(a)), names: make([]string, len(s.bidders))}
-	for b, x := range s.records(s.scorer.ledger, 0) {
+	for b, x := range s.own[0] {
 		n := make([][len(metrics)]float64, len(s.projects))
 		for p := range s.projects {
 			if s.tender.Minimum.Effect != model.Zero || s.enough(x, p, 0) {

@@ -149,7 +149,7 @@ func TestChangesDoWhatTheySay(t *testing.T) {
 		r := rank(doc, l)
 		doc = frozen(doc, r)
 		s := newStudy(doc, l, r)
-		official := s.scoresOf(s.records(l, 0), s.plan(s.official(valuesOf(Assumptions()))))
+		official := s.scoresOf(s.own[0], s.plan(s.official(valuesOf(Assumptions()))))
 		first := s.first(0, official)
 		changes, dominant := s.weightChanges(0, r.Lots[0], valuesOf(Assumptions()), first)
 		w := s.newWeighing(0, r.Lots[0], valuesOf(Assumptions()), first)
