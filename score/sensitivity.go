@@ -101,9 +101,6 @@ func Sensitivity(t *model.Tender, records iter.Seq2[model.Record, error], o *Sen
 	st := newStudy(t, ledger, ranking)
 	rows := append(v.rows(st, e.ledgers), contestedRows(st, e)...)
 	notes := v.notes(len(opts.Robots))
-	if ranking.Contested != nil && len(e.contested) == 0 {
-		notes = append(notes, "No bidder's people are contested.")
-	}
 	return ranking, st.study(ranking, opts, list, rows, notes), nil
 }
 
@@ -267,7 +264,7 @@ func (v *variants) robots(a assumed, stated map[string]float64) map[string]float
 
 func (v *variants) notes(robots int) (list []string) {
 	if robots > 0 {
-		list = append(list, fmt.Sprintf("%d persons behave like robots, and nothing settles whether they are.", robots))
+		list = append(list, fmt.Sprintf("Accounts that behave like robots, and of which nothing settles whether they are: %d.", robots))
 	}
 	if len(v.rules) == 0 {
 		list = append(list, "No rule was left out: that was not asked for.")
