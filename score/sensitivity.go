@@ -217,6 +217,9 @@ func (v *variants) take(j *Judge) {
 	people := j.people(j.roster)
 	for _, id := range j.idents.list {
 		key := suspectKey(id)
+		if key == "" {
+			continue // no document can state it, so nobody suspects it
+		}
 		if v.people[key] == nil {
 			v.people[key] = map[string]bool{}
 		}

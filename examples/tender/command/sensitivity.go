@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -74,8 +75,8 @@ func (f sensitivityFlags) options(format bool) (*score.SensitivityOptions, error
 	}
 	o := &score.SensitivityOptions{Draws: f.draws, Seed: f.seed, Rules: f.rules, Assume: map[string]float64{}}
 	for name, text := range f.assume {
-		var x float64
-		if _, err := fmt.Sscanf(text, "%g", &x); err != nil {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
 			return nil, usageError{fmt.Errorf("--assume %s=%s: want a number", name, text)}
 		}
 		o.Assume[name] = x
