@@ -98,7 +98,7 @@ func (s *study) specification(o *SensitivityOptions, a assumed) drawn {
 // choose draws a choice.
 func (s *study) choose(a assumed, d *dice) choice {
 	c := s.official(a)
-	factor := func() float64 { return 1 + float64(a[assumeWeights]*(2*d.Float64()-1)) }
+	factor := func() float64 { return 1 + float64(a[assumeWeights]*(float64(2*d.Float64())-1)) }
 	pillars, indicators := copyWeights(s.tender)
 	for _, p := range model.Pillars() {
 		pillars[p.Name] *= factor()
@@ -109,7 +109,7 @@ func (s *study) choose(a assumed, d *dice) choice {
 	c.weigh(pillars, indicators)
 	span := ln(a[assumeThresholds])
 	for i := range metrics {
-		c.factors[i] = exp(float64(span * (2*d.Float64() - 1)))
+		c.factors[i] = exp(float64(span * (float64(2*d.Float64()) - 1)))
 	}
 	c.window = d.IntN(len(s.windows))
 	c.geometric = d.Float64() < a[assumeGeometric]

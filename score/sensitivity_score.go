@@ -117,7 +117,7 @@ func (s *study) project(r *record, project int, p *plan, shown reach) float64 {
 	}
 	var sum float64
 	for m := range n {
-		sum += float64(x.weights[m]*n[m]) * 100
+		sum += float64(float64(x.weights[m]*n[m]) * 100) // as a measurement's points
 	}
 	return sum
 }

@@ -244,7 +244,7 @@ func (w *weighing) firstAt(p *path, k int) []string {
 		for i := range w.projects {
 			byProject[i] = 0
 			for m, n := range &w.n[b][i] {
-				byProject[i] += float64(plan.projects[i].weights[m]*n) * 100
+				byProject[i] += float64(float64(plan.projects[i].weights[m]*n) * 100)
 			}
 		}
 		scores[b] = make([]float64, len(w.lots))

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -149,4 +151,41 @@ func TestSensitivityJSONReadsBack(t *testing.T) {
 	var back model.Sensitivity
 	require.NoError(t, json.Unmarshal(b.Bytes(), &back))
 	assert.Equal(t, studied(), &back)
+	var any map[string]any
+	require.NoError(t, json.Unmarshal(b.Bytes(), &any))
+	assert.Equal(t, strings.Fields(`assumptions assumptions.doc assumptions.kind assumptions.name assumptions.reason assumptions.source
+		assumptions.stated assumptions.value draws format lots lots.alternatives lots.alternatives.change lots.alternatives.first
+		lots.alternatives.first_changes lots.alternatives.group lots.alternatives.meets_changes lots.alternatives.name
+		lots.alternatives.scores lots.alternatives.scores.bidder lots.alternatives.scores.change lots.alternatives.scores.score
+		lots.first lots.id lots.measurement lots.measurement.bidder lots.measurement.meets lots.measurement.name
+		lots.measurement.official lots.measurement.points lots.measurement.points.high lots.measurement.points.low
+		lots.measurement.points.median lots.measurement.ranks lots.measurement.ranks.rank lots.measurement.ranks.share
+		lots.measurement.score lots.measurement.score.high lots.measurement.score.low lots.measurement.score.median lots.points
+		lots.ranked lots.title lots.weights lots.weights.after lots.weights.amount lots.weights.before lots.weights.first
+		lots.weights.from lots.weights.kind lots.weights.text lots.weights.to`),
+		slices.DeleteFunc(keys("", any), func(k string) bool {
+			return strings.HasPrefix(k, "lots.specification") || strings.HasPrefix(k, "method") || strings.HasPrefix(k, "tender") ||
+				k == "mode" || k == "notes" || k == "seed" || k == "status"
+		}), "the written form: a key that goes or changes its name is another version")
+}
+
+// keys lists the keys of a JSON value, those of lists once, sorted.
+func keys(prefix string, v any) []string {
+	found := map[string]bool{}
+	switch v := v.(type) {
+	case map[string]any:
+		for k, x := range v {
+			found[prefix+k] = true
+			for _, deeper := range keys(prefix+k+".", x) {
+				found[deeper] = true
+			}
+		}
+	case []any:
+		for _, x := range v {
+			for _, deeper := range keys(prefix, x) {
+				found[deeper] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
 }
