@@ -150,6 +150,7 @@ func (s *study) study(r *model.Ranking, o *SensitivityOptions, list []model.Assu
 
 // notes say what of the choices could not be studied.
 func (s *study) notes() (list []string) {
+	list = append(list, "Draws move credits as they were judged: what mates, caps and the person floor would take of other people, or in another window, is not judged anew. Which indicators count, and the thresholds that were proposed, stay as in the ranking.")
 	var months []string
 	for _, n := range windowsTried {
 		if n > s.windows[0] {

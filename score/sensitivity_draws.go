@@ -68,7 +68,7 @@ func (s *study) measurement(o *SensitivityOptions, a assumed) drawn {
 			for b := range s.bidders {
 				own.throw(seeds[b], n)
 				k.draw(r, b, own, won)
-				s.reach(shown, a, own.Rand)
+				s.reach(shown, a, own)
 				s.scores(r, p, shown, scores)
 				all.put(b, n, scores)
 			}
@@ -98,7 +98,7 @@ func (s *study) specification(o *SensitivityOptions, a assumed) drawn {
 // choose draws a choice.
 func (s *study) choose(a assumed, d *dice) choice {
 	c := s.official(a)
-	factor := func() float64 { return 1 + float64(a[assumeWeights]*(float64(2*d.Float64())-1)) }
+	factor := func() float64 { return 1 + float64(a[assumeWeights]*(float64(2*d.unit())-1)) }
 	pillars, indicators := copyWeights(s.tender)
 	for _, p := range model.Pillars() {
 		pillars[p.Name] *= factor()
@@ -109,10 +109,10 @@ func (s *study) choose(a assumed, d *dice) choice {
 	c.weigh(pillars, indicators)
 	span := ln(a[assumeThresholds])
 	for i := range metrics {
-		c.factors[i] = exp(float64(span * (float64(2*d.Float64()) - 1)))
+		c.factors[i] = exp(float64(span * (float64(2*d.unit()) - 1)))
 	}
 	c.window = d.IntN(len(s.windows))
-	c.geometric = d.Float64() < a[assumeGeometric]
+	c.geometric = d.unit() < a[assumeGeometric]
 	return c
 }
 

@@ -382,6 +382,53 @@ func TestCertainty(t *testing.T) {
 	}
 }
 
+// A draw of what the sources show touches what they show in part, and projects of which a
+// repository was lost, within the bounds that are printed.
+func TestReach(t *testing.T) {
+	doc, l := invented(3, 3, 2, 6)
+	l.Projects["p01"].Coverage[2] = CoverageAt{"p01", model.Coverage{Source: "git", Kind: model.ReviewFacts, State: model.Partial, Reason: "a page was lost"}}
+	l.Projects["p00"].Gaps = []model.Gap{{Project: "p00", Repository: "lost", Reason: "gone"}}
+	s := newStudy(doc, l, rank(doc, l))
+	a := valuesOf(Assumptions())
+	a[assumePartial] = 0.25
+	least := map[int]float64{}
+	d, shown := newDice(), make(reach, len(s.projects)*len(s.bases))
+	for n := range 500 {
+		d.throw(1, n)
+		s.reach(shown, a, d)
+		for slot, x := range shown {
+			if n == 0 {
+				least[slot] = 1
+			}
+			least[slot] = min(least[slot], x)
+			assert.LessOrEqual(t, x, 1.0)
+		}
+	}
+	for slot, low := range least {
+		project, base := slot/len(s.bases), slot%len(s.bases)
+		switch {
+		case project == 0:
+			assert.InDelta(t, 0.5, low, 0.01, "one of two repositories is lost")
+		case base == s.bases[model.ReviewsDone]:
+			assert.InDelta(t, 0.25, low, 0.02)
+		default:
+			assert.Equal(t, 1.0, low)
+		}
+	}
+	r, p := s.own[0][0], s.plan(s.official(a))
+	for i := range shown {
+		shown[i] = 0.5
+	}
+	half, full := s.scored(r, 0, p, shown), s.scored(r, 0, p, nil)
+	for i, m := range metrics {
+		if T := p.projects[0].t[i]; T > 0 && !m.Months {
+			value := float64(r.credit[s.measures[i].base]) / model.Whole
+			assert.InDelta(t, m.normalise(2*value/T), half[i], 1e-12, m.Indicator)
+			assert.InDelta(t, m.normalise(value/T), full[i], 1e-12, m.Indicator)
+		}
+	}
+}
+
 // With the defaults the spread does what it should: certain bidders keep their score, and
 // the intervals hold the middle nine tenths.
 func TestIntervalsHoldNineTenths(t *testing.T) {

@@ -180,7 +180,7 @@ func (l *studiedLot) score(projects []float64, p *plan) float64 {
 
 // hundredths returns the points of a score in hundredths, as the ranking rounds them.
 func (l *studiedLot) hundredths(score float64) int64 {
-	x := float64(score/100*l.points) * 100
+	x := float64(float64(score/100*l.points) * 100)
 	if n := math.Floor(x); math.Abs(x-n-0.5) > 1e-6 {
 		return int64(math.Floor(x + 0.5))
 	}

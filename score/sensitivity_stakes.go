@@ -233,11 +233,11 @@ func (k *stakes) draw(r *record, bidder int, own *dice, won []int) {
 	r.clear()
 	for i := range k.own[bidder] {
 		p := &k.own[bidder][i]
-		if own.Float64() >= p.chance {
+		if own.unit() >= p.chance {
 			continue
 		}
 		for n := range p.stakes {
-			if x := &p.stakes[n]; x.chance == 1 || own.Float64() < x.chance {
+			if x := &p.stakes[n]; x.chance == 1 || own.unit() < x.chance {
 				x.put(r)
 			}
 		}
@@ -248,7 +248,7 @@ func (k *stakes) draw(r *record, bidder int, own *dice, won []int) {
 			c.put(r)
 		}
 	}
-	k.drawUnknown(r, bidder, own.Rand)
+	k.drawUnknown(r, bidder, own)
 }
 
 // settle draws for each claim which side has the person, -1 for none. It is drawn by the
@@ -258,7 +258,7 @@ func (k *stakes) settle(won []int, number int, d *dice) {
 		c := &k.claimed[i]
 		d.throw(c.seed, number)
 		won[i] = -1
-		if x := d.Float64(); x < c.chance {
+		if x := d.unit(); x < c.chance {
 			won[i] = min(int(x/c.chance*float64(c.sides)), c.sides-1)
 		}
 	}
@@ -266,24 +266,24 @@ func (k *stakes) settle(won []int, number int, d *dice) {
 
 // drawUnknown gives the bidder some of the people of unknown affiliation. Each has the same
 // small chance, so it leaps from one to the next instead of asking for each.
-func (k *stakes) drawUnknown(r *record, bidder int, rng *rand.Rand) {
+func (k *stakes) drawUnknown(r *record, bidder int, rng *dice) {
 	p := k.share[bidder]
 	if p <= 0 {
 		return
 	}
 	for i := leap(p, rng); i < len(k.unknown); i += 1 + leap(p, rng) {
-		if x := &k.unknown[i]; x.chance == 1 || rng.Float64() < x.chance {
+		if x := &k.unknown[i]; x.chance == 1 || rng.unit() < x.chance {
 			x.put(r)
 		}
 	}
 }
 
 // leap returns how many fail before one succeeds, each with the chance p in (0,1].
-func leap(p float64, rng *rand.Rand) int {
+func leap(p float64, rng *dice) int {
 	if p >= 1 {
 		return 0
 	}
-	x := ln(1-rng.Float64()) / ln(1-p)
+	x := ln(1-rng.unit()) / ln(1-p)
 	if x > 1<<30 {
 		return 1 << 30
 	}
@@ -291,9 +291,9 @@ func leap(p float64, rng *rand.Rand) int {
 }
 
 // reach draws which part of the facts the sources show.
-func (s *study) reach(into reach, a assumed, rng *rand.Rand) {
+func (s *study) reach(into reach, a assumed, rng *dice) {
 	least := a[assumePartial]
-	between := func(low float64) float64 { return low + float64((1-low)*rng.Float64()) }
+	between := func(low float64) float64 { return low + float64((1-low)*rng.unit()) }
 	for i := range s.projects {
 		p := &s.projects[i]
 		mined := 1.0
@@ -321,6 +321,9 @@ func newDice() *dice {
 	source := rand.NewPCG(0, 0)
 	return &dice{rand.New(source), source}
 }
+
+// unit returns a number in [0,1), rounded by itself.
+func (d *dice) unit() float64 { return float64(d.Float64()) }
 
 // throw begins a draw.
 func (d *dice) throw(seed uint64, number int) {
