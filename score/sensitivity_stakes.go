@@ -16,6 +16,7 @@ import (
 type stakes struct {
 	own     [][]owned // by bidder: people who are taken to be theirs
 	claimed []claim   // people whom somebody claims in vain, sorted
+	asking  [][]int   // by bidder: the claims of which it is a side
 	unknown []stake   // people of unknown affiliation, sorted by person
 	share   []float64 // by bidder: the chance of one of the unknown to be its own
 }
@@ -90,8 +91,14 @@ func (s *study) newStakes(seed uint64, a assumed, robots map[string]float64) *st
 			k.unknown = append(k.unknown, x)
 		}
 	}
+	k.asking = make([][]int, len(s.bidders))
 	for i := range k.own {
 		gather(k.own[i])
+		for n, c := range k.claimed {
+			if c.wins[i] != nil {
+				k.asking[i] = append(k.asking[i], n)
+			}
+		}
 	}
 	return k
 }
@@ -242,9 +249,8 @@ func (k *stakes) draw(r *record, bidder int, own *dice, won []int) {
 			}
 		}
 	}
-	for i := range k.claimed {
-		c := &k.claimed[i]
-		if wins := c.wins[bidder]; wins != nil && won[i] >= 0 && wins[won[i]] {
+	for _, i := range k.asking[bidder] {
+		if c := &k.claimed[i]; won[i] >= 0 && c.wins[bidder][won[i]] {
 			c.put(r)
 		}
 	}
