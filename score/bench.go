@@ -20,6 +20,7 @@ type bench struct {
 	persons   interner[string]
 	seen      []*affiliation.Seen // by identity; nil until somebody asks
 	decisions decisions
+	nature    []nature // by identity, as this run has it
 
 	origin   []int32       // commit → its first acceptance; -1 where it is the first
 	changeOf []int32       // commit → change that a forge merged; -1 where it is of none
@@ -63,12 +64,14 @@ type variant struct {
 	claimants []string // people whom exactly these vendors claim with equal evidence …
 	vendor    string   // … belong to this one
 	off       rule     // a rule that refuses and discounts nothing
+
+	roster *affiliation.Roster // instead of the document's; nil for that one
 }
 
 // judge decides everything and leaves the rulings in the acts and the credits in
 // the candidates.
 func (j *Judge) judge(v variant) *bench {
-	roster := j.roster
+	roster := cmp.Or(v.roster, j.roster)
 	if v.without != "" {
 		roster = roster.Without(v.without)
 	}
@@ -78,6 +81,11 @@ func (j *Judge) judge(v variant) *bench {
 	b := &bench{Judge: j, roster: roster, touched: map[int32]ruleSet{}, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{},
 		taken: map[[2]int32]int32{}, remarks: map[[2]int32]int{}}
 	b.decisions = newDecisions(j.tender.Decisions, v.without)
+	b.decisions.off = v.off
+	b.nature = j.nature
+	if v.off == ruleBot {
+		b.nature = make([]nature, len(j.nature)) // all people
+	}
 	b.resolve()
 	b.findOrigins()
 	b.joinChanges()

@@ -30,9 +30,10 @@ func TestCalibrate(t *testing.T) {
 		Thresholds: map[model.Indicator]model.Threshold{model.Changes: {T: 99}, model.Ports: {None: true}}}
 	doc.Indicators[model.Maintenance][model.Upkeep] = 0
 	s := newStory()
-	for by, n := range map[string]int{ada: 12, zoe: 8, gus: 7, bob: 2} {
-		s.monthly(by, n)
-	}
+	s.monthly(ada, 12)
+	s.monthly(zoe, 8)
+	s.monthly(gus, 7)
+	s.monthly(bob, 2)
 	s.commit(act{by: mia, taker: hub, at: "2026-01-05", trailers: []string{"co-author " + gus, "co-author " + bob}})
 	all := score.Calibrate(doc, ledgerOf(t, doc, s))
 	changes := calibration(t, all, model.Changes)

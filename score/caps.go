@@ -81,6 +81,9 @@ func (b *bench) applyFloor() {
 		t.months[model.MonthOf(time.Unix(c.at, 0))] = true
 	}
 	rules := b.tender.Rules
+	if b.decisions.off == ruleFloor {
+		return
+	}
 	for n, c := range b.candidates {
 		t := tallies[c.person]
 		if c.dropped == noRule && (len(t.acts) < rules.FloorActs || len(t.months) < rules.FloorMonths) {

@@ -10,12 +10,13 @@ import (
 type decisions struct {
 	commits map[hash][]model.Decision
 	others  map[model.Artifact][]model.Decision
+	off     rule // overruled everywhere, to show what hangs on it
 }
 
 // newDecisions indexes the decisions, leaving one out by its name so that its
 // effect can be shown; "" leaves none out.
 func newDecisions(list []model.Decision, without string) decisions {
-	d := decisions{map[hash][]model.Decision{}, map[model.Artifact][]model.Decision{}}
+	d := decisions{commits: map[hash][]model.Decision{}, others: map[model.Artifact][]model.Decision{}}
 	for _, x := range list {
 		if x.ID == without && without != "" {
 			continue
@@ -35,10 +36,10 @@ func (d decisions) refused(h hash) bool { return refuses(d.commits[h]) }
 
 func (d decisions) refusedOther(a model.Artifact) bool { return a != "" && refuses(d.others[a]) }
 
-func (d decisions) overruled(h hash, r rule) bool { return overrules(d.commits[h], r) }
+func (d decisions) overruled(h hash, r rule) bool { return r == d.off || overrules(d.commits[h], r) }
 
 func (d decisions) overruledOther(a model.Artifact, r rule) bool {
-	return a != "" && overrules(d.others[a], r)
+	return r == d.off || a != "" && overrules(d.others[a], r)
 }
 
 func refuses(list []model.Decision) bool {

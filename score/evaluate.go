@@ -115,6 +115,9 @@ type evaluation struct {
 	without map[string]map[string]*Ledger
 	// contested holds, by project, the outcomes of contested affiliations.
 	contested map[string]outcomes
+	// closing is called with each judge that has heard everything, one after the other,
+	// while the next project is read; nil is nobody.
+	closing func(*Judge)
 }
 
 func newEvaluation(t *model.Tender, o *Options) *evaluation {
@@ -212,7 +215,7 @@ func (e *evaluation) send() {
 			}
 			result <- made
 		}()
-		made.make(j, e.tender.Decisions, e.evidence != nil)
+		made.make(j, e.tender.Decisions, e.evidence != nil, e.closing)
 	}()
 }
 
@@ -256,7 +259,7 @@ type judged struct {
 }
 
 // make judges a project as often as it takes.
-func (p *judged) make(j *Judge, decisions []model.Decision, verdicts bool) {
+func (p *judged) make(j *Judge, decisions []model.Decision, verdicts bool, closing func(*Judge)) {
 	p.without = map[string]*Ledger{}
 	for _, d := range decisions {
 		if j.knows(d.On) {
@@ -268,6 +271,10 @@ func (p *judged) make(j *Judge, decisions []model.Decision, verdicts bool) {
 	if contested := p.ledger.Projects[j.project].Contested; len(contested) > 0 {
 		p.contested = j.outcomes(contested)
 		b = nil // the acts bear the rulings of the last run
+	}
+	if closing != nil {
+		closing(j)
+		b = nil
 	}
 	if !verdicts {
 		return

@@ -162,3 +162,54 @@ func ExampleAbout() {
 	// Output:
 	// mail:ada@karst.example 1 identity, 8 acts
 }
+
+// How much a ranking hangs on what is uncertain and on what was chosen.
+func ExampleSensitivity() {
+	_, study, err := score.Sensitivity(exampleTender(), fourChanges, &score.SensitivityOptions{Draws: 200})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := study.Lots[0].Specification[0]
+	fmt.Printf("%s: %.2f, in nine of ten draws of weights and thresholds from %.2f to %.2f\n", study.Status, *s.Official, s.Score.Low, s.Score.High)
+	for _, a := range study.Lots[0].Alternatives {
+		if a.Group == "threshold" {
+			fmt.Printf("%s %s: %+.2f\n", a.Group, a.Change, *a.Scores[0].Change)
+		}
+	}
+	// Output:
+	// SIMULATION: 50.00, in nine of ten draws of weights and thresholds from 34.93 to 66.59
+	// threshold × 0.5: +20.00
+	// threshold × 2: -16.67
+}
+
+// What a ledger alone can tell.
+func ExampleSensitivityOf() {
+	tender := exampleTender()
+	judge := score.NewJudge(tender, "p")
+	for r := range fourChanges {
+		if err := judge.Add(r); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	study, err := score.SensitivityOf(tender, judge.Ledger(nil), &score.SensitivityOptions{Draws: 200, Assume: map[string]float64{"domain": 0.9}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := study.Lots[0].Measurement[0]
+	fmt.Printf("%.2f to %.2f\n", s.Score.Low, s.Score.High)
+	// Output:
+	// 0.00 to 67.91
+}
+
+func ExampleAssumptions() {
+	for _, a := range score.Assumptions()[:3] {
+		fmt.Println(a.Kind, a.Name, a.Value)
+	}
+	// Output:
+	// measurement decided 1
+	// measurement confirmed 0.99
+	// measurement domain 0.95
+}

@@ -33,7 +33,7 @@ func (b *bench) weighMerged(i int32, o *other, c int32) {
 		b.weighOpener(i, c)
 	case role == model.Merger:
 		b.weighTaker(i, c)
-	case o.at > f.merged:
+	case o.at > f.merged && b.may(i, ruleLate):
 		b.ruled(i, ruleLate, -1)
 	case b.own(c, b.who(i)) && b.may(i, ruleSelf):
 		b.ruled(i, ruleSelf, -1)

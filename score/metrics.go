@@ -95,6 +95,11 @@ func (m Metric) normalise(r float64) float64 {
 	if m.Months {
 		return min(1, r)
 	}
+	return curved(r)
+}
+
+// curved reads the table.
+func curved(r float64) float64 {
 	for i := 1; i < len(curve); i++ {
 		a, b := curve[i-1], curve[i]
 		if r <= b[0] {

@@ -96,6 +96,20 @@ type suggestion struct {
 	author, committer *model.Contribution
 }
 
+// overhear passes records on and takes what somebody did among them.
+func (s *suggestion) overhear(records iter.Seq2[model.Record, error]) iter.Seq2[model.Record, error] {
+	return func(yield func(model.Record, error) bool) {
+		for r, err := range records {
+			if c := r.Contribution; err == nil && c != nil && isSomebody(c.Actor.Type) {
+				s.take(r.Repository, c)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
 // take sorts a contribution. Git's trailers bear no time of their own, and are left.
 func (s *suggestion) take(repository string, c *model.Contribution) {
 	if c.Artifact.Kind() == model.CommitArtifact && c.Commit != nil {

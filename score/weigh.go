@@ -317,7 +317,7 @@ func (b *bench) wordless(i int32, at int64, u *unit) int64 {
 // lessMate returns the credit of an act on the work of so many people, of whom so
 // many are mates.
 func (b *bench) lessMate(i int32, mates, authors int64) int64 {
-	if mates == 0 {
+	if mates == 0 || b.decisions.off == ruleMate {
 		return model.Whole
 	}
 	b.discount(i, ruleMate)

@@ -133,10 +133,10 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.fresh, "fresh", false, "mine everything anew, not only what is new since the last time")
 	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
-	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.mineCommand(), a.repositoriesCommand(), a.statusCommand(), a.affiliationsCommand(),
-		a.personCommand(), a.botsCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(), a.checkCommand(),
-		a.methodCommand(), a.compareCommand(), a.demoCommand(),
-		a.calibrateCommand(), a.opennessCommand(), a.sealCommand())
+	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.sensitivityCommand(), a.compareCommand(), a.affiliationsCommand(), a.personCommand(),
+		a.botsCommand(), a.mineCommand(), a.statusCommand(), a.repositoriesCommand(), a.calibrateCommand(), a.opennessCommand(),
+		a.sealCommand(), a.checkCommand(), a.methodCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(),
+		a.demoCommand())
 	return root
 }
 
