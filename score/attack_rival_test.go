@@ -1,0 +1,197 @@
+package score_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
+)
+
+// rival is whom the attacks of this file are aimed at.
+const rival = "cedar"
+
+// targets are commits of the rival in the last year that others took or it pushed.
+func (w *world) targets() (list []*deed) {
+	for _, d := range w.own(w.history(), rival) {
+		if !d.at.Before(when("2025-07-01")) {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// answer lays down a commit of the firm's maintainer some days after each target.
+func (w *world) answer(firm string, f func(o, d *deed)) {
+	who := w.maintainer(firm).identity()
+	for i, o := range w.targets() {
+		d := &deed{name: o.name + ".answer", subject: fmt.Sprint("Answer ", i), by: who, taker: who, at: o.at.Add(50 * time.Hour)}
+		d.files = filesOf("space", elements(d.name, 6))
+		f(o, d)
+		w.commit(d)
+	}
+}
+
+// A text that says that it reverts the rival's commit reverts nothing.
+func TestAttackRevertInWords(t *testing.T) {
+	attack{then: func(w *world, firm string) {
+		w.answer(firm, func(o, d *deed) {
+			d.subject, d.reverts = fmt.Sprintf("Revert %q", o.subject), []string{sha(o.name)}
+		})
+	}}.withstood(t)
+}
+
+// Nor does taking back half of it. The answers are real changes; they are written small
+// so that the caps do not matter, and what they bring the attacker is looked at elsewhere.
+func TestAttackRevertHalf(t *testing.T) {
+	attack{most: map[model.Indicator]float64{model.Changes: 100, model.ActiveMonths: 12}, then: func(w *world, firm string) {
+		w.answer(firm, func(o, d *deed) {
+			d.reverts, d.files = []string{sha(o.name)}, with(o.files, reversed(o.files.Patch.Sketch, 50))
+			d.files.Churn[0].Space = 0
+		})
+	}}.withstood(t)
+}
+
+// Whoever may push undoes the rival's commits and lays them down again under its own name
+// a day later: the work is the rival's all the same.
+func TestAttackRevertAndTakeOver(t *testing.T) {
+	attack{then: func(w *world, firm string) {
+		w.answer(firm, func(o, d *deed) {
+			d.reverts, d.files = []string{sha(o.name)}, with(o.files, reversed(o.files.Patch.Sketch, 100))
+			d.files.Patch.Size = o.files.Patch.Size
+			again := *o
+			again.name, again.subject, again.by, again.taker = o.name+".mine", "Do it well", d.by, d.by
+			again.at, again.authored, again.landed, again.branches, again.parents, again.trailers = d.at.Add(24*time.Hour), d.at, "", nil, nil, nil
+			w.commit(&again)
+		})
+	}}.withstood(t)
+}
+
+// The rival's Change-Ids, taken from its open changes, on small commits that land first.
+func TestAttackSquattedChangeIDs(t *testing.T) {
+	attack{plans: func(w *world, firm string) {
+		for _, p := range w.plans {
+			if p.author.firm == rival && p.at.After(when("2025-07-01")) {
+				p.edit = func(i int, d *deed) { d.changeID = "I" + d.name }
+			}
+		}
+	}, then: func(w *world, firm string) {
+		w.before(firm, func(o, d *deed) { d.changeID = o.changeID })
+	}}.withstood(t)
+}
+
+// before lays down a commit of the firm's maintainer some hours before each target.
+func (w *world) before(firm string, f func(o, d *deed)) {
+	w.answer(firm, func(o, d *deed) {
+		d.at = o.at.Add(-5 * time.Hour)
+		f(o, d)
+	})
+}
+
+// Commits that bear the rival's name, author's second and subject, land before the rival's
+// own and do nothing but move white space.
+func TestAttackForgedAuthors(t *testing.T) {
+	attack{then: func(w *world, firm string) {
+		w.before(firm, func(o, d *deed) { d.by, d.authored, d.subject = o.by, o.authored, o.subject })
+	}}.withstood(t)
+}
+
+// Whoever takes the rival's changes adds the name of a mate as a co-author.
+func TestAttackCoAuthorsOfOthers(t *testing.T) {
+	attack{then: func(w *world, firm string) {
+		mate := w.of(firm)[1].identity()
+		for _, o := range w.targets() {
+			if o.landed == "" {
+				w.trail(o, model.CoAuthor, mate)
+			}
+		}
+	}}.withstood(t)
+}
+
+// A .mailmap says that addresses of a rival's people, and of strangers, are a mate's.
+func TestAttackMailmap(t *testing.T) {
+	attack{then: func(w *world, firm string) {
+		mate := w.of(firm)[1].identity()
+		for _, m := range w.people {
+			if m.firm == rival || m.firm == "" || m.firm == model.Independent {
+				w.add(model.Record{Repository: "r", Alias: &model.Alias{From: model.Identity{Mail: m.mail}, To: mate}})
+			}
+		}
+	}}.withstood(t)
+}
+
+// A bidder lists a rival's people as its own, which is less than the rival's own domain.
+func TestAttackClaimsOfLessEvidence(t *testing.T) {
+	attack{then: func(w *world, firm string) { w.claims(firm, model.Listed) }}.withstood(t)
+}
+
+// Claims of the same evidence are shown with both outcomes, and no result is official.
+func TestAttackClaimsOfEqualEvidence(t *testing.T) {
+	attack{official: true, then: func(w *world, firm string) { w.claims(firm, model.Domain) }}.withstood(t)
+}
+
+func (w *world) claims(firm string, level model.Level) {
+	w.claim = func(t *model.Tender) {
+		for i, m := range w.people {
+			if m.firm == rival {
+				t.People[i].Employment = append(t.People[i].Employment, model.Employment{Vendor: firm, Level: level})
+			}
+		}
+	}
+}
+
+// So many names of nobody are put into files of roles that hardly any listing has a person:
+// the months of those who are known must not vanish for all.
+func TestAttackNamesOfNobody(t *testing.T) {
+	attack{then: func(w *world, firm string) {
+		for i := range 500 {
+			w.fact("role:testdata/OWNERS", model.Maintainer, model.Identity{Login: fmt.Sprint("nobody", i)}, when("2026-01-01"), model.Contribution{})
+		}
+	}}.withstood(t)
+}
+
+// So many tags of a robot that hardly any release has a person.
+func TestAttackReleasesOfARobot(t *testing.T) {
+	attack{then: func(w *world, firm string) {
+		for i := range 900 {
+			w.fact(fmt.Sprint("release:v0.0.", i), model.Releaser, identity(robot), when("2026-01-01").Add(time.Duration(i)*time.Hour), model.Contribution{})
+		}
+	}}.withstood(t)
+}
+
+// So many commits without a review, or that a robot took, that hardly any has one or a
+// person who took it: one merge brings them in.
+func TestAttackIndicatorsVanish(t *testing.T) {
+	for name, taker := range map[string]string{"without reviews": "Else <else@elsewhere.example>", "taken by a robot": robot} {
+		t.Run(name, func(t *testing.T) {
+			attack{only: "git", then: func(w *world, firm string) {
+				by := w.of(firm)[2]
+				for i := range 20_000 {
+					w.commit(&deed{name: fmt.Sprint("flood", i), subject: fmt.Sprint("Flood ", i), by: by.identity(), taker: identity(taker), at: when("2026-02-03"),
+						authored: when("2026-01-01").Add(time.Duration(i) * time.Second), landed: "flood.merge", files: filesOf("code", elements(fmt.Sprint("flood", i), 3))})
+				}
+				who := w.maintainer(firm).identity()
+				w.commit(&deed{name: "flood.merge", by: who, taker: who, at: when("2026-02-03"), merge: true})
+			}, most: map[model.Indicator]float64{model.Changes: 15}}.withstood(t)
+		})
+	}
+}
+
+// What is somebody's on both sides of a claim moves nothing before it is decided, for the
+// others.
+func TestContestedClaimsLeaveOthersAlone(t *testing.T) {
+	w := newWorld(true).state()
+	w.claims("fjord", model.Domain)
+	r := w.rank(t)
+	require.ErrorIs(t, score.Official(r), score.ErrNotOfficial)
+	was, is := scoresOf(rankBefore(true)), scoresOf(r)
+	for _, firm := range []string{"atlas", "brook", "delta", "ember", "fjord"} {
+		assert.InDelta(t, was[firm], is[firm], was[firm]/100, firm)
+	}
+	assert.True(t, slices.ContainsFunc(r.Contested, func(c model.ContestedShown) bool { return slices.Contains(c.Bidders, rival) }))
+}
