@@ -26,10 +26,10 @@ func (w *world) replay(list []*deed, firm string, f func(i int, d *deed)) {
 	}
 }
 
-// history are the commits of people, save merges and robots.
+// history are the commits of people before May 2026, save merges.
 func (w *world) history() (list []*deed) {
 	for _, d := range w.deeds {
-		if !d.merge && d.by != identity(robot) && d.branches[0] == "main" {
+		if !d.merge && d.by != identity(robot) && d.branches[0] == "main" && d.at.Before(when("2026-05-01")) {
 			list = append(list, d)
 		}
 	}

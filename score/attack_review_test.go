@@ -104,12 +104,13 @@ func (w *world) accepted(firm string) (list []*plan) {
 // Three people who may not approve do so wherever they can, on the changes of all others:
 // without a word, with one, with two remarks on lines. On a forge anybody may.
 func TestAttackOutsidersApprove(t *testing.T) {
-	for name, o := range map[string]opinion{"wordless": {}, "LGTM": {length: 4}, "two remarks of a word": {inline: 2, length: 8}} {
+	for name, o := range map[string]opinion{"wordless": {state: model.Approved}, "LGTM": {length: 4, state: model.Approved},
+		"changes requested": {length: 4, state: model.ChangesRequested}, "two remarks of a word": {inline: 2, length: 8, state: model.Commented}} {
 		t.Run(name, func(t *testing.T) {
 			attack{only: "forge", plans: func(w *world, firm string) {
 				w.every(firm, func(p *plan) {
 					for _, m := range w.outsiders(firm)[:2] {
-						p.reviews = append(p.reviews, opinion{m, model.Reviewer, o.inline, o.length, model.Approved})
+						p.reviews = append(p.reviews, opinion{m, model.Reviewer, o.inline, o.length, o.state})
 					}
 				})
 			}}.withstood(t)
@@ -245,6 +246,44 @@ func TestAttackListings(t *testing.T) {
 	attack{most: map[model.Indicator]float64{model.Stewardship: 2}, then: func(w *world, firm string) {
 		for _, m := range w.of(firm) {
 			w.fact("role:examples/OWNERS", model.Maintainer, m.identity(), when("2026-05-01"), model.Contribution{})
+		}
+	}}.withstood(t)
+}
+
+// People who do not exist hand in what one of the firm's people reviews and takes: real
+// changes, however small, pay 10 reviews and 10 integrations a day.
+func TestAttackPuppets(t *testing.T) {
+	const days = 20
+	attack{most: map[model.Indicator]float64{model.ReviewsDone: 10 * days, model.Integration: 10 * days, model.ActiveMonths: 2},
+		then: func(w *world, firm string) { w.puppets(firm, days, 15, "small") }}.withstood(t)
+}
+
+// What is no work pays nobody who reviews or takes it either.
+func TestAttackPuppetsWithTrifles(t *testing.T) {
+	attack{then: func(w *world, firm string) { w.puppets(firm, 20, 15, "space") }}.withstood(t)
+}
+
+func (w *world) puppets(firm string, days, each int, kind string) {
+	m := w.maintainer(firm)
+	for day := range days {
+		for i := range each {
+			puppet := &member{id: fmt.Sprint("puppet", i%5), mail: fmt.Sprint("puppet", i%5, "@gmail.com"), account: 700 + i%5}
+			at := when("2026-02-02").AddDate(0, 0, day).Add(time.Duration(i) * time.Minute)
+			w.put(w.next(plan{way: taken, author: puppet, taker: m, at: at, kind: kind, size: 4,
+				reviews: []opinion{{m, model.Reviewer, 3, 200, model.Approved}}}))
+		}
+	}
+}
+
+// Whoever may publish advisories lets them cite small changes of the firm: one credit each.
+// They are public, and the buyer and every rival can read what they say.
+func TestAttackAdvisories(t *testing.T) {
+	attack{only: "forge", most: map[model.Indicator]float64{model.Security: 3}, then: func(w *world, firm string) {
+		own := w.own(w.history(), firm)
+		for i, d := range own[len(own)-3:] {
+			at := when("2026-03-03").AddDate(0, 0, i)
+			w.fact(fmt.Sprint("advisory:GHSA-9999-", i), model.Publisher, w.maintainer(firm).onForge(), at,
+				model.Contribution{Advisory: &model.Advisory{Published: at, Fixes: []model.Artifact{commitOf(d.name)}}})
 		}
 	}}.withstood(t)
 }

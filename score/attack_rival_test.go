@@ -3,6 +3,7 @@ package score_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -194,4 +195,81 @@ func TestContestedClaimsLeaveOthersAlone(t *testing.T) {
 		assert.InDelta(t, was[firm], is[firm], was[firm]/100, firm)
 	}
 	assert.True(t, slices.ContainsFunc(r.Contested, func(c model.ContestedShown) bool { return slices.Contains(c.Bidders, rival) }))
+}
+
+// In the mode award anybody can write anybody's name into a bid. A person whom two bids
+// name is shown, as no result may rest on it.
+func TestAttackStaffOfOthers(t *testing.T) {
+	w := newWorld(true).state()
+	w.claim = func(d *model.Tender) {
+		d.Mode = model.Award
+		for i := range d.Bidders.List {
+			if b := &d.Bidders.List[i]; b.ID == rival || b.ID == "fjord" {
+				b.Staff = []string{rival + "-1"}
+			}
+		}
+	}
+	r := w.rank(t)
+	shown := strings.Join(r.Warnings, "\n")
+	for _, c := range r.Contested {
+		shown += strings.Join(c.Bidders, " ")
+	}
+	assert.Contains(t, shown, rival)
+	assert.Contains(t, shown, "fjord")
+}
+
+// Somebody who may push asks on the forge to merge the rival's commits into a branch of
+// its own making, which the document does not declare.
+func TestAttackOtherBranch(t *testing.T) {
+	attack{only: "forge", then: func(w *world, firm string) {
+		m := w.maintainer(firm)
+		for i, o := range w.targets() {
+			on, at := fmt.Sprint("change:", 50_000+i), o.at.Add(-time.Hour)
+			c := &model.Change{Opened: at, Merged: at, Base: "topic", Head: sha(o.name), Start: sha(o.parents[0])}
+			for _, role := range []model.Role{model.Author, model.Merger} {
+				w.fact(on, role, m.onForge(), at, model.Contribution{Change: c})
+			}
+		}
+	}}.withstood(t)
+}
+
+// Somebody hands in a branch that was made on a rival's open ones, and has it merged
+// before them: the rival's changes come in with it. What they lose is that several became
+// one; a maintainer of another house has to merge it.
+func TestAttackSwallowedBranches(t *testing.T) {
+	var swallowed [][]*plan
+	attack{only: "forge", plans: func(w *world, firm string) {
+		swallowed = nil
+		var kept, group []*plan
+		for _, p := range w.plans {
+			if p.author.firm != rival || p.way != branched || p.at.Before(when("2025-07-01")) {
+				kept = append(kept, p)
+				continue
+			}
+			if group = append(group, p); len(group) == 3 {
+				swallowed, group = append(swallowed, group), nil
+			}
+		}
+		w.plans = append(kept, group...)
+	}, then: func(w *world, firm string) {
+		for _, group := range swallowed {
+			w.swallow(firm, group)
+		}
+	}}.withstood(t)
+}
+
+// swallow states changes that came in with one of the firm's, and of which nothing else
+// was left to merge.
+func (w *world) swallow(firm string, group []*plan) {
+	last := group[len(group)-1]
+	own := w.next(plan{way: branched, author: w.of(firm)[1], at: last.at, kind: "code", size: 10, commits: 1})
+	merge := fmt.Sprintf("w%d.merge", own.n)
+	for _, p := range group {
+		for i := range p.commits {
+			who := p.author.identity()
+			w.commit(&deed{name: fmt.Sprintf("w%d.%d", p.n, i), subject: fmt.Sprint("Change ", p.n, i), by: who, taker: who, at: own.at,
+				authored: p.opened.Add(time.Duration(i) * time.Hour), landed: merge, files: filesOf(p.kind, p.part(i))})
+		}
+	}
+	w.put(own)
 }

@@ -402,7 +402,7 @@ func elements(seed string, n int) []uint64 {
 func patchOf(list []uint64) *model.Patch {
 	p := &model.Patch{Size: len(list), Sketch: list[:min(len(list), model.SketchSize)]}
 	if len(list) > 0 {
-		p.ID = fmt.Sprintf("%x", sha1.Sum([]byte(fmt.Sprint(list))))[:32]
+		p.ID = fmt.Sprintf("%016x%016x", list[0], list[len(list)-1]^uint64(len(list)))
 		p.Place = p.ID[:16]
 	}
 	return p
