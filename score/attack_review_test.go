@@ -2,6 +2,7 @@ package score_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -279,7 +280,7 @@ func (w *world) puppets(firm string, days, each int, kind string) {
 // They are public, and the buyer and every rival can read what they say.
 func TestAttackAdvisories(t *testing.T) {
 	attack{only: "forge", most: map[model.Indicator]float64{model.Security: 3}, then: func(w *world, firm string) {
-		own := w.own(w.history(), firm)
+		own := slices.DeleteFunc(w.own(w.history(), firm), func(d *deed) bool { return d.trailers != nil })
 		for i, d := range own[len(own)-3:] {
 			at := when("2026-03-03").AddDate(0, 0, i)
 			w.fact(fmt.Sprint("advisory:GHSA-9999-", i), model.Publisher, w.maintainer(firm).onForge(), at,

@@ -50,7 +50,7 @@ func TestAttackRevertInWords(t *testing.T) {
 // Nor does taking back half of it. The answers are real changes; they are written small
 // so that the caps do not matter, and what they bring the attacker is looked at elsewhere.
 func TestAttackRevertHalf(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Changes: 100, model.ActiveMonths: 12}, then: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.Changes: 100, model.Upkeep: 100, model.ActiveMonths: 12}, then: func(w *world, firm string) {
 		w.answer(firm, func(o, d *deed) {
 			d.reverts, d.files = []string{sha(o.name)}, with(o.files, reversed(o.files.Patch.Sketch, 50))
 			d.files.Churn[0].Space = 0
@@ -61,16 +61,23 @@ func TestAttackRevertHalf(t *testing.T) {
 // Whoever may push undoes the rival's commits and lays them down again under its own name
 // a day later: the work is the rival's all the same.
 func TestAttackRevertAndTakeOver(t *testing.T) {
-	attack{then: func(w *world, firm string) {
-		w.answer(firm, func(o, d *deed) {
-			d.reverts, d.files = []string{sha(o.name)}, with(o.files, reversed(o.files.Patch.Sketch, 100))
-			d.files.Patch.Size = o.files.Patch.Size
-			again := *o
-			again.name, again.subject, again.by, again.taker = o.name+".mine", "Do it well", d.by, d.by
-			again.at, again.authored, again.landed, again.branches, again.parents, again.trailers = d.at.Add(24*time.Hour), d.at, "", nil, nil, nil
-			w.commit(&again)
+	for name, subject := range map[string]string{"one by one": "Do it well: ", "all under one subject in one second": ""} {
+		t.Run(name, func(t *testing.T) {
+			attack{then: func(w *world, firm string) {
+				w.answer(firm, func(o, d *deed) {
+					d.reverts, d.files = []string{sha(o.name)}, with(o.files, reversed(o.files.Patch.Sketch, 100))
+					d.files.Patch.Size = o.files.Patch.Size
+					again := *o
+					again.name, again.subject, again.by, again.taker = o.name+".mine", "Do it well", d.by, d.by
+					if subject != "" {
+						again.subject = subject + o.name
+					}
+					again.at, again.authored, again.landed, again.branches, again.parents, again.trailers = d.at.Add(24*time.Hour), d.at, "", nil, nil, nil
+					w.commit(&again)
+				})
+			}}.withstood(t)
 		})
-	}}.withstood(t)
+	}
 }
 
 // The rival's Change-Ids, taken from its open changes, on small commits that land first.
