@@ -79,9 +79,10 @@ func TestAttackReplayWithPadding(t *testing.T) {
 }
 
 // The same, with 128 lines sought out so that they have the lowest keys of all: they fill
-// the sample, and what is sampled of the original is gone.
+// the sample, and what is sampled of the original is gone. Only large commits have a
+// sample at all, and each of these counts once more, 15 a week of a person.
 func TestAttackReplayWithSoughtLines(t *testing.T) {
-	attack{most: portsOfADay, then: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.Ports: 3, model.Changes: 15, model.Upkeep: 15, model.ActiveMonths: 1}, then: func(w *world, firm string) {
 		large := slices.DeleteFunc(w.own(w.history(), firm), func(d *deed) bool { return d.files.Patch.Size < 300 })
 		w.replay(large, firm, func(i int, d *deed) {
 			d.authored = d.at

@@ -48,21 +48,43 @@ func TestAttackMatesWithoutRight(t *testing.T) {
 	}}.withstood(t)
 }
 
-// A mate who may approve does so, without a word.
+// A mate who may approve does so, without a word. On a forge that is nothing; from git
+// alone half a review for each commit that somebody of another house takes with its line.
 func TestAttackMatesWithRight(t *testing.T) {
-	attack{plans: func(w *world, firm string) {
+	n := 0
+	for _, firm := range []string{"atlas", "fjord"} {
+		n = max(n, newWorld(false).takenOf(firm))
+	}
+	attack{most: map[model.Indicator]float64{model.ReviewsDone: float64(n) / 2, model.ActiveMonths: 36}, plans: func(w *world, firm string) {
 		w.ownPlans(firm, func(p *plan) {
 			p.reviews = append(p.reviews, approvals(w.of(firm)[:1], p)...)
 		})
 	}}.withstood(t)
 }
 
+// takenOf counts the commits of a firm's people that others took.
+func (w *world) takenOf(firm string) (n int) {
+	for _, p := range w.plans {
+		if p.author.firm == firm && p.way != pushed && p.way != branched {
+			n += p.commits
+		}
+	}
+	return n
+}
+
 // ring is the firm that approves what the attacker's people write, and the other way round.
 const ring = "brook"
 
-// People of two houses who may not approve do so for each other, without a word.
+// People of two houses who may not approve do so for each other, without a word. On a
+// forge that is nothing; from git alone a quarter for each commit that somebody took with
+// their lines, once for the house.
 func TestAttackRingOfOutsiders(t *testing.T) {
-	attack{plans: func(w *world, firm string) { w.circle(firm, w.outsiders(firm), w.outsiders(ring)) }, with: ring}.withstood(t)
+	n := 0
+	for _, p := range newWorld(false).accepted(ring) {
+		n += p.commits
+	}
+	attack{plans: func(w *world, firm string) { w.circle(firm, w.outsiders(firm), w.outsiders(ring)) }, with: ring,
+		most: map[model.Indicator]float64{model.ReviewsDone: float64(n) / 4, model.ActiveMonths: 12}}.withstood(t)
 }
 
 // circle lets the people of the two firms approve each other's changes of the last year.
@@ -135,10 +157,11 @@ func TestAttackTrailersOfOwnChanges(t *testing.T) {
 	}
 }
 
-// People who do not exist hand in trailers for the firm's people: as above, but the names
-// stand in what strangers wrote.
+// The same in what strangers wrote, who may be puppets: half a review for each commit that
+// somebody took with their lines, once for the house.
 func TestAttackTrailersOfPuppets(t *testing.T) {
-	attack{only: "git", plans: func(w *world, firm string) {
+	n := float64(newWorld(false).takenOf("")) / 2
+	attack{only: "git", most: map[model.Indicator]float64{model.ReviewsDone: n, model.ActiveMonths: 36}, plans: func(w *world, firm string) {
 		for _, p := range w.plans {
 			if p.author.firm == "" {
 				for _, m := range w.outsiders(firm) {
@@ -230,9 +253,9 @@ func TestAttackCVEs(t *testing.T) {
 }
 
 // Whoever may tag tags a version every day for two months, and publishes each as well.
-// The method counts the days, at most all of them.
+// The method counts the days, at most all of them: 6 points of 100 in the end.
 func TestAttackReleases(t *testing.T) {
-	attack{then: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.Releases: 60}, then: func(w *world, firm string) {
 		for i := range 60 {
 			at := when("2026-02-02").AddDate(0, 0, i)
 			w.fact(fmt.Sprintf("release:v9.0.%d", i), model.Releaser, w.maintainer(firm).identity(), at, model.Contribution{})

@@ -109,12 +109,13 @@ func TestAttackForgedAuthors(t *testing.T) {
 	}}.withstood(t)
 }
 
-// Whoever takes the rival's changes adds the name of a mate as a co-author.
+// Where one of the firm's people takes the rival's changes, it adds the name of a mate as
+// a co-author.
 func TestAttackCoAuthorsOfOthers(t *testing.T) {
 	attack{then: func(w *world, firm string) {
 		mate := w.of(firm)[1].identity()
 		for _, o := range w.targets() {
-			if o.landed == "" {
+			if o.landed == "" && o.plan.taker.firm == firm {
 				w.trail(o, model.CoAuthor, mate)
 			}
 		}
@@ -241,11 +242,10 @@ func TestAttackOtherBranch(t *testing.T) {
 }
 
 // Somebody hands in a branch that was made on a rival's open ones, and has it merged
-// before them: the rival's changes come in with it. What they lose is that several became
-// one; a maintainer of another house has to merge it.
+// before them: the forge says of all of them that they were merged then. What it handed in counts.
 func TestAttackSwallowedBranches(t *testing.T) {
 	var swallowed [][]*plan
-	attack{only: "forge", plans: func(w *world, firm string) {
+	attack{only: "forge", most: map[model.Indicator]float64{model.Changes: 12, model.ActiveMonths: 12}, plans: func(w *world, firm string) {
 		swallowed = nil
 		var kept, group []*plan
 		for _, p := range w.plans {
@@ -265,18 +265,22 @@ func TestAttackSwallowedBranches(t *testing.T) {
 	}}.withstood(t)
 }
 
-// swallow states changes that came in with one of the firm's, and of which nothing else
-// was left to merge.
+// swallow states changes that came in with one of the firm's.
 func (w *world) swallow(firm string, group []*plan) {
 	last := group[len(group)-1]
 	own := w.next(plan{way: branched, author: w.of(firm)[1], at: last.at, kind: "code", size: 10, commits: 1})
 	merge := fmt.Sprintf("w%d.merge", own.n)
 	for _, p := range group {
+		var names []string
 		for i := range p.commits {
 			who := p.author.identity()
-			w.commit(&deed{name: fmt.Sprintf("w%d.%d", p.n, i), subject: fmt.Sprint("Change ", p.n, i), by: who, taker: who, at: own.at,
+			names = append(names, fmt.Sprintf("w%d.%d", p.n, i))
+			w.commit(&deed{name: names[i], subject: fmt.Sprint("Change ", p.n, i), by: who, taker: who, at: own.at,
 				authored: p.opened.Add(time.Duration(i) * time.Hour), landed: merge, files: filesOf(p.kind, p.part(i))})
 		}
+		merged := *p
+		merged.at, merged.way = own.at, taken
+		w.change(&merged, names)
 	}
 	w.put(own)
 }

@@ -221,10 +221,16 @@ func TestAttackSplitByCommitters(t *testing.T) {
 }
 
 // Who may push pushes ten commits a day instead of one, each with a mate's name as its
-// committer: for each there may be a mate who really took it. A person has 15 changes a
-// week, and only the days on which it pushed before.
+// committer: they are one change, and for the mate, who may really have taken it, half an
+// integration.
 func TestAttackSplitByPushing(t *testing.T) {
-	attack{plans: func(w *world, firm string) {
+	n := 0
+	newWorld(false).ownPlans("atlas", func(p *plan) {
+		if p.way == pushed {
+			n++
+		}
+	})
+	attack{most: map[model.Indicator]float64{model.Integration: float64(n) / 2}, plans: func(w *world, firm string) {
 		mate := w.of(firm)[1]
 		w.ownPlans(firm, func(p *plan) {
 			if p.way == pushed {
@@ -350,19 +356,33 @@ func TestAttackCoAuthors(t *testing.T) {
 }
 
 // Where somebody of another house is a co-author, nine mates leave it a smaller share of
-// that change: a tenth of what its people do together with the attacker's at most, which
-// the others can see and object to.
+// that change. Nobody moves by more than half of what the firm did together with others,
+// and the others see it.
 func TestAttackManyCoAuthors(t *testing.T) {
-	attack{plans: func(w *world, firm string) {
-		w.ownPlans(firm, func(p *plan) {
-			if p.with == nil || p.with[0].firm == firm {
-				return
-			}
-			for _, m := range w.of(firm) {
-				if m != p.author && len(p.with) < 9 {
-					p.with = append(p.with, m)
+	for _, forge := range []bool{false, true} {
+		for _, firm := range []string{"atlas", "fjord"} {
+			w := newWorld(forge)
+			joint := 0.0
+			w.ownPlans(firm, func(p *plan) {
+				if p.with == nil || p.with[0].firm == firm {
+					return
+				}
+				joint += float64(p.commits) / 2
+				for _, m := range w.of(firm) {
+					if m != p.author && len(p.with) < 9 {
+						p.with = append(p.with, m)
+					}
+				}
+			})
+			after := w.state().rank(t)
+			for _, f := range firms[:6] {
+				was, is := measured(rankBefore(forge), f.name), measured(after, f.name)
+				for n := range is {
+					if is[n].Indicator == model.Changes {
+						assert.InDelta(t, was[n].Value, is[n].Value, joint, f.name)
+					}
 				}
 			}
-		})
-	}}.withstood(t)
+		}
+	}
 }

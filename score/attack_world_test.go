@@ -93,6 +93,7 @@ type deed struct {
 	parents                         []string
 	reverts, picked                 []string
 	trailers                        []trailer
+	plan                            *plan // that it is part of, if it is
 	repo                            string
 }
 
@@ -207,7 +208,7 @@ func (w *world) state() *world {
 func (w *world) put(p *plan) {
 	var names []string
 	for i := range p.commits {
-		d := &deed{name: fmt.Sprintf("w%d.%d", p.n, i), by: p.author.identity(), taker: p.taker.identity(), at: p.at,
+		d := &deed{name: fmt.Sprintf("w%d.%d", p.n, i), plan: p, by: p.author.identity(), taker: p.taker.identity(), at: p.at,
 			authored: p.opened.Add(time.Duration(i) * time.Hour), files: filesOf(p.kind, p.part(i))}
 		d.subject = "Change " + d.name
 		for _, m := range p.with {
