@@ -124,16 +124,27 @@ func (w *world) accepted(firm string) (list []*plan) {
 	return list
 }
 
-// Three people who may not approve do so wherever they can, on the changes of all others:
-// without a word, with one, with two remarks on lines. On a forge anybody may.
+// Two people who may not approve do so wherever they can, on the changes of all others of
+// a year: without a word, with one, with two remarks on lines. On a forge anybody may, and
+// what two remarks say nobody counts: they are a review, one for each change and person,
+// 10 a day.
 func TestAttackOutsidersApprove(t *testing.T) {
-	for name, o := range map[string]opinion{"wordless": {state: model.Approved}, "LGTM": {length: 4, state: model.Approved},
-		"changes requested": {length: 4, state: model.ChangesRequested}, "two remarks of a word": {inline: 2, length: 8, state: model.Commented}} {
+	all := 0.0
+	newWorld(true).every("", func(*plan) { all++ })
+	for name, c := range map[string]struct {
+		opinion
+		most map[model.Indicator]float64
+	}{
+		"wordless":              {opinion{state: model.Approved}, nil},
+		"LGTM":                  {opinion{length: 4, state: model.Approved}, nil},
+		"changes requested":     {opinion{length: 4, state: model.ChangesRequested}, nil},
+		"two remarks of a word": {opinion{inline: 2, length: 8, state: model.Commented}, map[model.Indicator]float64{model.ReviewsDone: 2 * all, model.ActiveMonths: 12}},
+	} {
 		t.Run(name, func(t *testing.T) {
-			attack{only: "forge", plans: func(w *world, firm string) {
+			attack{only: "forge", most: c.most, plans: func(w *world, firm string) {
 				w.every(firm, func(p *plan) {
 					for _, m := range w.outsiders(firm)[:2] {
-						p.reviews = append(p.reviews, opinion{m, model.Reviewer, o.inline, o.length, o.state})
+						p.reviews = append(p.reviews, opinion{m, model.Reviewer, c.inline, c.length, c.state})
 					}
 				})
 			}}.withstood(t)
