@@ -249,4 +249,3 @@ func filesOf(kind string, list []uint64) *model.Files {
 	f.Churn = []model.Churn{c}
 	return f
 }
-
