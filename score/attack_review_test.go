@@ -130,7 +130,7 @@ func (w *world) accepted(firm string) (list []*plan) {
 // 10 a day.
 func TestAttackOutsidersApprove(t *testing.T) {
 	all := 0.0
-	newWorld(true).every("", func(*plan) { all++ })
+	newWorld(true).every("nobody", func(*plan) { all++ })
 	for name, c := range map[string]struct {
 		opinion
 		most map[model.Indicator]float64
