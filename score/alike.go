@@ -61,10 +61,11 @@ func (b *bench) linkAlike(order []int32, earlier func(x, y int32) int) {
 // With standing, a pair is left alone where the second only repeats what the first
 // did elsewhere in the same file; see [bench.repeats].
 func (b *bench) joinAlike(commits []int32, percent int, standing bool, earlier func(x, y int32) int) {
-	met := map[uint64][]int32{} // by key: the commits that have it in their prefix
-	tried := map[int32]int32{}  // the last commit that each was compared with
-	first := map[string]int32{} // by identity
-	prefixes := b.prefixes(commits, percent)
+	met := map[uint64][]int32{}            // by key: the commits that have it in their prefix
+	tried := map[int32]int32{}             // the last commit that each was compared with
+	first := map[string]int32{}            // by identity
+	least := min(percent, sameLinesSecond) // of two commits on different branches; see [bench.share]
+	prefixes := b.prefixes(commits, least)
 	undo := undoers{bench: b, commits: commits, keys: prefixes}
 	for _, x := range commits {
 		p := b.patches[x]
@@ -75,7 +76,7 @@ func (b *bench) joinAlike(commits []int32, percent int, standing bool, earlier f
 			continue // what resembles x resembles y
 		}
 		first[p.ID] = x
-		for _, key := range prefix(p.Sketch, percent) {
+		for _, key := range prefix(p.Sketch, least) {
 			if !prefixes.again(key) {
 				continue // nobody else has it, which is true of nearly all
 			}
@@ -84,7 +85,7 @@ func (b *bench) joinAlike(commits []int32, percent int, standing bool, earlier f
 					continue
 				}
 				tried[y] = x
-				if alike(p, b.patches[y], percent) && (!standing || !b.repeats(x, y, &undo)) {
+				if alike(p, b.patches[y], b.share(x, y, percent, standing)) && (!standing || !b.repeats(x, y, &undo)) {
 					b.link(x, y, earlier)
 				}
 			}
@@ -106,6 +107,17 @@ func (b *bench) prefixes(commits []int32, percent int) *often {
 		}
 	}
 	return seen
+}
+
+// share is the percent of common lines from which on two commits are the same work: less
+// where no branch holds both. What lands on another branch with half of the lines of
+// what was accepted before is that, carried there; and one edited line, or a few added,
+// must not make an old history new.
+func (b *bench) share(x, y int32, percent int, standing bool) int {
+	if standing && b.human(b.commits.at(x).author) >= 0 && !b.shareBranch(b.commits.at(x).branches, b.commits.at(y).branches) {
+		return sameLinesSecond
+	}
+	return percent
 }
 
 // prefix returns the keys of which two sketches with so many percent in common

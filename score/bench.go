@@ -38,6 +38,10 @@ type bench struct {
 	remarks  map[[2]int32]int     // person and change → comments on lines
 	answers  []answered           // by issue
 	security security
+	custody  map[int32]int      // person → how many people of other groups it committed work of
+	numbered bool               // the project's commits bear Change-Ids
+	spoke    map[[2]int32]int32 // group and unit → the trailer of that group that counts; see [bench.crowd]
+	groups   interner[string]
 	reverts  map[int32]int32    // commit that was undone, or undoes → the other one
 	foreign  map[int32]bool     // merges that brought in a foreign history
 	touched  map[int32]ruleSet  // acts that a rule discounted
@@ -79,7 +83,7 @@ func (j *Judge) judge(v variant) *bench {
 		roster = roster.Settled(v.claimants, v.vendor)
 	}
 	b := &bench{Judge: j, roster: roster, touched: map[int32]ruleSet{}, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{},
-		taken: map[[2]int32]int32{}, remarks: map[[2]int32]int{}}
+		spoke: map[[2]int32]int32{}, taken: map[[2]int32]int32{}, remarks: map[[2]int32]int{}}
 	b.decisions = newDecisions(j.tender.Decisions, v.without)
 	b.decisions.off = v.off
 	b.nature = j.nature
@@ -92,10 +96,11 @@ func (j *Judge) judge(v variant) *bench {
 	b.findVoids()
 	b.findAttested()
 	b.reset()
-	b.findUnits()
-	b.findTakers()
 	b.findTrust()
 	b.findListings()
+	b.findHabits()
+	b.findUnits()
+	b.findTakers()
 	b.findRemarks()
 	b.findAnswers()
 	b.findSecurity()
@@ -209,99 +214,4 @@ func (a *act) ruled(r rule, related int32) { a.rule, a.related = r, related }
 
 func (b *bench) credit(i int32, person int32, indicator model.Indicator, at, amount int64) {
 	b.candidates = append(b.candidates, candidate{act: i, person: person, indicator: indicator, at: at, amount: amount})
-}
-
-// findOrigins finds, for every commit, the first acceptance of the same work in
-// the project's whole history. Earlier is earlier accepted, then earlier
-// authored, then by name.
-func (b *bench) findOrigins() {
-	n := b.commits.n
-	order := make([]int32, 0, n)
-	for i := range n {
-		if k := b.commits.at(i); k.flags&(described|isMerge) == described && b.branches.list[k.branches] != "" {
-			order = append(order, i)
-		}
-	}
-	b.origin = make([]int32, n)
-	for i := range b.origin {
-		b.origin[i] = -1
-	}
-	b.sameAs(order, b.earlier, func(k *commit) (workKey, bool) {
-		return workKey{what: k.change}, k.change != 0
-	})
-	b.sameAs(order, b.earlier, func(k *commit) (workKey, bool) {
-		return workKey{b.human(k.author), k.authored, k.subject}, b.human(k.author) >= 0
-	})
-	b.linkAlike(order, b.earlier)
-}
-
-// workKey is what two acceptances of the same work have in common.
-type workKey struct {
-	who  int32
-	when int64
-	what uint64
-}
-
-// hash narrows keys down to those that may be equal.
-func (k workKey) hash() uint64 { return mix(k.what ^ mix(uint64(k.when)^uint64(k.who)<<40)) }
-
-// sameAs links each commit to the earliest one with the same key, following what
-// is linked already, so that a copy of a copy leads to the original. It sorts those
-// whose keys may occur twice: few, and no map of all.
-func (b *bench) sameAs(order []int32, earlier func(x, y int32) int, key func(*commit) (workKey, bool)) {
-	order = b.repeated(order, key)
-	slices.SortFunc(order, func(x, y int32) int {
-		p, _ := key(b.commits.at(x))
-		q, _ := key(b.commits.at(y))
-		return cmp.Or(cmp.Compare(p.when, q.when), cmp.Compare(p.what, q.what), cmp.Compare(p.who, q.who), earlier(x, y))
-	})
-	first := int32(-1)
-	var was workKey
-	for _, i := range order {
-		k, _ := key(b.commits.at(i))
-		if first < 0 || k != was {
-			first, was = i, k
-			continue
-		}
-		b.link(i, first, earlier)
-	}
-}
-
-// repeated returns the commits whose keys may occur twice.
-func (b *bench) repeated(order []int32, key func(*commit) (workKey, bool)) (list []int32) {
-	seen := newOften(len(order))
-	for _, i := range order {
-		if k, ok := key(b.commits.at(i)); ok {
-			seen.note(k.hash())
-		}
-	}
-	for _, i := range order {
-		if k, ok := key(b.commits.at(i)); ok && seen.again(k.hash()) {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
-// link says that x and y are the same work.
-func (b *bench) link(x, y int32, earlier func(x, y int32) int) {
-	x, y = b.root(x), b.root(y)
-	switch {
-	case x == y:
-	case earlier(x, y) < 0:
-		b.origin[y] = x
-	default:
-		b.origin[x] = y
-	}
-}
-
-// root follows the links to the first acceptance.
-func (b *bench) root(i int32) int32 {
-	for b.origin[i] >= 0 {
-		if up := b.origin[b.origin[i]]; up >= 0 {
-			b.origin[i] = up // halve the path: a forged chain must not cost its square
-		}
-		i = b.origin[i]
-	}
-	return i
 }

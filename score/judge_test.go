@@ -126,7 +126,7 @@ func TestJudge(t *testing.T) {
 				"reviewer " + zoe, "tester " + zoe, "acker " + gus, "reviewer " + ada, "reviewer " + mia, "reviewer " + bob}})
 			s.commit(act{by: ada, at: "2026-01-06", trailers: []string{"reviewer " + zoe}})
 		}, map[string]string{"c1 reviewer": "unit+", "c1 tester": "reviews 500000", "c1 acker": "reviews 250000", "c1 reviewer'": "self",
-			"c1 reviewer''": "reviews 1000000", "c1 reviewer'''": "mate+ reviews 125000", "c2 reviewer": "unattested"}},
+			"c1 reviewer''": "reviews 1000000", "c1 reviewer'''": "context", "c2 reviewer": "unattested"}},
 		{"a listed maintainer may approve", func(s *story, _ *model.Tender) {
 			s.listing(zoe, "2026-01-01", "2026-02-01")
 			s.commit(act{by: ada, taker: hub, at: "2026-01-05", trailers: []string{"reviewer " + zoe}})

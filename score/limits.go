@@ -30,12 +30,12 @@ func (b *bench) limits() []Limit {
 	}
 	list = append(list, b.forgeLimits()...)
 	if known, all := b.stewards(); known < all {
-		list = append(list, Limit{model.Stewardship, state(known, all), fmt.Sprintf(
+		list = append(list, Limit{model.Stewardship, b.stewardsKnown(), fmt.Sprintf(
 			"%d of %d listings in role files could be matched to a person; the others name accounts that %s not know", known, all,
 			map[bool]string{false: "git does", true: "git and the forge do"}[b.stated.changes.n > 0])})
 	}
 	if known, all := b.releasers(); known < all {
-		list = append(list, Limit{model.Releases, state(known, all), fmt.Sprintf(
+		list = append(list, Limit{model.Releases, someOf(known), fmt.Sprintf(
 			"a robot published %d of the window's %d releases", all-known, all)})
 	}
 	return list
@@ -80,9 +80,10 @@ func (b *bench) shown(k model.Kind) map[int32]bool {
 func (b *bench) reviewed() (reviewed, changes int) {
 	elsewhere := b.shown(model.ReviewFacts)
 	all, with := map[int32]bool{}, map[int32]bool{}
+	paid := b.paidUnits()
 	for i := range b.acts.n {
 		a := b.acts.at(i)
-		if b.unitOf[a.commit] < 0 || elsewhere[int32(b.commits.at(a.commit).repo)] {
+		if b.unitOf[a.commit] < 0 || !paid[b.unitOf[a.commit]] || elsewhere[int32(b.commits.at(a.commit).repo)] {
 			continue
 		}
 		all[b.unitOf[a.commit]] = true
@@ -93,6 +94,18 @@ func (b *bench) reviewed() (reviewed, changes int) {
 		}
 	}
 	return len(with), len(all)
+}
+
+// paidUnits are the changes that earned somebody a credit. What the caps and the floor
+// refused is no part of what a share is of: a flood of it could make an indicator vanish.
+func (b *bench) paidUnits() map[int32]bool {
+	paid := map[int32]bool{}
+	for _, c := range b.candidates {
+		if c.indicator == model.Changes && c.dropped == noRule {
+			paid[b.unitAt(c.act)] = true
+		}
+	}
+	return paid
 }
 
 // releasers counts the releases of the window, and those that a person published.
@@ -128,6 +141,37 @@ func (b *bench) stewards() (known, all int) {
 	return known, all
 }
 
+// stewardsKnown says how well role files tell who is listed. Each file has one voice, or
+// whoever gets a long one accepted anywhere could make the indicator vanish for all.
+func (b *bench) stewardsKnown() model.State {
+	known, all := map[int32]int{}, map[int32]int{}
+	for n := range b.stated.others.n {
+		if o := b.stated.others.at(n); b.stated.roleOf(o) == model.Maintainer && o.rule != ruleWindow {
+			all[o.thing]++
+			if o.rule != ruleUnmatched {
+				known[o.thing]++
+			}
+		}
+	}
+	voices, knowing := len(all), 0.0
+	for _, file := range sortedKeys(all) {
+		knowing += float64(known[file]) / float64(all[file])
+	}
+	if knowing < enough*float64(voices) {
+		return model.Unavailable
+	}
+	return model.Partial
+}
+
+// someOf is the state of facts that anybody may add to: only where nothing is known are
+// they unavailable, or a flood of nobody's could make an indicator vanish for all.
+func someOf(known int) model.State {
+	if known == 0 {
+		return model.Unavailable
+	}
+	return model.Partial
+}
+
 func state(known, all int) model.State {
 	switch {
 	case known == all:
@@ -147,7 +191,11 @@ func (b *bench) integrators() (known, all int) {
 			by[m.commit] = true
 		}
 	}
+	paid := b.paidUnits()
 	for n := range b.units {
+		if !paid[int32(n)] {
+			continue
+		}
 		taken, named := b.integrator(&b.units[n], by)
 		if taken {
 			all++

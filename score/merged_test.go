@@ -69,7 +69,7 @@ func TestMergedChanges(t *testing.T) {
 			s.listing(mia, "2020-01-01", "")
 			squash(s, merged{n: 1, by: "ada", at: "2026-01-05", merger: "k8s[bot]", commands: []said{{by: "mia", what: "/lgtm"},
 				{by: "zoe", at: "2026-01-03", what: "/merge"}, {by: "zoe", at: "2026-01-04", what: "/merge"}}}, ada)
-		}, map[string]string{"1 commander": "reviews " + one, "1 commander'": "unit+", "1 commander''": "integration " + one}},
+		}, map[string]string{"1 commander": "integration " + one + " reviews " + one, "1 commander'": "context", "1 commander''": "context"}},
 		{"who only prepared what a robot merged took nothing", func(s *story, _ *model.Tender) {
 			s.commit(act{by: ada, taker: mia, at: "2026-01-05"})
 			s.change(merged{n: 1, by: "ada", at: "2026-01-05", became: "c1", merger: "k8s[bot]"})

@@ -31,7 +31,7 @@ type Metric struct {
 // model, and what credits it in the judge.
 var metrics = [...]Metric{
 	{model.Commits, model.Changes, "changes",
-		"Accepted changes, 1/k to each of k human authors. A change is what a forge merged as one; else a commit that somebody else took or that bears its own Change-Id; else the commits of one first-parent merge; else what one person pushed to one repository on one UTC day. The commits of a forge's change say who wrote it; where git knows none of them, whoever opened it did.",
+		"Accepted changes, 1/k to each of k human authors. A change is what a forge merged as one; else a commit that somebody of another group took, or that bears its own Change-Id where at least half of the window's commits do; else the commits of one first-parent merge; else what one person pushed to one repository on one UTC day. The commits of a forge's change say who wrote it; where git knows none of them, whoever opened it did.",
 		"CHAOSS Change Requests Accepted, counted in shares of authors; https://chaoss.community/kb/metric-change-requests-accepted/",
 		model.CommitFacts, model.Changes, false, 12},
 	{model.Commits, model.ActiveMonths, "months",
@@ -51,7 +51,7 @@ var metrics = [...]Metric{
 		"As active months of changes.",
 		model.ReviewFacts, model.ReviewsDone, true, 0},
 	{model.Maintenance, model.Integration, "changes",
-		"Others' changes merged or committed, each once. From a forge: by whoever merged it, or told the robot that did: by the strongest command before the merge (to merge, /approve, /lgtm), then the latest. From git alone: commits taken one by one, and first-parent merges of what others wrote.",
+		"Others' changes merged or committed, each once. From a forge: by whoever merged it, or told the robot that did: by the command before the merge of somebody with the right to approve, else of anybody, the strongest first (to merge, /approve, /lgtm), then the latest. From git alone: commits taken one by one, and first-parent merges of what others wrote.",
 		"The deed behind a maintainer's title; gitdm and the kernel's reports call it signing off as the committer.",
 		model.MergeFacts, model.Integration, false, 12},
 	{model.Maintenance, model.Releases, "days",

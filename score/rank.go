@@ -50,6 +50,7 @@ func (s *scorer) rank() *model.Ranking {
 	for _, lot := range t.Lots {
 		r.Lots = append(r.Lots, s.lot(lot, r.Projects))
 	}
+	r.Warnings = append(r.Warnings, s.shared()...)
 	r.Warnings = append(r.Warnings, warnings(r)...)
 	r.Warnings = append(r.Warnings, s.bursts()...)
 	r.Warnings = append(r.Warnings, slices.Concat(normalised(t), belowFloor(t), unsealed(t))...)
@@ -260,4 +261,26 @@ func round(x float64, decimals int) float64 {
 	y, _ := new(big.Rat).SetString(near.FloatString(decimals))
 	f, _ := y.Float64()
 	return f
+}
+
+// shared warns of bidders that name the same staff: what one person did is theirs both
+// until somebody asks that person.
+func (s *scorer) shared() (list []string) {
+	if s.tender.Mode != model.Award {
+		return nil
+	}
+	pairs := map[string]int{}
+	for _, at := range s.byPerson {
+		if len(at) > 1 {
+			var names []string
+			for _, i := range at {
+				names = append(names, s.bidders[i].ID)
+			}
+			pairs[strings.Join(names, " and ")]++
+		}
+	}
+	for _, names := range slices.Sorted(maps.Keys(pairs)) {
+		list = append(list, fmt.Sprintf("%s name %d of the same people as their staff; ask these people before relying on any result", names, pairs[names]))
+	}
+	return list
 }

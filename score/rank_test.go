@@ -97,8 +97,8 @@ func TestAccountsThatNobodyKnows(t *testing.T) {
 	s := newStory()
 	s.monthly(ada, 3)
 	s.listing(ada, "2025-01-01", "")
-	for range 30 {
-		s.add(model.Record{Repository: "r", Contribution: &model.Contribution{Artifact: "role:OWNERS", Role: model.Maintainer,
+	for n := range 30 { // one long file would be one voice
+		s.add(model.Record{Repository: "r", Contribution: &model.Contribution{Artifact: model.NewArtifact(model.RoleArtifact, fmt.Sprint("OWNERS", n)), Role: model.Maintainer,
 			Actor: model.Identity{Login: "someone"}, At: when("2025-01-01")}})
 	}
 	steward := indicator(evaluate(t, tender(), s), model.Maintenance, model.Stewardship)

@@ -40,8 +40,9 @@ func wordsOf(verb string) []string {
 }
 
 // findTakers finds who took each change: the human who merged it, or who told the
-// robot that did. Of several commands the strongest counts, then the latest, and
-// none of the change's own people.
+// robot that did. Of several commands one by somebody who may approve counts before any
+// other, as whoever likes may write a command under a change; then the strongest, then the
+// latest, and none of the change's own people.
 func (b *bench) findTakers() {
 	for c := range b.fates {
 		f := &b.fates[c]
@@ -50,10 +51,17 @@ func (b *bench) findTakers() {
 			f.by = f.merger
 		}
 	}
+	able, selfMerged := b.findAble(), map[int32]bool{}
+	right := func(i int32, o *other) int {
+		if able[b.who(i)] || b.mayApprove(b.who(i), o.at) {
+			return 1
+		}
+		return 0
+	}
 	for n := range b.stated.others.n {
 		o, i := b.stated.others.at(n), b.acts.n+n
 		c := b.stated.changeOf(o)
-		if c < 0 || b.stated.roleOf(o) != model.Commander || o.rule != noRule || !b.byRobot(c) || b.own(c, b.who(i)) {
+		if c < 0 || b.stated.roleOf(o) != model.Commander || o.rule != noRule || !b.byRobot(c) {
 			continue
 		}
 		f := &b.fates[c]
@@ -61,13 +69,25 @@ func (b *bench) findTakers() {
 		if verb(o) == 0 || o.at > f.merged {
 			continue
 		}
+		if b.own(c, b.who(i)) {
+			if right(i, o) > 0 { // its own: nobody without the right took it instead
+				selfMerged[c] = true
+			}
+			continue
+		}
 		if f.by >= 0 {
 			was, _ := b.other(f.by)
-			if cmp.Or(cmp.Compare(verb(o), verb(was)), cmp.Compare(o.at, was.at)) < 0 {
+			if cmp.Or(cmp.Compare(right(i, o), right(f.by, was)), cmp.Compare(verb(o), verb(was)), cmp.Compare(o.at, was.at)) < 0 {
 				continue
 			}
 		}
 		f.by = i
+	}
+	for c := range selfMerged {
+		f := &b.fates[c]
+		if was, ok := b.other(f.by); f.by >= 0 && ok && right(f.by, was) == 0 {
+			f.by = -1
+		}
 	}
 }
 
@@ -88,4 +108,15 @@ func (b *bench) own(c, person int32) bool {
 	}
 	_, ok := slices.BinarySearch(b.units[f.unit].authors, person)
 	return ok
+}
+
+// findAble finds the people of whom the forge said with any review that they may approve.
+func (b *bench) findAble() map[int32]bool {
+	able := map[int32]bool{}
+	for n := range b.stated.others.n {
+		if o := b.stated.others.at(n); o.review >= 0 && b.stated.reviews.at(o.review).right {
+			able[b.person[o.ident]] = true
+		}
+	}
+	return able
 }

@@ -10,7 +10,8 @@ import (
 
 // unit is one change, as METHOD defines it: (1) what a forge merged as one, with the
 // commits that [bench.joinChanges] found; from git alone (2) a commit that
-// somebody other than its author committed, or that bears its own Change-Id;
+// somebody of another group than its author committed, or that bears its own Change-Id
+// where the project uses them; see [bench.accepts] and [bench.findHabits];
 // else (3) the commits that one first-parent merge brought in; else (4) what one
 // person pushed directly to one repository on one UTC day. Splitting one's work
 // into commits therefore earns nothing, unless somebody else accepts each.
@@ -91,6 +92,9 @@ func (b *bench) writes(a *act, agents map[int32]bool) bool {
 	case !byAgent && k.author >= 0 && b.nature[k.author] != human && b.stands(a, ruleBot):
 		a.ruled(ruleBot, -1)
 		return false
+	case role == model.CoAuthor && b.planted(a, k) && b.stands(a, ruleUnattested):
+		a.ruled(ruleUnattested, -1)
+		return false
 	case b.origin[a.commit] >= 0 && b.stands(a, ruleDuplicate):
 		if role != model.Committer {
 			a.ruled(ruleDuplicate, b.root(a.commit))
@@ -134,7 +138,7 @@ func (b *bench) unitKey(i int32, k *commit) unitKey {
 		author = b.human(k.committer) // whoever runs an agent is not its customer
 	}
 	switch {
-	case k.change != 0 || b.committer(k) != author && !b.edited(k):
+	case k.change != 0 && b.numbered || b.committer(k) != author && !b.edited(k) && b.accepts(k):
 		return unitKey{kind: 2, a: i}
 	case k.flags&landedMerge != 0:
 		return unitKey{kind: 3, a: k.landed}
@@ -329,7 +333,7 @@ func (b *bench) findTrust() {
 		k := b.commits.at(a.commit)
 		p := b.human(a.ident)
 		merges := b.role(a) == model.Author && k.flags&isMerge != 0 && k.landed == a.commit
-		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.human(k.author) >= 0 && b.human(k.author) != p
+		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.human(k.author) >= 0 && b.human(k.author) != p && !b.mateTook(k)
 		if p < 0 || !merges && !commits || !b.pushed(a.commit, p) {
 			continue
 		}

@@ -89,6 +89,8 @@ func (b *bench) weighCommitter(i int32, a *act, k *commit) {
 	switch {
 	case b.takenOnForge(u):
 		a.ruled(ruleUnit, ofThing(b.stated.changes.at(u.key.a).thing))
+	case !b.attests(k) && b.stands(a, ruleUnattested):
+		a.ruled(ruleUnattested, -1)
 	case (b.robotLanded(k) || u.key.kind == 1 && b.byRobot(u.key.a)) && b.stands(a, ruleBot):
 		a.ruled(ruleBot, -1)
 	default:
@@ -177,7 +179,7 @@ func (b *bench) weighMerge(i int32, a *act, k *commit) {
 func (b *bench) weighReview(i int32, a *act, k *commit) {
 	u := &b.units[b.unitOf[a.commit]]
 	p := b.person[a.ident]
-	if b.committer(k) == b.author(k) && b.stands(a, ruleUnattested) {
+	if !b.attests(k) && b.stands(a, ruleUnattested) {
 		a.ruled(ruleUnattested, -1)
 		return
 	}
@@ -186,6 +188,9 @@ func (b *bench) weighReview(i int32, a *act, k *commit) {
 		return
 	}
 	amount, at := int64(model.Whole/4), b.time(a.commit)
+	if !b.mayApprove(p, at) && b.crowd(i, a, u, at) {
+		return
+	}
 	switch {
 	case b.role(a) == model.Tester:
 		amount = model.Whole / 2
@@ -246,7 +251,7 @@ func (b *bench) weighPort(i int32, a *act, k *commit) {
 	o := b.commits.at(origin)
 	branch := b.branchBeyond(k, o)
 	switch {
-	case k.repo != o.repo || branch == "":
+	case k.repo != o.repo || branch == "" || k.accepted < o.accepted:
 		a.ruled(ruleDuplicate, origin)
 		return
 	case b.human(k.author) < 0 && b.stands(a, ruleBot):

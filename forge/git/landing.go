@@ -145,13 +145,34 @@ func (m *mining) believed(dates []int64) []int64 {
 	times := make([]int64, len(dates))
 	var most int64
 	for i, d := range dates {
-		late := d >= limit.Unix() && contradicted[i] || strict && d > never.Unix()
+		late := d >= limit.Unix() && contradicted[i] || strict && d > never.Unix() || d > most && outvoted(dates[i:])
 		if d > most && !late {
 			most = d
 		}
 		times[i] = most
 	}
 	return times
+}
+
+// Whoever may push may write a date months ahead, and a clock may be wrong. What comes
+// after on the line tells: of so many commits more than half would be earlier by so much.
+const (
+	voters    = 200
+	leastVote = 3
+	ahead     = 24 * 60 * 60 // seconds
+)
+
+// outvoted reports whether most of the commits that follow the first one on its line say
+// that its date is too late.
+func outvoted(dates []int64) bool {
+	next := dates[1:min(len(dates), voters+1)]
+	earlier := 0
+	for _, d := range next {
+		if d != 0 && d+ahead < dates[0] {
+			earlier++
+		}
+	}
+	return earlier >= leastVote && 2*earlier > len(next)
 }
 
 // instant returns a time of the graph.
