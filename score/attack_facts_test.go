@@ -11,10 +11,10 @@ import (
 	"github.com/tributary-oss/tributary/model"
 )
 
-// The facts of a world of attacks, as git and a forge would state them.
+// The facts of a site of attacks, as git and a forge would state them.
 
 // put states a change, with what is said of it and what becomes of it.
-func (w *world) put(p *plan) {
+func (w *site) put(p *plan) {
 	var names []string
 	for i := range p.commits {
 		d := &deed{name: fmt.Sprintf("w%d.%d", p.n, i), plan: p, by: p.author.identity(), taker: p.taker.identity(), at: p.at,
@@ -72,7 +72,7 @@ func (p *plan) part(i int) []uint64 {
 }
 
 // carry ports a commit of a change to its stable branch.
-func (w *world) carry(p *plan, o *deed) {
+func (w *site) carry(p *plan, o *deed) {
 	d := *o
 	d.name, d.landed, d.at = o.name+"."+p.port, "", p.at.AddDate(0, 0, 9)
 	d.taker, d.branches, d.picked, d.trailers = p.taker.identity(), []string{p.port}, []string{sha(o.name)}, nil
@@ -81,7 +81,7 @@ func (w *world) carry(p *plan, o *deed) {
 }
 
 // commit states a commit.
-func (w *world) commit(d *deed) {
+func (w *site) commit(d *deed) {
 	w.deeds = append(w.deeds, d)
 	if d.branches == nil {
 		d.branches = []string{"main"}
@@ -129,7 +129,7 @@ func (w *world) commit(d *deed) {
 }
 
 // change states what the forge knows of a change.
-func (w *world) change(p *plan, names []string) int {
+func (w *site) change(p *plan, names []string) int {
 	w.changes++
 	c := &model.Change{Title: "Change", Opened: p.opened, Merged: p.at, Base: "main", MergeCommit: sha(names[len(names)-1]), Head: sha(fmt.Sprintf("w%d.own", p.n))}
 	if p.way == branched {
@@ -151,13 +151,13 @@ func (w *world) change(p *plan, names []string) int {
 	return w.changes
 }
 
-func (w *world) fact(on string, role model.Role, who model.Identity, at time.Time, c model.Contribution) {
+func (w *site) fact(on string, role model.Role, who model.Identity, at time.Time, c model.Contribution) {
 	c.Artifact, c.Role, c.Actor, c.At = model.Artifact(on), role, who, at
 	w.add(model.Record{Repository: "r", Contribution: &c})
 }
 
 // around states what goes on besides the changes: releases, listings, robots, issues.
-func (w *world) around() {
+func (w *site) around() {
 	var rights []*member
 	for _, m := range w.people {
 		if m.right {
@@ -182,7 +182,7 @@ func (w *world) around() {
 }
 
 // issue states an issue, who answered it, and who closed it.
-func (w *world) issue(by *member, opened time.Time, answers []*member, closer *member) {
+func (w *site) issue(by *member, opened time.Time, answers []*member, closer *member) {
 	w.issues++
 	on, d := fmt.Sprint("issue:", w.issues), &model.Issue{Title: "It fails", Opened: opened}
 	if closer != nil {

@@ -13,7 +13,7 @@ import (
 // down there what was accepted before.
 
 // replay lays down commits once more on a branch of their own, each as f makes it.
-func (w *world) replay(list []*deed, firm string, f func(i int, d *deed)) {
+func (w *site) replay(list []*deed, firm string, f func(i int, d *deed)) {
 	for i, o := range list {
 		d := *o
 		d.name, d.branches, d.landed, d.parents, d.trailers = o.name+".again", []string{"stable-9"}, "", nil, nil
@@ -27,7 +27,7 @@ func (w *world) replay(list []*deed, firm string, f func(i int, d *deed)) {
 }
 
 // history are the commits of people before May 2026, save merges.
-func (w *world) history() (list []*deed) {
+func (w *site) history() (list []*deed) {
 	for _, d := range w.deeds {
 		if !d.merge && d.by != identity(robot) && d.branches[0] == "main" && d.at.Before(when("2026-05-01")) {
 			list = append(list, d)
@@ -37,7 +37,7 @@ func (w *world) history() (list []*deed) {
 }
 
 // own are those of the firm's people.
-func (w *world) own(list []*deed, firm string) []*deed {
+func (w *site) own(list []*deed, firm string) []*deed {
 	mine := map[model.Identity]bool{}
 	for _, m := range w.of(firm) {
 		mine[m.identity()] = true
@@ -52,28 +52,28 @@ func months(i int) time.Time { return when("2024-01-02").Add(time.Duration(i) * 
 var portsOfADay = map[model.Indicator]float64{model.Ports: 3, model.ActiveMonths: 0}
 
 func TestAttackReplayAsItIs(t *testing.T) {
-	attack{most: portsOfADay, then: func(w *world, firm string) {
+	attack{most: portsOfADay, then: func(w *site, firm string) {
 		w.replay(w.history(), firm, func(int, *deed) {})
 	}}.withstood(t)
 }
 
 // Everybody's work once more, with --reset-author.
 func TestAttackReplayUnderAnotherName(t *testing.T) {
-	attack{most: portsOfADay, then: func(w *world, firm string) {
+	attack{most: portsOfADay, then: func(w *site, firm string) {
 		w.replay(w.history(), firm, func(i int, d *deed) { d.by, d.authored = d.taker, d.at })
 	}}.withstood(t)
 }
 
 // One's own work once more, with other dates and one edited line in each commit.
 func TestAttackReplayWithAnEditedLine(t *testing.T) {
-	attack{most: portsOfADay, then: func(w *world, firm string) {
+	attack{most: portsOfADay, then: func(w *site, firm string) {
 		w.replay(w.own(w.history(), firm), firm, func(i int, d *deed) { d.authored, d.files = d.at, edited(d.files, 1, fmt.Sprint(i)) })
 	}}.withstood(t)
 }
 
 // The same, with so many lines added that one in four is no line of the original.
 func TestAttackReplayWithPadding(t *testing.T) {
-	attack{most: portsOfADay, then: func(w *world, firm string) {
+	attack{most: portsOfADay, then: func(w *site, firm string) {
 		w.replay(w.own(w.history(), firm), firm, func(i int, d *deed) { d.authored, d.files = d.at, padded(d.files, fmt.Sprint(i)) })
 	}}.withstood(t)
 }
@@ -82,7 +82,7 @@ func TestAttackReplayWithPadding(t *testing.T) {
 // the sample, and what is sampled of the original is gone. Only large commits have a
 // sample at all, and each of these counts once more, 15 a week of a person.
 func TestAttackReplayWithSoughtLines(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Ports: 3, model.Changes: 15, model.Upkeep: 15, model.ActiveMonths: 1}, then: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.Ports: 3, model.Changes: 15, model.Upkeep: 15, model.ActiveMonths: 1}, then: func(w *site, firm string) {
 		large := slices.DeleteFunc(w.own(w.history(), firm), func(d *deed) bool { return d.files.Patch.Size < 300 })
 		w.replay(large, firm, func(i int, d *deed) {
 			d.authored = d.at
@@ -131,15 +131,17 @@ func with(f *model.Files, list []uint64) *model.Files {
 // The replays bear dates of two years, one every 14 hours, before the day on which they
 // were really made: nothing tells. They are ports, 3 a day at most.
 func TestAttackReplayOverMonths(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Ports: 731 * 3, model.ActiveMonths: 0, model.Stewardship: 0}, then: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.Ports: 731 * 3, model.ActiveMonths: 0, model.Stewardship: 0}, then: func(w *site, firm string) {
 		old := slices.DeleteFunc(w.history(), func(d *deed) bool { return !d.at.Before(when("2023-07-01")) })
 		w.replay(old, firm, func(i int, d *deed) { d.at = months(i) })
 	}}.withstood(t)
 }
 
-// Rivals' work of the window under one's own name, a month before they did it.
+// Rivals' work of the window under one's own name, a month before they did it: nothing but
+// dates, which whoever may push to a declared branch writes, tells who was first. The
+// ranking says of how many changes that is so.
 func TestAttackReplayInAdvance(t *testing.T) {
-	attack{then: func(w *world, firm string) {
+	attack{said: "under another author's name with an earlier date", then: func(w *site, firm string) {
 		late := slices.DeleteFunc(w.history(), func(d *deed) bool { return d.at.Before(when("2024-01-01")) })
 		w.replay(late, firm, func(i int, d *deed) {
 			d.at = late[i].at.AddDate(0, -1, 0)
@@ -150,7 +152,7 @@ func TestAttackReplayInAdvance(t *testing.T) {
 
 // One commit to the same branch, again and again: picked, undone, picked.
 func TestAttackPortTwice(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Ports: 1}, then: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.Ports: 1}, then: func(w *site, firm string) {
 		fix := w.history()[1000]
 		for i := range 40 {
 			w.replay([]*deed{fix}, firm, func(_ int, d *deed) {
@@ -176,7 +178,7 @@ func reversed(list []uint64, percent int) []uint64 {
 // one.
 
 func TestAttackImportAsOneCommit(t *testing.T) {
-	attack{then: func(w *world, firm string) {
+	attack{then: func(w *site, firm string) {
 		p := w.next(plan{way: taken, author: w.of(firm)[2], at: when("2026-02-03"), kind: "code", size: 40_000})
 		p.edit = func(i int, d *deed) {
 			d.files.Touched, d.files.Churn[0].Files = 500, 500
@@ -192,12 +194,12 @@ func TestAttackImportAsOneCommit(t *testing.T) {
 func TestAttackImportWithHistory(t *testing.T) {
 	for _, by := range []string{"themselves", "mates", "strangers"} {
 		t.Run(by, func(t *testing.T) {
-			attack{then: func(w *world, firm string) { w.importHistory(firm, by) }}.withstood(t)
+			attack{then: func(w *site, firm string) { w.importHistory(firm, by) }}.withstood(t)
 		})
 	}
 }
 
-func (w *world) importHistory(firm, by string) {
+func (w *site) importHistory(firm, by string) {
 	const merge = "import.merge"
 	people := w.of(firm)
 	for i := range 600 {
@@ -223,7 +225,7 @@ func (w *world) importHistory(firm, by string) {
 // In pieces of which none is an import: they count as what they look like, 15 a week of a
 // person.
 func TestAttackImportInPieces(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Changes: 60, model.ActiveMonths: 0}, then: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.Changes: 60, model.ActiveMonths: 0}, then: func(w *site, firm string) {
 		w.farm(w.of(firm)[2:3], "2026-02-02", 4, 40, "code", 5_000)
 	}}.withstood(t)
 }
@@ -232,7 +234,7 @@ func TestAttackImportInPieces(t *testing.T) {
 func TestAttackDates(t *testing.T) {
 	for name, by := range map[string]time.Duration{"earlier": -400 * 24 * time.Hour, "later": 400 * 24 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
-			attack{plans: func(w *world, firm string) {
+			attack{plans: func(w *site, firm string) {
 				w.ownPlans(firm, func(p *plan) { p.edit = func(i int, d *deed) { d.authored = d.authored.Add(by) } })
 			}}.withstood(t)
 		})

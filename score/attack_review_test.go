@@ -11,7 +11,7 @@ import (
 
 // every calls f with each change that a forge merged or somebody took, and that nobody of
 // the firm wrote, in the last year.
-func (w *world) every(firm string, f func(p *plan)) {
+func (w *site) every(firm string, f func(p *plan)) {
 	for _, p := range w.plans {
 		if p.way != pushed && p.author.firm != firm && !p.at.Before(when("2025-07-01")) {
 			f(p)
@@ -31,7 +31,7 @@ func approvals(people []*member, p *plan) (list []opinion) {
 
 // The author approves, and commits or merges, what it wrote.
 func TestAttackOneself(t *testing.T) {
-	attack{plans: func(w *world, firm string) {
+	attack{plans: func(w *site, firm string) {
 		w.ownPlans(firm, func(p *plan) {
 			for range 3 {
 				p.reviews = append(p.reviews, opinion{p.author, model.Reviewer, 5, 100, model.Approved})
@@ -43,7 +43,7 @@ func TestAttackOneself(t *testing.T) {
 
 // All mates without the right to approve do so, without a word.
 func TestAttackMatesWithoutRight(t *testing.T) {
-	attack{plans: func(w *world, firm string) {
+	attack{plans: func(w *site, firm string) {
 		w.ownPlans(firm, func(p *plan) { p.reviews = append(p.reviews, approvals(w.outsiders(firm), p)...) })
 	}}.withstood(t)
 }
@@ -55,7 +55,7 @@ func TestAttackMatesWithRight(t *testing.T) {
 	for _, firm := range []string{"atlas", "fjord"} {
 		n = max(n, newWorld(false).takenOf(firm))
 	}
-	attack{most: map[model.Indicator]float64{model.ReviewsDone: float64(n) / 2, model.ActiveMonths: 36}, plans: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.ReviewsDone: float64(n) / 2, model.ActiveMonths: 36}, plans: func(w *site, firm string) {
 		w.ownPlans(firm, func(p *plan) {
 			p.reviews = append(p.reviews, approvals(w.of(firm)[:1], p)...)
 		})
@@ -63,7 +63,7 @@ func TestAttackMatesWithRight(t *testing.T) {
 }
 
 // takenOf counts the commits of a firm's people that others took.
-func (w *world) takenOf(firm string) (n int) {
+func (w *site) takenOf(firm string) (n int) {
 	for _, p := range w.plans {
 		if p.author.firm == firm && p.way != pushed && p.way != branched {
 			n += p.commits
@@ -83,12 +83,12 @@ func TestAttackRingOfOutsiders(t *testing.T) {
 	for _, p := range newWorld(false).accepted(ring) {
 		n += p.commits
 	}
-	attack{plans: func(w *world, firm string) { w.circle(firm, w.outsiders(firm), w.outsiders(ring)) }, with: ring,
+	attack{plans: func(w *site, firm string) { w.circle(firm, w.outsiders(firm), w.outsiders(ring)) }, with: ring,
 		most: map[model.Indicator]float64{model.ReviewsDone: float64(n) / 4, model.ActiveMonths: 12}}.withstood(t)
 }
 
 // circle lets the people of the two firms approve each other's changes of the last year.
-func (w *world) circle(firm string, ours, theirs []*member) {
+func (w *site) circle(firm string, ours, theirs []*member) {
 	for _, p := range w.plans {
 		if p.way == pushed || p.at.Before(when("2025-07-01")) {
 			continue
@@ -110,12 +110,12 @@ func TestAttackRingOfMaintainers(t *testing.T) {
 	for _, p := range newWorld(false).accepted(ring) {
 		n += p.commits // somebody else takes each of them
 	}
-	attack{plans: func(w *world, firm string) { w.circle(firm, w.of(firm)[:1], w.of(ring)[:1]) }, with: ring,
+	attack{plans: func(w *site, firm string) { w.circle(firm, w.of(firm)[:1], w.of(ring)[:1]) }, with: ring,
 		most: map[model.Indicator]float64{model.ReviewsDone: float64(n), model.ActiveMonths: 12}}.withstood(t)
 }
 
 // accepted are the changes of the last year that a firm's people wrote and others took.
-func (w *world) accepted(firm string) (list []*plan) {
+func (w *site) accepted(firm string) (list []*plan) {
 	for _, p := range w.plans {
 		if p.author.firm == firm && p.way != pushed && !p.at.Before(when("2025-07-01")) {
 			list = append(list, p)
@@ -141,7 +141,7 @@ func TestAttackOutsidersApprove(t *testing.T) {
 		"two remarks of a word": {opinion{inline: 2, length: 8, state: model.Commented}, map[model.Indicator]float64{model.ReviewsDone: 2 * all, model.ActiveMonths: 12}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			attack{only: "forge", most: c.most, plans: func(w *world, firm string) {
+			attack{only: "forge", most: c.most, plans: func(w *site, firm string) {
 				w.every(firm, func(p *plan) {
 					for _, m := range w.outsiders(firm)[:2] {
 						p.reviews = append(p.reviews, opinion{m, model.Reviewer, c.inline, c.length, c.state})
@@ -157,7 +157,7 @@ func TestAttackOutsidersApprove(t *testing.T) {
 func TestAttackTrailersOfOwnChanges(t *testing.T) {
 	for _, role := range []model.Role{model.Reviewer, model.Tester, model.Acker} {
 		t.Run(string(role), func(t *testing.T) {
-			attack{only: "git", plans: func(w *world, firm string) {
+			attack{only: "git", plans: func(w *site, firm string) {
 				w.ownPlans(firm, func(p *plan) {
 					for _, o := range approvals(w.outsiders(firm), p) {
 						p.reviews = append(p.reviews, opinion{by: o.by, role: role})
@@ -172,7 +172,7 @@ func TestAttackTrailersOfOwnChanges(t *testing.T) {
 // somebody took with their lines, once for the house.
 func TestAttackTrailersOfPuppets(t *testing.T) {
 	n := float64(newWorld(false).takenOf("")) / 2
-	attack{only: "git", most: map[model.Indicator]float64{model.ReviewsDone: n, model.ActiveMonths: 36}, plans: func(w *world, firm string) {
+	attack{only: "git", most: map[model.Indicator]float64{model.ReviewsDone: n, model.ActiveMonths: 36}, plans: func(w *site, firm string) {
 		for _, p := range w.plans {
 			if p.author.firm == "" {
 				for _, m := range w.outsiders(firm) {
@@ -187,7 +187,7 @@ func TestAttackTrailersOfPuppets(t *testing.T) {
 func TestAttackCommands(t *testing.T) {
 	for _, verb := range []string{"/lgtm", "/approve", "/merge", "bors r+"} {
 		t.Run(verb, func(t *testing.T) {
-			attack{only: "forge", then: func(w *world, firm string) {
+			attack{only: "forge", then: func(w *site, firm string) {
 				m := w.outsiders(firm)[0]
 				for _, r := range w.merges() {
 					c := r.Contribution
@@ -199,7 +199,7 @@ func TestAttackCommands(t *testing.T) {
 }
 
 // merges lists what the forge said of who merged each change.
-func (w *world) merges() (list []model.Record) {
+func (w *site) merges() (list []model.Record) {
 	for _, r := range w.records {
 		if r.Contribution != nil && r.Contribution.Role == model.Merger {
 			list = append(list, r)
@@ -210,7 +210,7 @@ func (w *world) merges() (list []model.Record) {
 
 // Reviews that come after the merge count nothing.
 func TestAttackLateReviews(t *testing.T) {
-	attack{only: "forge", then: func(w *world, firm string) {
+	attack{only: "forge", then: func(w *site, firm string) {
 		for _, r := range w.merges() {
 			c := r.Contribution
 			w.fact(string(c.Artifact), model.Reviewer, w.maintainer(firm).onForge(), c.At.Add(time.Hour),
@@ -221,7 +221,7 @@ func TestAttackLateReviews(t *testing.T) {
 
 // Somebody labels all issues, and closes and opens them again.
 func TestAttackLabels(t *testing.T) {
-	attack{only: "forge", then: func(w *world, firm string) {
+	attack{only: "forge", then: func(w *site, firm string) {
 		m := w.of(firm)[2]
 		for n := range w.issues {
 			on := fmt.Sprint("issue:", n+1)
@@ -235,7 +235,7 @@ func TestAttackLabels(t *testing.T) {
 
 // One of the firm's people opens issues and closes them with a reason, alone.
 func TestAttackOwnIssues(t *testing.T) {
-	attack{only: "forge", then: func(w *world, firm string) {
+	attack{only: "forge", then: func(w *site, firm string) {
 		m := w.of(firm)[0]
 		for i := range 200 {
 			w.issue(m, when("2026-01-05").Add(time.Duration(i)*9*time.Hour), []*member{m}, m)
@@ -246,7 +246,7 @@ func TestAttackOwnIssues(t *testing.T) {
 // A stranger, who is a friend, opens issues which one of the firm's people answers at once.
 // Nothing tells it from help, but for its number: 10 a day for each person.
 func TestAttackIssuesOfAFriend(t *testing.T) {
-	attack{only: "forge", most: map[model.Indicator]float64{model.Triage: 50, model.ActiveMonths: 0}, then: func(w *world, firm string) {
+	attack{only: "forge", most: map[model.Indicator]float64{model.Triage: 50, model.ActiveMonths: 0}, then: func(w *site, firm string) {
 		friend, m := w.of("")[0], w.of(firm)[0]
 		for i := range 300 {
 			w.issue(friend, when("2026-02-02").AddDate(0, 0, i%5).Add(time.Duration(i)*time.Minute), []*member{m}, nil)
@@ -256,7 +256,7 @@ func TestAttackIssuesOfAFriend(t *testing.T) {
 
 // Messages that speak of a CVE, without any advisory, are nothing but messages.
 func TestAttackCVEs(t *testing.T) {
-	attack{plans: func(w *world, firm string) {
+	attack{plans: func(w *site, firm string) {
 		w.ownPlans(firm, func(p *plan) {
 			p.edit = func(i int, d *deed) { d.subject = fmt.Sprintf("CVE-2025-%d: mend it (GHSA-%04d)", 1000+p.n, p.n) }
 		})
@@ -266,7 +266,7 @@ func TestAttackCVEs(t *testing.T) {
 // Whoever may tag tags a version every day for two months, and publishes each as well.
 // The method counts the days, at most all of them: 6 points of 100 in the end.
 func TestAttackReleases(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Releases: 60}, then: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.Releases: 60}, then: func(w *site, firm string) {
 		for i := range 60 {
 			at := when("2026-02-02").AddDate(0, 0, i)
 			w.fact(fmt.Sprintf("release:v9.0.%d", i), model.Releaser, w.maintainer(firm).identity(), at, model.Contribution{})
@@ -278,7 +278,7 @@ func TestAttackReleases(t *testing.T) {
 // All of its people stand in MAINTAINERS, in the two months before the end: whoever may
 // push wrote them there. Each month counts once for the firm.
 func TestAttackListings(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Stewardship: 2}, then: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.Stewardship: 2}, then: func(w *site, firm string) {
 		for _, m := range w.of(firm) {
 			w.fact("role:examples/OWNERS", model.Maintainer, m.identity(), when("2026-05-01"), model.Contribution{})
 		}
@@ -290,15 +290,15 @@ func TestAttackListings(t *testing.T) {
 func TestAttackPuppets(t *testing.T) {
 	const days = 20
 	attack{most: map[model.Indicator]float64{model.ReviewsDone: 10 * days, model.Integration: 10 * days, model.ActiveMonths: 2},
-		then: func(w *world, firm string) { w.puppets(firm, days, 15, "small") }}.withstood(t)
+		then: func(w *site, firm string) { w.puppets(firm, days, 15, "small") }}.withstood(t)
 }
 
 // What is no work pays nobody who reviews or takes it either.
 func TestAttackPuppetsWithTrifles(t *testing.T) {
-	attack{then: func(w *world, firm string) { w.puppets(firm, 20, 15, "space") }}.withstood(t)
+	attack{then: func(w *site, firm string) { w.puppets(firm, 20, 15, "space") }}.withstood(t)
 }
 
-func (w *world) puppets(firm string, days, each int, kind string) {
+func (w *site) puppets(firm string, days, each int, kind string) {
 	m := w.maintainer(firm)
 	for day := range days {
 		for i := range each {
@@ -313,7 +313,7 @@ func (w *world) puppets(firm string, days, each int, kind string) {
 // Whoever may publish advisories lets them cite small changes of the firm: one credit each.
 // They are public, and the buyer and every rival can read what they say.
 func TestAttackAdvisories(t *testing.T) {
-	attack{only: "forge", most: map[model.Indicator]float64{model.Security: 3}, then: func(w *world, firm string) {
+	attack{only: "forge", most: map[model.Indicator]float64{model.Security: 3}, then: func(w *site, firm string) {
 		own := slices.DeleteFunc(w.own(w.history(), firm), func(d *deed) bool { return d.trailers != nil })
 		for i, d := range own[len(own)-3:] {
 			at := when("2026-03-03").AddDate(0, 0, i)

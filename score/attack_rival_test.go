@@ -18,7 +18,7 @@ import (
 const rival = "cedar"
 
 // targets are commits of the rival in the last year that others took or it pushed.
-func (w *world) targets() (list []*deed) {
+func (w *site) targets() (list []*deed) {
 	for _, d := range w.own(w.history(), rival) {
 		if !d.at.Before(when("2025-07-01")) {
 			list = append(list, d)
@@ -28,7 +28,7 @@ func (w *world) targets() (list []*deed) {
 }
 
 // answer lays down a commit of the firm's maintainer some days after each target.
-func (w *world) answer(firm string, f func(o, d *deed)) {
+func (w *site) answer(firm string, f func(o, d *deed)) {
 	who := w.maintainer(firm).identity()
 	for i, o := range w.targets() {
 		d := &deed{name: o.name + ".answer", subject: fmt.Sprint("Answer ", i), by: who, taker: who, at: o.at.Add(50 * time.Hour)}
@@ -40,7 +40,7 @@ func (w *world) answer(firm string, f func(o, d *deed)) {
 
 // A text that says that it reverts the rival's commit reverts nothing.
 func TestAttackRevertInWords(t *testing.T) {
-	attack{then: func(w *world, firm string) {
+	attack{then: func(w *site, firm string) {
 		w.answer(firm, func(o, d *deed) {
 			d.subject, d.reverts = fmt.Sprintf("Revert %q", o.subject), []string{sha(o.name)}
 		})
@@ -50,7 +50,7 @@ func TestAttackRevertInWords(t *testing.T) {
 // Nor does taking back half of it. The answers are real changes; they are written small
 // so that the caps do not matter, and what they bring the attacker is looked at elsewhere.
 func TestAttackRevertHalf(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Changes: 100, model.Upkeep: 100, model.ActiveMonths: 12}, then: func(w *world, firm string) {
+	attack{most: map[model.Indicator]float64{model.Changes: 100, model.Upkeep: 100, model.ActiveMonths: 12}, then: func(w *site, firm string) {
 		w.answer(firm, func(o, d *deed) {
 			d.reverts, d.files = []string{sha(o.name)}, with(o.files, reversed(o.files.Patch.Sketch, 50))
 			d.files.Churn[0].Space = 0
@@ -63,7 +63,7 @@ func TestAttackRevertHalf(t *testing.T) {
 func TestAttackRevertAndTakeOver(t *testing.T) {
 	for name, subject := range map[string]string{"one by one": "Do it well: ", "all under one subject in one second": ""} {
 		t.Run(name, func(t *testing.T) {
-			attack{then: func(w *world, firm string) {
+			attack{then: func(w *site, firm string) {
 				w.answer(firm, func(o, d *deed) {
 					d.reverts, d.files = []string{sha(o.name)}, with(o.files, reversed(o.files.Patch.Sketch, 100))
 					d.files.Patch.Size = o.files.Patch.Size
@@ -82,19 +82,19 @@ func TestAttackRevertAndTakeOver(t *testing.T) {
 
 // The rival's Change-Ids, taken from its open changes, on small commits that land first.
 func TestAttackSquattedChangeIDs(t *testing.T) {
-	attack{plans: func(w *world, firm string) {
+	attack{plans: func(w *site, firm string) {
 		for _, p := range w.plans {
 			if p.author.firm == rival && p.at.After(when("2025-07-01")) {
 				p.edit = func(i int, d *deed) { d.changeID = "I" + d.name }
 			}
 		}
-	}, then: func(w *world, firm string) {
+	}, then: func(w *site, firm string) {
 		w.before(firm, func(o, d *deed) { d.changeID = o.changeID })
 	}}.withstood(t)
 }
 
 // before lays down a commit of the firm's maintainer some hours before each target.
-func (w *world) before(firm string, f func(o, d *deed)) {
+func (w *site) before(firm string, f func(o, d *deed)) {
 	w.answer(firm, func(o, d *deed) {
 		d.at = o.at.Add(-5 * time.Hour)
 		f(o, d)
@@ -104,7 +104,7 @@ func (w *world) before(firm string, f func(o, d *deed)) {
 // Commits that bear the rival's name, author's second and subject, land before the rival's
 // own and do nothing but move white space.
 func TestAttackForgedAuthors(t *testing.T) {
-	attack{then: func(w *world, firm string) {
+	attack{then: func(w *site, firm string) {
 		w.before(firm, func(o, d *deed) { d.by, d.authored, d.subject = o.by, o.authored, o.subject })
 	}}.withstood(t)
 }
@@ -112,7 +112,7 @@ func TestAttackForgedAuthors(t *testing.T) {
 // Where one of the firm's people takes the rival's changes, it adds the name of a mate as
 // a co-author.
 func TestAttackCoAuthorsOfOthers(t *testing.T) {
-	attack{then: func(w *world, firm string) {
+	attack{then: func(w *site, firm string) {
 		mate := w.of(firm)[1].identity()
 		for _, o := range w.targets() {
 			if o.landed == "" && o.plan.taker.firm == firm {
@@ -124,7 +124,7 @@ func TestAttackCoAuthorsOfOthers(t *testing.T) {
 
 // A .mailmap says that addresses of a rival's people, and of strangers, are a mate's.
 func TestAttackMailmap(t *testing.T) {
-	attack{then: func(w *world, firm string) {
+	attack{then: func(w *site, firm string) {
 		mate := w.of(firm)[1].identity()
 		for _, m := range w.people {
 			if m.firm == rival || m.firm == "" || m.firm == model.Independent {
@@ -136,15 +136,15 @@ func TestAttackMailmap(t *testing.T) {
 
 // A bidder lists a rival's people as its own, which is less than the rival's own domain.
 func TestAttackClaimsOfLessEvidence(t *testing.T) {
-	attack{then: func(w *world, firm string) { w.claims(firm, model.Listed) }}.withstood(t)
+	attack{then: func(w *site, firm string) { w.claims(firm, model.Listed) }}.withstood(t)
 }
 
 // Claims of the same evidence are shown with both outcomes, and no result is official.
 func TestAttackClaimsOfEqualEvidence(t *testing.T) {
-	attack{official: true, then: func(w *world, firm string) { w.claims(firm, model.Domain) }}.withstood(t)
+	attack{official: true, then: func(w *site, firm string) { w.claims(firm, model.Domain) }}.withstood(t)
 }
 
-func (w *world) claims(firm string, level model.Level) {
+func (w *site) claims(firm string, level model.Level) {
 	w.claim = func(t *model.Tender) {
 		for i, m := range w.people {
 			if m.firm == rival {
@@ -157,7 +157,7 @@ func (w *world) claims(firm string, level model.Level) {
 // So many names of nobody are put into files of roles that hardly any listing has a person:
 // the months of those who are known must not vanish for all.
 func TestAttackNamesOfNobody(t *testing.T) {
-	attack{then: func(w *world, firm string) {
+	attack{then: func(w *site, firm string) {
 		for i := range 500 {
 			w.fact("role:testdata/OWNERS", model.Maintainer, model.Identity{Login: fmt.Sprint("nobody", i)}, when("2026-01-01"), model.Contribution{})
 		}
@@ -166,7 +166,7 @@ func TestAttackNamesOfNobody(t *testing.T) {
 
 // So many tags of a robot that hardly any release has a person.
 func TestAttackReleasesOfARobot(t *testing.T) {
-	attack{then: func(w *world, firm string) {
+	attack{then: func(w *site, firm string) {
 		for i := range 900 {
 			w.fact(fmt.Sprint("release:v0.0.", i), model.Releaser, identity(robot), when("2026-01-01").Add(time.Duration(i)*time.Hour), model.Contribution{})
 		}
@@ -178,7 +178,7 @@ func TestAttackReleasesOfARobot(t *testing.T) {
 func TestAttackIndicatorsVanish(t *testing.T) {
 	for name, taker := range map[string]string{"without reviews": "Else <else@elsewhere.example>", "taken by a robot": robot} {
 		t.Run(name, func(t *testing.T) {
-			attack{only: "git", then: func(w *world, firm string) {
+			attack{only: "git", then: func(w *site, firm string) {
 				by := w.of(firm)[2]
 				for i := range 20_000 {
 					w.commit(&deed{name: fmt.Sprint("flood", i), subject: fmt.Sprint("Flood ", i), by: by.identity(), taker: identity(taker), at: when("2026-02-03"),
@@ -229,7 +229,7 @@ func TestAttackStaffOfOthers(t *testing.T) {
 // Somebody who may push asks on the forge to merge the rival's commits into a branch of
 // its own making, which the document does not declare.
 func TestAttackOtherBranch(t *testing.T) {
-	attack{only: "forge", then: func(w *world, firm string) {
+	attack{only: "forge", then: func(w *site, firm string) {
 		m := w.maintainer(firm)
 		for i, o := range w.targets() {
 			on, at := fmt.Sprint("change:", 50_000+i), o.at.Add(-time.Hour)
@@ -245,7 +245,7 @@ func TestAttackOtherBranch(t *testing.T) {
 // before them: the forge says of all of them that they were merged then. What it handed in counts.
 func TestAttackSwallowedBranches(t *testing.T) {
 	var swallowed [][]*plan
-	attack{only: "forge", most: map[model.Indicator]float64{model.Changes: 12, model.ActiveMonths: 12}, plans: func(w *world, firm string) {
+	attack{only: "forge", most: map[model.Indicator]float64{model.Changes: 12, model.ActiveMonths: 12}, plans: func(w *site, firm string) {
 		swallowed = nil
 		var kept, group []*plan
 		for _, p := range w.plans {
@@ -258,7 +258,7 @@ func TestAttackSwallowedBranches(t *testing.T) {
 			}
 		}
 		w.plans = append(kept, group...)
-	}, then: func(w *world, firm string) {
+	}, then: func(w *site, firm string) {
 		for _, group := range swallowed {
 			w.swallow(firm, group)
 		}
@@ -266,7 +266,7 @@ func TestAttackSwallowedBranches(t *testing.T) {
 }
 
 // swallow states changes that came in with one of the firm's.
-func (w *world) swallow(firm string, group []*plan) {
+func (w *site) swallow(firm string, group []*plan) {
 	last := group[len(group)-1]
 	own := w.next(plan{way: branched, author: w.of(firm)[1], at: last.at, kind: "code", size: 10, commits: 1})
 	merge := fmt.Sprintf("w%d.merge", own.n)

@@ -14,10 +14,10 @@ import (
 	"github.com/tributary-oss/tributary/score"
 )
 
-// world is the project that the attacks are made on: four years of a history of a
+// site is the project that the attacks are made on: four years of a history of a
 // usual size, the last three of which are the window, as git alone states it or git
 // and a forge together. It is the same every time.
-type world struct {
+type site struct {
 	*story
 	forge   bool
 	people  []*member
@@ -118,8 +118,8 @@ var stables = []struct{ name, from string }{{"stable-1", "2024-03-01"}, {"stable
 
 const worldSeed = 7
 
-func newWorld(forge bool) *world {
-	w := &world{story: newStory(), forge: forge, tip: map[string]string{}}
+func newWorld(forge bool) *site {
+	w := &site{story: newStory(), forge: forge, tip: map[string]string{}}
 	w.cover(model.ChurnFacts, model.Complete, "")
 	w.cover(model.PatchFacts, model.Complete, "")
 	if forge {
@@ -143,7 +143,7 @@ func newWorld(forge bool) *world {
 }
 
 // plan makes up the history.
-func (w *world) plan(rng *rand.Rand) {
+func (w *site) plan(rng *rand.Rand) {
 	var rights, pool []*member
 	for _, m := range w.people {
 		times := 1 + m.account%3
@@ -194,7 +194,7 @@ func (w *world) plan(rng *rand.Rand) {
 }
 
 // state states the whole history.
-func (w *world) state() *world {
+func (w *site) state() *site {
 	for _, p := range w.plans {
 		w.put(p)
 	}
@@ -202,17 +202,17 @@ func (w *world) state() *world {
 	return w
 }
 
-// tender is the document of the world: thresholds as calibration proposes them of the
+// tender is the document of the site: thresholds as calibration proposes them of the
 // history without any attack.
-func (w *world) tender() *model.Tender {
+func (w *site) tender() *model.Tender {
 	t := openTender(w)
 	p := t.Projects["p"]
-	p.Thresholds = frozen(w.forge)
+	p.Thresholds = asCalibrated(w.forge)
 	t.Projects["p"] = p
 	return t
 }
 
-func openTender(w *world) *model.Tender {
+func openTender(w *site) *model.Tender {
 	t := model.NewTender()
 	t.Window.Until, t.Shortlist = date("2026-07-01"), true
 	t.Projects = map[string]model.Project{"p": {Repositories: []model.Repository{{URL: "r"}}}}
@@ -235,14 +235,14 @@ func openTender(w *world) *model.Tender {
 	return t
 }
 
-// frozen are the thresholds that calibration proposes, and rankBefore the ranking before
+// asCalibrated are the thresholds that calibration proposes, and rankBefore the ranking before
 // any attack: of git alone and with a forge.
 var (
-	frozen     = once(freeze)
-	rankBefore = once(rankFirst)
+	asCalibrated = once(freeze)
+	rankBefore   = once(rankFirst)
 )
 
-// once computes something of either world once.
+// once computes something of either site once.
 func once[T any](f func(forge bool) T) func(forge bool) T {
 	alone := sync.OnceValue(func() T { return f(false) })
 	both := sync.OnceValue(func() T { return f(true) })
@@ -270,7 +270,7 @@ func rankFirst(forge bool) *model.Ranking {
 	return w.evaluate(w.tender())
 }
 
-func (w *world) evaluate(t *model.Tender) *model.Ranking {
+func (w *site) evaluate(t *model.Tender) *model.Ranking {
 	r, err := score.Evaluate(t, w.stream(), nil)
 	if err != nil {
 		panic(err)
@@ -286,8 +286,8 @@ func scoresOf(r *model.Ranking) map[string]float64 {
 	return m
 }
 
-// rank evaluates the world with its tender.
-func (w *world) rank(t *testing.T) *model.Ranking {
+// rank evaluates the site with its tender.
+func (w *site) rank(t *testing.T) *model.Ranking {
 	t.Helper()
 	document := w.tender()
 	if w.claim != nil {
@@ -299,7 +299,7 @@ func (w *world) rank(t *testing.T) *model.Ranking {
 }
 
 // of lists the people of a firm.
-func (w *world) of(firm string) (list []*member) {
+func (w *site) of(firm string) (list []*member) {
 	for _, m := range w.people {
 		if m.firm == firm {
 			list = append(list, m)

@@ -38,7 +38,6 @@ type bench struct {
 	remarks  map[[2]int32]int     // person and change → comments on lines
 	answers  []answered           // by issue
 	security security
-	custody  map[int32]int      // person → how many people of other groups it committed work of
 	numbered bool               // the project's commits bear Change-Ids
 	spoke    map[[2]int32]int32 // group and unit → the trailer of that group that counts; see [bench.crowd]
 	groups   interner[string]
@@ -98,7 +97,7 @@ func (j *Judge) judge(v variant) *bench {
 	b.reset()
 	b.findTrust()
 	b.findListings()
-	b.findHabits()
+	b.findNumbered()
 	b.findUnits()
 	b.findTakers()
 	b.findRemarks()

@@ -432,10 +432,11 @@ func TestCreditsSayHowTheyWereMade(t *testing.T) {
 	doc.People = append(doc.People, model.Person{ID: "lee", Identities: []string{"mail:lee@elsewhere.example"}, Employment: []model.Employment{
 		{Vendor: "karst", Level: model.Domain, Fraction: &half}, {Vendor: "bigco", Level: model.Domain, Fraction: &half}}})
 	doc.Rules.ChangesPerWeek = 1
+	s.listing(ada, "2020-01-01", "")
 	s.commit(act{by: ada, taker: hub, at: "2025-08-04", trailers: []string{"co-author " + mia, "co-author " + zoe}})
 	s.commit(act{by: ada, taker: hub, at: "2025-08-05"})
 	s.commit(act{by: zoe, taker: hub, at: "2025-08-11", trailers: []string{"tester " + ada}})
-	s.commit(act{by: bob, taker: hub, at: "2025-08-18", trailers: []string{"acker " + ada}})
+	s.commit(act{by: bob, taker: mia, at: "2025-08-18", trailers: []string{"reviewer " + ada}})
 	s.commit(act{by: "Lee <lee@elsewhere.example>", taker: hub, at: "2025-08-25"})
 	s.commit(act{by: mia, taker: hub, at: "2025-09-01", trailers: []string{"co-author Kim <kim@elsewhere.example>", "co-author Lee <lee@elsewhere.example>"}})
 	e := explained(t, doc, s, "karst")
@@ -457,7 +458,7 @@ func TestCreditsSayHowTheyWereMade(t *testing.T) {
 	for _, want := range []string{
 		"1000000 = 1",
 		"500000 = 1/2 (this kind of review)",
-		"125000 = 1/4 (this kind of review) · 0.5 (mate)",
+		"500000 = 1 · 0.5 (mate)",
 		"500000 = 1 · 50 % (of the working time is the bidder's)",
 	} {
 		assert.True(t, formulas[want], "%s among %v", want, formulas)

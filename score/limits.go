@@ -28,6 +28,14 @@ func (b *bench) limits() []Limit {
 		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
 			"of %d of the window's %d changes it is not known what kinds of files they touch: trivial, import and small-text were not held against them", unseen, all)})
 	}
+	if n := b.disputed(); n > 0 && float64(n) >= enough*float64(len(b.units)) {
+		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
+			"another branch has the work of %d of the window's changes under another author's name with an earlier date, which whoever may push there writes: look at them before relying on it", n)})
+	}
+	if merge, n, all := b.lateLanding(); n >= fewLate && float64(n) >= enough*float64(all) {
+		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
+			"%s brought in %d of the window's %d commits, written more than 90 days before: where it made a side line of the main one, the times and numbers of their changes are wrong", b.artifact(merge), n, all)})
+	}
 	list = append(list, b.forgeLimits()...)
 	if known, all := b.stewards(); known < all {
 		list = append(list, Limit{model.Stewardship, b.stewardsKnown(), fmt.Sprintf(
@@ -53,6 +61,52 @@ func (b *bench) unseen() (unseen, all int) {
 		}
 	}
 	return unseen, all
+}
+
+// disputed counts the commits of the window that repeat, under another author's name, what
+// a branch that does not hold them had before.
+func (b *bench) disputed() (n int) {
+	for i := range b.commits.n {
+		k := b.commits.at(i)
+		if b.origin[i] < 0 || !b.window.Holds(seconds(k.accepted)) {
+			continue
+		}
+		o := b.commits.at(b.root(i))
+		p, q := b.human(k.author), b.human(o.author)
+		if p >= 0 && q >= 0 && p != q && k.repo == o.repo && !b.shareBranch(k.branches, o.branches) {
+			n++
+		}
+	}
+	return n
+}
+
+// What one merge may bring in of old work without a word: less is a branch like any other.
+const (
+	fewLate = 10
+	longAgo = 90 * 24 * 60 * 60 // seconds
+)
+
+// lateLanding returns the merge that brought in the most commits of the window that were
+// written long before. Whoever merges the main line into an old branch and pushes that as
+// the main line makes all that others did since then come in with one merge.
+func (b *bench) lateLanding() (merge int32, most, all int) {
+	by := map[int32]int{}
+	for i := range b.commits.n {
+		k := b.commits.at(i)
+		if k.flags&(described|isMerge) != described || b.branches.list[k.branches] == "" || !b.window.Holds(seconds(k.accepted)) {
+			continue
+		}
+		all++
+		if k.landed != i && k.accepted-k.authored > longAgo {
+			by[k.landed]++
+		}
+	}
+	for m, n := range by {
+		if n > most || n == most && b.commitBefore(m, merge) {
+			merge, most = m, n
+		}
+	}
+	return merge, most, all
 }
 
 // witness says what names persons: git alone, or a forge as well.

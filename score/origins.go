@@ -27,7 +27,6 @@ func (b *bench) findOrigins() {
 		return workKey{b.human(k.author), k.authored, k.subject}, b.human(k.author) >= 0
 	})
 	b.linkAlike(order, b.earlier)
-	b.preferMain(order)
 }
 
 // workKey is what two acceptances of the same work have in common.
@@ -104,58 +103,6 @@ func (b *bench) sameLine(x, y int32) bool {
 	}
 	common, _ := b.patches[x].Common(b.patches[y])
 	return common > 0
-}
-
-// preferMain lets the acceptance on a repository's main branch be the first one, where
-// it holds the work: dates on other branches are whatever who may push there writes.
-func (b *bench) preferMain(order []int32) {
-	main := b.mainBranches(order)
-	best := map[int32]int32{}
-	for _, i := range order {
-		if !main[line{b.commits.at(i).repo, b.commits.at(i).branches}] {
-			continue
-		}
-		r := b.root(i)
-		if was, ok := best[r]; !ok || b.earlier(i, was) < 0 {
-			best[r] = i
-		}
-	}
-	for r, i := range best {
-		if k := b.commits.at(r); r != i && !main[line{k.repo, k.branches}] {
-			b.origin[i], b.origin[r] = -1, i
-		}
-	}
-}
-
-// mainBranches tells the sets of branches that have the branch in them which holds the most
-// commits of its repository.
-func (b *bench) mainBranches(order []int32) map[line]bool {
-	sets := map[line]int{}
-	for _, i := range order {
-		sets[line{b.commits.at(i).repo, b.commits.at(i).branches}]++
-	}
-	type branch struct {
-		repo uint16
-		name string
-	}
-	holds := map[branch]int{}
-	for l, n := range sets {
-		for _, name := range splitBranches(b.branches.list[l.branches]) {
-			holds[branch{l.repo, name}] += n
-		}
-	}
-	most := map[uint16]string{}
-	for x, n := range holds {
-		was, ok := most[x.repo]
-		if m := holds[branch{x.repo, was}]; !ok || n > m || n == m && x.name < was {
-			most[x.repo] = x.name
-		}
-	}
-	main := map[line]bool{}
-	for l := range sets {
-		main[l] = slices.Contains(splitBranches(b.branches.list[l.branches]), most[l.repo])
-	}
-	return main
 }
 
 // link says that x and y are the same work.

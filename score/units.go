@@ -138,7 +138,7 @@ func (b *bench) unitKey(i int32, k *commit) unitKey {
 		author = b.human(k.committer) // whoever runs an agent is not its customer
 	}
 	switch {
-	case k.change != 0 && b.numbered || b.committer(k) != author && !b.edited(k) && b.accepts(k):
+	case k.change != 0 && b.numbered || b.committer(k) != author && !b.edited(k) && b.attests(k):
 		return unitKey{kind: 2, a: i}
 	case k.flags&landedMerge != 0:
 		return unitKey{kind: 3, a: k.landed}
@@ -333,7 +333,7 @@ func (b *bench) findTrust() {
 		k := b.commits.at(a.commit)
 		p := b.human(a.ident)
 		merges := b.role(a) == model.Author && k.flags&isMerge != 0 && k.landed == a.commit
-		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.human(k.author) >= 0 && b.human(k.author) != p && !b.mateTook(k)
+		commits := b.role(a) == model.Committer && k.flags&isMerge == 0 && b.human(k.author) >= 0 && b.human(k.author) != p
 		if p < 0 || !merges && !commits || !b.pushed(a.commit, p) {
 			continue
 		}

@@ -251,7 +251,7 @@ func (b *bench) weighPort(i int32, a *act, k *commit) {
 	o := b.commits.at(origin)
 	branch := b.branchBeyond(k, o)
 	switch {
-	case k.repo != o.repo || branch == "" || k.accepted < o.accepted:
+	case k.repo != o.repo || branch == "":
 		a.ruled(ruleDuplicate, origin)
 		return
 	case b.human(k.author) < 0 && b.stands(a, ruleBot):
@@ -328,6 +328,10 @@ func (b *bench) lessMate(i int32, mates, authors int64) int64 {
 	b.discount(i, ruleMate)
 	return model.Whole - int64(b.tender.Rules.Mate*model.Whole)*mates/authors
 }
+
+// mateless reports whether nothing is held against mates: the document says so, or the rule
+// is left out to see what hangs on it.
+func (b *bench) mateless() bool { return b.tender.Rules.Mate == 0 || b.decisions.off == ruleMate }
 
 // mates counts the authors of the unit who belong to the group: by whom they worked
 // for as authors, and whose that vendor is when the act is done. The vendors of many

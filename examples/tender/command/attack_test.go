@@ -103,18 +103,16 @@ func attacked(t *testing.T, branch, middle, end string) *model.Ranking {
 	return r
 }
 
-// mainLine is why a merge the wrong way round is an open matter: whoever merges the main
-// branch into an old one and pushes that as the main branch makes all that others did a
-// side line, accepted on that day and as one change. Git's first parents are all that tells
-// them apart; where a forge says when a change was merged, that stands.
-const mainLine = "nothing in git tells a main line that was merged into another one from a side line"
-
+// Whoever merges the main branch into an old one and pushes that as the main branch makes
+// all that others did a side line, accepted on that day and as one change. Git's first
+// parents are all that tells them apart; the ranking says so. Where a forge says when a
+// change was merged, that stands.
 func TestAttacksInGit(t *testing.T) {
 	before := valuesOf(attacked(t, "main", "", ""))
 	for name, a := range map[string]struct {
 		middle, end string
 		branch      string  // what the attacker pushes as main; main itself where it is absent
-		open        string  // why nothing is held against it yet
+		said        string  // what the ranking says where nothing refuses it
 		ports       float64 // at most what the attacker gains in ports
 	}{
 		"nothing": {},
@@ -180,7 +178,7 @@ repeat 18 every 30d as k
     like late-moe-{k}
   commit 2024-06-20 ada: Measure better {k}
     like late-zoe-{k}
-`},
+`, said: "under another author's name with an earlier date"},
 		"files moved to another folder": {end: `
 repeat 18 every 1d as k
   commit 2025-12-10 ada: Move part {k}
@@ -209,13 +207,13 @@ commit 2024-06-28 ada: Draw the sea
   at 2025-12-31T00:00:00Z
   write sea.go 8
 `},
-		"the main line becomes the side line": {branch: "fork", open: mainLine, end: `
+		"the main line becomes the side line": {branch: "fork", said: "made a side line of the main one", end: `
 on fork from begin
 commit 2022-12-06 ada: Draw the source
   write source.go 8
 merge main 2025-12-20 ada: Merge branch main
 `},
-		"half of the main line becomes a side line": {branch: "fork", open: mainLine, end: `
+		"half of the main line becomes a side line": {branch: "fork", said: "made a side line of the main one", end: `
 on fork from late-ada-1
 commit 2025-12-12 ada: Draw a brook
   write brook.go 8
@@ -223,10 +221,12 @@ merge main 2025-12-13 ada: Merge branch main into brook
 `},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if a.open != "" {
-				t.Skip(a.open)
+			r := attacked(t, cmp.Or(a.branch, "main"), a.middle, a.end)
+			if a.said != "" {
+				assert.Contains(t, r.Projects[0].Indicators[0].Reason, a.said)
+				return
 			}
-			after := valuesOf(attacked(t, cmp.Or(a.branch, "main"), a.middle, a.end))
+			after := valuesOf(r)
 			for firm, was := range before {
 				is, allowed := after[firm], was.score/100
 				if firm == "karst" && a.ports > 0 {
