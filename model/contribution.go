@@ -234,7 +234,7 @@ const (
 type Churn struct {
 	Class Class `json:"class"`
 	Files int   `json:"files"`           // touched, unknown ones not included
-	Space int   `json:"space,omitempty"` // of these: nothing but white space, blank lines or the order of lines differs
+	Space int   `json:"space,omitempty"` // of these: nothing but white space and blank lines differs
 	// Comment counts the others of which nothing but comments, and white space, differs.
 	Comment int `json:"comment,omitempty"`
 	Lines

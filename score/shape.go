@@ -42,10 +42,14 @@ func shape(f *model.Files, rules model.Rules) (flags, size) {
 	return is &^ translates, s
 }
 
+// linesOfAFile tells files that come in from files that are touched: a line more in each of
+// hundreds of files is nobody's tree.
+const linesOfAFile = 10
+
 // imports reports whether so much is added, and nearly nothing deleted, that nobody
 // wrote it for the occasion.
 func imports(s size, rules model.Rules) bool {
-	much := int(s.files) > rules.ImportFiles || int(s.added) > rules.ImportLines
+	much := int(s.files) > rules.ImportFiles && s.added >= linesOfAFile*s.files || int(s.added) > rules.ImportLines
 	return much && int(s.deleted)*20 <= int(s.added)
 }
 

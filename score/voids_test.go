@@ -162,14 +162,15 @@ func TestImports(t *testing.T) {
 	const whole = "changes 1000000"
 	runCases(t, newStory, tender, []judged{
 		{"a foreign tree", func(s *story, _ *model.Tender) {
-			for n, f := range []*model.Files{touches(model.CodeFiles, 201, 100, 5), touches(model.CodeFiles, 201, 100, 6), touches(model.CodeFiles, 200, 20_000, 0),
-				touches(model.CodeFiles, 1, 20_001, 0), touches(model.VendoredFiles, 900, 90_000, 0)} {
+			for n, f := range []*model.Files{touches(model.CodeFiles, 201, 2020, 101), touches(model.CodeFiles, 201, 2020, 102), touches(model.CodeFiles, 200, 20_000, 0),
+				touches(model.CodeFiles, 1, 20_001, 0), touches(model.VendoredFiles, 900, 90_000, 0),
+				touches(model.CodeFiles, 265, 439, 2)} {
 				s.commit(act{by: ada, taker: mia, at: fmt.Sprintf("2026-01-%02d", 5+n), files: f})
 			}
-		}, map[string]string{"c1 author": "import", "c1 committer": "import", "c2 author": whole, "c3 author": whole, "c4 author": "import", "c5 author": "trivial"}},
+		}, map[string]string{"c1 author": "import", "c1 committer": "import", "c2 author": whole, "c3 author": whole, "c4 author": "import", "c5 author": "trivial", "c6 author": whole}},
 		{"a foreign history, and what its merge is decided to be", func(s *story, doc *model.Tender) {
 			for _, merge := range []string{"c3", "c6", "c9"} {
-				s.commit(act{by: ada, taker: mia, at: "2026-01-05", landed: merge, root: merge != "c9", files: touches(model.CodeFiles, 150, 900, 0)})
+				s.commit(act{by: ada, taker: mia, at: "2026-01-05", landed: merge, root: merge != "c9", files: touches(model.CodeFiles, 150, 1500, 0)})
 				s.commit(act{by: ada, taker: mia, at: "2026-01-05", landed: merge, files: touches(model.CodeFiles, 90, 900, 800)})
 				s.commit(act{by: mia, at: "2026-01-05", merge: true, name: merge})
 				s.n = len(s.records)

@@ -38,3 +38,16 @@ func TestComments(t *testing.T) {
 		assert.Equal(t, model.Churn{Space: test.space, Comment: test.comment}, got, name)
 	}
 }
+
+func TestInOrder(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"", " \n", true}, {"a b\n", "ab", true}, {"if x {\n\ty()\n}\n", "if x {\r\n  y()\r\n\r\n}", true},
+		{"lock()\nset()\n", "set()\nlock()\n", false}, {"a", "", false}, {"ab", "a c", false},
+	} {
+		assert.Equal(t, c.want, inOrder([]byte(c.a), []byte(c.b)), "%q %q", c.a, c.b)
+		assert.Equal(t, c.want, inOrder([]byte(c.b), []byte(c.a)), "%q %q", c.b, c.a)
+	}
+}

@@ -139,7 +139,9 @@ func (m *mining) compare(w *worker, f *file, old, new side, d depth) (one model.
 	one.Added, one.Deleted, counted, listed = w.lines.Diff(a, b, steps, w.patch.Line)
 	w.patch.Around(w.lines.Around(b))
 	if listed && w.patch.Empty() {
-		one.Space = 1
+		if inOrder(a, b) {
+			one.Space = 1
+		}
 		w.lines.Diff(a, b, 0, w.patch.Exact)
 	} else if listed && d.churn && one.Added+one.Deleted > 0 && remarked(old, new) {
 		before, after := w.lines.Around(b)
@@ -148,6 +150,25 @@ func (m *mining) compare(w *worker, f *file, old, new side, d depth) (one model.
 		}
 	}
 	return one, (counted || steps == 0) && listed
+}
+
+// inOrder reports whether two texts are the same without white space. Lines in another
+// order are not: a statement that moves before a lock is another program.
+func inOrder(a, b []byte) bool {
+	for {
+		a, b = bytes.TrimLeft(a, " \t\r\n\v\f"), bytes.TrimLeft(b, " \t\r\n\v\f")
+		switch {
+		case len(a) == 0 || len(b) == 0:
+			return len(a) == len(b)
+		case a[0] != b[0]:
+			return false
+		}
+		n := 1
+		for n < len(a) && n < len(b) && a[n] == b[n] {
+			n++
+		}
+		a, b = a[n:], b[n:]
+	}
 }
 
 // remarked reports whether a change of comments could be all that a change of a file is:

@@ -23,7 +23,7 @@ import (
 // factsVersion must be raised whenever the miner would state other facts of the
 // same commit than before. The tables that it prints are taken care of: their
 // digest is a part of the version too.
-const factsVersion = 3
+const factsVersion = 4
 
 // tablesDigest is the version of what is saved.
 var tablesDigest = sync.OnceValue(func() string {

@@ -35,7 +35,7 @@ func (a *app) mineCommand() *cobra.Command {
 			"  numstat  COMMIT ADDED DELETED: lines, of every non-merge commit, sorted by commit; a commit with\n" +
 			"           files that are not there ends in unknown=N, and its counts are without them\n" +
 			"  churn    COMMIT PATCH CLASS FILES SPACE COMMENT ADDED DELETED, for each class of files; SPACE\n" +
-			"           counts the files of which only white space or the order of lines differs, COMMENT the\n" +
+			"           counts the files of which only white space differs, COMMENT the\n" +
 			"           others of which only comments and white space differ. Commits with the same\n" +
 			"           PATCH change the same lines of the same files; it is - where there is none to know",
 		Example: "  tender mine --repo . --since 2026-01-01\n  tender mine --repo . --rev v1.0..v1.1 --format numstat",

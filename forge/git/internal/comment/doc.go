@@ -26,5 +26,5 @@
 //
 // No library that is light enough knows this: go-enry has no syntax of comments, counters
 // of lines such as gocloc and scc know the marks but not the strings of each language,
-// and the highlighters that know both are a thousand times slower than git's history needs.
+// and highlighters, which know both, build a tree of tokens where one answer is wanted.
 package comment
