@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -30,7 +29,7 @@ var approximate = regexp.MustCompile(`\sCALL\s+math\.(arch)?(Exp|Exp2|Expm1|Log|
 // any of the patterns, and how many functions there were.
 func assembly(t *testing.T, dir string, patterns []*regexp.Regexp, packages ...string) (found []string, functions int) {
 	t.Helper()
-	c := exec.Command(filepath.Join(runtime.GOROOT(), "bin", "go"), append([]string{"build", "-gcflags=-S"}, packages...)...)
+	c := exec.Command("go", append([]string{"build", "-gcflags=-S"}, packages...)...)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOWORK=off")
 	text, err := c.CombinedOutput()
