@@ -18,6 +18,13 @@ func (b *bench) attests(k *commit) bool {
 	return p >= 0 && b.mayApprove(p, k.accepted)
 }
 
+// selfMerged reports whether the author of a commit took the change that it is of, by the
+// word of the forge: the forge's committer attests nothing.
+func (b *bench) selfMerged(commit int32, k *commit) bool {
+	c := b.changeOf[commit]
+	return c >= 0 && b.fates[c].merger >= 0 && b.who(b.fates[c].merger) == b.author(k)
+}
+
 // findNumbered finds whether the project's changes bear Change-Ids: where fewer than half of
 // the window's commits do, one is a word like any other.
 func (b *bench) findNumbered() {
@@ -26,6 +33,9 @@ func (b *bench) findNumbered() {
 		k := b.commits.at(i)
 		if k.flags&(described|isMerge) != described || !b.window.Holds(seconds(k.accepted)) || b.human(k.author) < 0 || b.branches.list[k.branches] == "" {
 			continue
+		}
+		if !b.isWork(i) {
+			continue // what earns nothing says nothing of the project's ways
 		}
 		all++
 		if k.change != 0 {

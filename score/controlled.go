@@ -18,11 +18,10 @@ func (b *bench) operators() map[int32][]string {
 	found := map[int32][]string{}
 	for _, r := range b.tender.Projects[b.project].Repositories {
 		repo, ok := b.repos.find(r.URL)
-		u, err := url.Parse(r.Address())
-		if !ok || err != nil || u.Hostname() == "" {
+		host := hostOf(r.Address())
+		if !ok || host == "" {
 			continue
 		}
-		host := strings.ToLower(u.Hostname())
 		for id, v := range b.tender.Vendors {
 			if runs(v, host) {
 				found[repo] = append(found[repo], id)
@@ -30,6 +29,17 @@ func (b *bench) operators() map[int32][]string {
 		}
 	}
 	return found
+}
+
+// hostOf returns the host of an address, also of one like git@host:path; "" without one.
+func hostOf(address string) string {
+	host := ""
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		host = u.Hostname()
+	} else if before, _, ok := strings.Cut(address, ":"); ok && !strings.ContainsAny(before, "/\\") && len(before) > 1 {
+		host = before[strings.LastIndex(before, "@")+1:]
+	}
+	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
 func runs(v model.Vendor, host string) bool {

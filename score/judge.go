@@ -89,6 +89,7 @@ const (
 	translates                    // trivial, but for catalogues of translations
 	imported                      // adds a whole foreign tree
 	onlyText                      // touches only documentation and comments
+	noLines                       // known to change no line
 )
 
 // act is one contribution to a commit.
@@ -294,6 +295,9 @@ func (j *Judge) describe(i, repo int32, c *model.Contribution) error {
 	}
 	if f := d.Files; f != nil && f.Upkeep > 0 && f.Upkeep == f.Touched && f.Unknown == 0 {
 		k.flags |= onlyUpkeep
+	}
+	if f := d.Files; f != nil && (f.Touched == 0 && f.Unknown == 0 || f.Patch != nil && f.Patch.Size == 0) {
+		k.flags |= noLines
 	}
 	for _, name := range d.Reverts {
 		if h, err := parseHash(name); err == nil { // an abbreviated one names nothing for sure

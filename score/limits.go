@@ -28,9 +28,9 @@ func (b *bench) limits() []Limit {
 		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
 			"of %d of the window's %d changes it is not known what kinds of files they touch: trivial, import and small-text were not held against them", unseen, all)})
 	}
-	if n := b.disputed(); n > 0 && float64(n) >= enough*float64(len(b.units)) {
+	if n, all := b.disputed(); n >= fewLate && float64(n) >= enough*float64(all) {
 		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
-			"another branch has the work of %d of the window's changes under another author's name with an earlier date, which whoever may push there writes: look at them before relying on it", n)})
+			"another branch has the work of %d of the window's %d commits under another author's name with an earlier date, which whoever may push there writes: look at them before relying on it", n, all)})
 	}
 	if merge, n, all := b.lateLanding(); n >= fewLate && float64(n) >= enough*float64(all) {
 		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
@@ -65,10 +65,14 @@ func (b *bench) unseen() (unseen, all int) {
 
 // disputed counts the commits of the window that repeat, under another author's name, what
 // a branch that does not hold them had before.
-func (b *bench) disputed() (n int) {
+func (b *bench) disputed() (n, all int) {
 	for i := range b.commits.n {
 		k := b.commits.at(i)
-		if b.origin[i] < 0 || !b.window.Holds(seconds(k.accepted)) {
+		if k.flags&(described|isMerge) != described || !b.window.Holds(seconds(k.accepted)) {
+			continue
+		}
+		all++
+		if b.origin[i] < 0 {
 			continue
 		}
 		o := b.commits.at(b.root(i))
@@ -77,7 +81,7 @@ func (b *bench) disputed() (n int) {
 			n++
 		}
 	}
-	return n
+	return n, all
 }
 
 // What one merge may bring in of old work without a word: less is a branch like any other.

@@ -201,6 +201,9 @@ func (l *late) roster(r model.Roster, persons []model.Person, bidding map[string
 		return
 	default:
 		for _, p := range persons {
+			if len(p.Employment) == 0 {
+				l.faults = append(l.faults, fmt.Sprintf("rosters: %s came after the sealing and joins the identities of %s, who works for no bidder; take that person out", file, p.ID))
+			}
 			for _, e := range p.Employment {
 				if !bidding[e.Vendor] || e.Level == model.Confirmed || e.Level == model.Domain {
 					l.faults = append(l.faults, fmt.Sprintf("rosters: %s came after the sealing and says that %s worked for %s (%s); with bids come lists of the bidders' own people, of the level listed at most; sign a claim for more",

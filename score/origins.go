@@ -92,12 +92,25 @@ func (b *bench) sameOwner(x, y int32) bool {
 	if who := b.human(p.author); who >= 0 && who == b.human(q.author) {
 		return b.sameLine(x, y)
 	}
+	if known, same := b.sameNothing(x, y); known {
+		return same
+	}
 	return b.patches[x] == nil || b.patches[y] == nil || alike(b.patches[x], b.patches[y], sameLinesSecond)
+}
+
+// sameNothing reports whether one of two commits is known to change no line, and then
+// whether both do: an empty commit that bears a rival's names is not its work.
+func (b *bench) sameNothing(x, y int32) (known, same bool) {
+	p, q := b.commits.at(x).flags&noLines != 0, b.commits.at(y).flags&noLines != 0
+	return p || q, p && q
 }
 
 // sameLine reports whether two commits have a line in common, as far as it is known. An
 // author's name, clock and subject are anybody's to write.
 func (b *bench) sameLine(x, y int32) bool {
+	if known, same := b.sameNothing(x, y); known {
+		return same
+	}
 	if b.patches[x] == nil || b.patches[y] == nil {
 		return true
 	}

@@ -1,6 +1,8 @@
 package score
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/tributary-oss/tributary/model"
@@ -16,8 +18,8 @@ type line struct {
 }
 
 // refuseReplays refuses the ports to branches that are nothing but a replay: more commits
-// were carried there in one month than a person may earn with in a day, and nothing landed
-// in any other month. A branch that is kept up gets its fixes one after the other.
+// landed there on one day than a person may earn ports with, and nothing landed in any
+// other month. A branch that is kept up gets its fixes one after the other.
 func (b *bench) refuseReplays() {
 	if len(b.ported) == 0 {
 		return
@@ -26,11 +28,12 @@ func (b *bench) refuseReplays() {
 		month   model.Month
 		commits int
 		others  bool // something landed in another month as well
+		days    map[model.Date]int
 	}
 	on := map[line]*landed{}
 	for _, p := range b.ported {
 		k := b.commits.at(p.commit)
-		on[line{k.repo, k.branches}] = &landed{}
+		on[line{k.repo, k.branches}] = &landed{days: map[model.Date]int{}}
 	}
 	for i := range b.commits.n {
 		k := b.commits.at(i)
@@ -42,10 +45,11 @@ func (b *bench) refuseReplays() {
 		l.others = l.others || l.commits > 0 && month != l.month
 		l.month = month
 		l.commits++
+		l.days[model.DateOf(time.Unix(k.accepted, 0))]++
 	}
 	for _, p := range b.ported {
 		k, act := b.commits.at(p.commit), b.candidates[p.candidate].act
-		if l := on[line{k.repo, k.branches}]; !l.others && l.commits > b.tender.Rules.PortsPerDay && b.may(act, ruleReplay) {
+		if l := on[line{k.repo, k.branches}]; !l.others && slices.Max(slices.Collect(maps.Values(l.days))) > b.tender.Rules.PortsPerDay && b.may(act, ruleReplay) {
 			b.drop(int(p.candidate), ruleReplay, -1)
 		}
 	}

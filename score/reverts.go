@@ -11,6 +11,8 @@ import (
 type undoing struct {
 	what []int32
 	by   int32
+	// wholly says that the commit does little else.
+	wholly bool
 }
 
 // work is what may be undone: a commit, or all commits of a change together.
@@ -32,7 +34,7 @@ func (b *bench) findReverts() {
 		return
 	}
 	undone, when := map[int32][]undoing{}, map[int32]int64{}
-	for _, u := range b.undoings() {
+	for _, u := range b.findUndoings() {
 		for _, x := range u.what {
 			undone[x] = append(undone[x], u)
 		}
@@ -48,7 +50,7 @@ func (b *bench) findReverts() {
 	b.landAgain(when)
 	for _, x := range gone {
 		for _, u := range undone[x] {
-			if _, ok := b.reverts[u.by]; !ok {
+			if _, ok := b.reverts[u.by]; !ok && u.wholly {
 				b.reverts[u.by] = x // undoing is no work of its own
 			}
 		}
@@ -70,7 +72,8 @@ func (b *bench) undoneEverywhere(x int32, list []undoing) (int32, bool) {
 	return by, by >= 0 && len(left) == 0
 }
 
-// landAgain finds where undone work was accepted once more.
+// landAgain finds where undone work was accepted once more, or stands all the same in a
+// copy that was accepted before.
 func (b *bench) landAgain(when map[int32]int64) {
 	again := map[int32][]int32{} // first acceptance that was undone → its later ones
 	for i := range b.commits.n {
@@ -83,17 +86,24 @@ func (b *bench) landAgain(when map[int32]int64) {
 		}
 	}
 	for _, x := range sortedKeys(again) {
+		if b.decisions.overruled(b.commits.at(x).hash, ruleRevert) {
+			continue // it counts, and so its later acceptances do not
+		}
 		list := again[x]
 		slices.SortFunc(list, b.earlier)
 		first := x
 		for _, m := range list {
 			k := b.commits.at(m)
+			if at, gone := when[first]; gone && k.accepted < at && !hasKey(when, m) {
+				delete(b.reverts, first)
+				delete(when, first)
+			}
 			if at, gone := when[first]; gone && k.accepted >= at {
 				if b.author(k) == b.author(b.commits.at(first)) {
 					b.origin[m], first = -1, m
 					continue
 				}
-				if _, goneToo := when[m]; !goneToo {
+				if !hasKey(when, m) {
 					delete(b.reverts, first)
 					delete(when, first)
 				}
@@ -103,8 +113,13 @@ func (b *bench) landAgain(when map[int32]int64) {
 	}
 }
 
-// undoings finds which commits take back which changes, in the order in which they did.
-func (b *bench) undoings() []undoing {
+func hasKey(m map[int32]int64, k int32) bool {
+	_, ok := m[k]
+	return ok
+}
+
+// findUndoings finds which commits take back which changes, in the order in which they did.
+func (b *bench) findUndoings() []undoing {
 	order := b.patched()
 	pieces := make([]work, 0, len(order))
 	at := map[int32][]int32{} // commit → pieces that are whole with it
@@ -117,23 +132,26 @@ func (b *bench) undoings() []undoing {
 		at[last] = append(at[last], int32(len(pieces)))
 		pieces = append(pieces, p)
 	}
-	met := map[uint64][]int32{}           // by key: the pieces that have it in their prefix
+	u := undoings{pieces: pieces, at: at, met: map[uint64][]int32{}, tried: map[int32]int32{}, gone: make([]bool, len(pieces))}
 	asked := b.prefixes(order, sameLines) // the keys whose opposites are looked for: few are any piece's
 	var list []undoing
 	takesBack := map[int32]bool{}
 	for _, z := range order {
-		found := append(b.opposites(z, pieces, met), b.namedOpposites(z, at, pieces)...)
-		slices.Sort(found)
-		for _, n := range slices.Compact(found) {
+		found, wholly := b.opposites(z, &u), true
+		if len(found) == 0 {
+			found, wholly = b.namedOpposites(z, &u)
+		}
+		for _, n := range found {
 			if x := pieces[n]; !takesBack[x.commits[0]] {
-				list = append(list, undoing{x.commits, z})
-				takesBack[z] = true
+				list = append(list, undoing{x.commits, z, wholly})
+				takesBack[z] = wholly
+				u.gone[n] = b.covers(z, x.commits[0])
 			}
 		}
 		for _, n := range at[z] {
 			for _, key := range prefix(pieces[n].patch.Sketch, sameLines) {
 				if asked.seen(key ^ 1) {
-					met[key] = append(met[key], n)
+					u.met[key] = append(u.met[key], n)
 				}
 			}
 		}
@@ -141,42 +159,77 @@ func (b *bench) undoings() []undoing {
 	return list
 }
 
+// undoings are the pieces that may be taken back, while the search goes on.
+type undoings struct {
+	pieces []work
+	at     map[int32][]int32  // commit → pieces that are whole with it
+	met    map[uint64][]int32 // by key: the pieces that have it in their prefix
+	tried  map[int32]int32    // piece → the last commit that it was compared with
+	// gone are the pieces that stand nowhere any more: what comes later takes back what
+	// landed since then, however often a line comes and goes.
+	gone []bool
+}
+
+// covers reports whether a commit is on every branch that holds another one.
+func (b *bench) covers(z, x int32) bool {
+	has := splitBranches(b.branches.list[b.commits.at(z).branches])
+	for _, name := range splitBranches(b.branches.list[b.commits.at(x).branches]) {
+		if !slices.Contains(has, name) {
+			return false
+		}
+	}
+	return true
+}
+
 // opposites returns the pieces, accepted before a commit and no longer ago than the rule
 // says, whose lines it takes back, and little else: at least so many percent of both.
 // See [bench.joinAlike] for why the prefixes find them all.
-func (b *bench) opposites(z int32, pieces []work, met map[uint64][]int32) (found []int32) {
+func (b *bench) opposites(z int32, u *undoings) (found []int32) {
 	k, p := b.commits.at(z), b.patches[z]
-	var seen []int32
 	for _, key := range prefix(p.Sketch, sameLines) {
-		for _, n := range met[key^1] {
-			x := b.commits.at(pieces[n].commits[0])
-			if !b.inTime(x, k) || slices.Contains(seen, n) || !b.shareBranch(x.branches, k.branches) {
+		if len(u.met[key^1]) == 0 {
+			continue
+		}
+		left := slices.DeleteFunc(u.met[key^1], func(n int32) bool { return u.gone[n] })
+		u.met[key^1] = left
+		for _, n := range left {
+			x := b.commits.at(u.pieces[n].commits[0])
+			if last, ok := u.tried[n]; ok && last == z || !b.inTime(x, k) || !b.shareBranch(x.branches, k.branches) {
 				continue
 			}
-			seen = append(seen, n)
-			if undoes(pieces[n].patch, p) {
+			u.tried[n] = z
+			if undoes(u.pieces[n].patch, p) {
 				found = append(found, n)
 			}
 		}
 	}
+	slices.Sort(found)
 	return found
 }
 
 // namedOpposites returns the pieces of single commits that a commit says it reverts, and whose
-// lines it does take back, whatever else it does: one commit may revert several.
-func (b *bench) namedOpposites(z int32, at map[int32][]int32, pieces []work) (found []int32) {
-	k := b.commits.at(z)
+// lines it does take back, whatever else it does: one commit may revert several. It also
+// reports whether it does little else.
+func (b *bench) namedOpposites(z int32, u *undoings) (found []int32, wholly bool) {
+	k, p := b.commits.at(z), b.patches[z]
+	undone, all := 0, 0
 	for _, h := range b.named[z] {
 		i, ok := b.index.find(h)
-		if !ok || len(at[i]) == 0 {
+		if !ok || len(u.at[i]) == 0 || u.gone[u.at[i][0]] || slices.Contains(found, u.at[i][0]) {
 			continue
 		}
-		p, x := pieces[at[i][0]], b.commits.at(i)
-		if there, of := p.patch.Undone(b.patches[z]); there > 0 && there*100 >= of*sameLines && b.inTime(x, k) && b.earlier(i, z) < 0 && b.shareBranch(x.branches, k.branches) {
-			found = append(found, at[i][0])
+		n, x := u.at[i][0], b.commits.at(i)
+		q := u.pieces[n].patch
+		there, of := q.Undone(p)
+		back, total := p.Undone(q)
+		if there == 0 || there*100 < of*sameLines || elsewhere(q, p) && back*100 < total*sameLines || !b.inTime(x, k) || b.earlier(i, z) >= 0 || !b.shareBranch(x.branches, k.branches) {
+			continue
 		}
+		found = append(found, n)
+		undone, all = undone+back, max(all, total)
 	}
-	return found
+	slices.Sort(found)
+	return found, undone*100 >= all*sameLines
 }
 
 func (b *bench) inTime(x, z *commit) bool {
@@ -187,12 +240,18 @@ func (b *bench) inTime(x, z *commit) bool {
 // bracket is: then it must have been in the same place.
 const fewLines = 3
 
+// elsewhere reports whether q takes back a few lines in another place than that of p. What
+// a merge comes to has no place of its own.
+func elsewhere(p, q *model.Patch) bool {
+	return p.Size <= fewLines && p.Place != "" && q.Place != "" && p.Place != q.Place
+}
+
 // undoes reports whether q takes back what p did.
 func undoes(p, q *model.Patch) bool {
 	if min(p.Size, q.Size)*100 < max(p.Size, q.Size)*sameLines {
 		return false
 	}
-	if p.Size <= fewLines && p.Place != q.Place {
+	if elsewhere(p, q) {
 		return false
 	}
 	there, of := p.Undone(q)

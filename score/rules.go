@@ -142,7 +142,7 @@ var ruleTable = [...]Rule{
 		"Reviewing or integrating changes of one's own group (its ultimate parent at that date), or handling its issues, earns less: 1 − mate · the share of the change's authors, or of the issue's one, who belong to it; a verdict without words loses twice as much, and so does a trailer that a committer of the same group wrote. An author of a forge's change belongs where they worked when it was opened.",
 		"Work among colleagues is work, but nobody outside attests it.", "", []string{"rules.mate"}},
 	ruleReplay: {"replay", true,
-		"A port to a branch that is nothing but a replay of history: more commits were carried there in one month than a person may earn ports with in a day, and nothing landed there in any other month.",
+		"A port to a branch that is nothing but a replay of history: more commits landed there on one day than a person may earn ports with, and nothing landed there in any other month.",
 		"Copying a history to a new branch keeps nothing alive.", "", []string{"rules.ports-per-day"}},
 	ruleCap: {"cap", true,
 		"More acts than a person's caps for the project allow: changes in a week (Monday to Sunday, UTC; a week across two months counts in each, so that one month cannot push out the other), and translations and upkeep likewise; reviews, integrations and triages in a day, each; ports in a day. The highest credits are kept, then the earliest.",

@@ -6,6 +6,15 @@ import "github.com/tributary-oss/tributary/model"
 // white space differs, and those that tools write, translate or copy.
 type size struct{ files, added, deleted int32 }
 
+// add adds another size. No sum of a commit's classes or a history's commits overflows: it
+// stays at what is more than any rule asks for.
+func (s *size) add(t size) {
+	s.files, s.added, s.deleted = clamp(int(s.files)+int(t.files)), clamp(int(s.added)+int(t.added)), clamp(int(s.deleted)+int(t.deleted))
+}
+
+// clamp makes a count fit, with room for the factors of [imports].
+func clamp(n int) int32 { return int32(min(max(n, 0), 1<<26)) }
+
 // shape says what the files of a commit tell the rules trivial, import and small-text.
 // Where the kinds of all files are not known, it tells nothing, and [bench.limits] says
 // of how many changes.
@@ -26,9 +35,7 @@ func shape(f *model.Files, rules model.Rules) (flags, size) {
 		case c.Class == model.VendoredFiles, c.Class == model.LockFiles, c.Class == model.GeneratedFiles:
 			continue
 		}
-		s.files += int32(files)
-		s.added += int32(c.Added)
-		s.deleted += int32(c.Deleted)
+		s.add(size{clamp(files), clamp(c.Added), clamp(c.Deleted)})
 		text = text && (c.Class == model.DocumentationFiles || c.Comment == files)
 	}
 	switch {
@@ -102,7 +109,8 @@ func (b *bench) foreignLandings() map[int32]bool {
 	for i := range b.commits.n {
 		k := b.commits.at(i)
 		if s, ok := sum[k.landed]; ok && k.flags&(described|isMerge) == described {
-			sum[k.landed] = size{s.files + k.size.files, s.added + k.size.added, 0}
+			s.add(size{k.size.files, k.size.added, 0})
+			sum[k.landed] = s
 		}
 	}
 	foreign := map[int32]bool{}
@@ -118,7 +126,7 @@ func (u *unit) measure(i int32, k *commit) {
 		return
 	}
 	u.last = i
-	u.text = u.text && k.flags&onlyText != 0
+	u.text = u.text && k.flags&(onlyText|translates) != 0
 	u.translates = u.translates && k.flags&translates != 0
 	u.looked = u.looked && k.flags&looked != 0
 	u.lines += int(k.size.added) + int(k.size.deleted)

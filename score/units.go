@@ -172,7 +172,7 @@ func (b *bench) findOpened() {
 		}
 		by := []int32{f.opener}
 		switch {
-		case agents[int32(c)]:
+		case agents[int32(c)] && b.anyWork(f):
 			by = append(by, f.by)
 		case len(f.commits) > 0:
 			f.rule, f.related = b.whyNone(f)
@@ -191,15 +191,29 @@ func (b *bench) findOpened() {
 	}
 }
 
+// anyWork reports whether a commit of a change is work that counts, whoever wrote it.
+func (b *bench) anyWork(f *fate) bool {
+	return slices.ContainsFunc(f.commits, b.isWork)
+}
+
+func (b *bench) isWork(i int32) bool {
+	r, _ := b.void(&act{commit: i})
+	return r == noRule && b.origin[i] < 0 && b.commits.at(i).flags&isMerge == 0
+}
+
 // open makes a unit of a change, with the acts that bear its authorship.
 func (b *bench) open(c int32, credit ...int32) {
 	f := &b.fates[c]
 	f.unit = int32(len(b.units))
-	u := unit{key: unitKey{kind: 1, a: c}, credit: credit, first: -1}
+	u := unit{key: unitKey{kind: 1, a: c}, credit: credit, first: -1, last: -1, text: true, translates: true, looked: true}
 	for _, i := range f.commits {
-		if b.origin[i] < 0 && b.commits.at(i).flags&isMerge == 0 {
+		if b.isWork(i) {
 			b.unitOf[i] = f.unit
+			u.measure(i, b.commits.at(i))
 		}
+	}
+	if u.last < 0 {
+		u.text, u.translates, u.looked = false, false, false
 	}
 	if len(f.commits) > 0 {
 		u.first = f.commits[0]

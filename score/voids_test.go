@@ -36,7 +36,7 @@ func TestReverts(t *testing.T) {
 			s.commit(act{by: ada, at: "2026-01-12", lines: []uint64{20, 40, 60}})
 			s.commit(act{by: ada, at: "2026-01-13", lines: []uint64{120, 140, 160}})
 			s.commit(act{by: zoe, at: "2026-01-14", lines: []uint64{21, 41, 61, 300, 302, 304, 306, 308}, reverts: "c3"})
-		}, map[string]string{"c1 author": whole, "c2 author": whole, "c3 author": "revert", "c4 author": whole, "c5 author": "revert"}},
+		}, map[string]string{"c1 author": whole, "c2 author": whole, "c3 author": "revert", "c4 author": whole, "c5 author": whole}},
 		{"not after the days of the rule, nor by what came first", func(s *story, _ *model.Tender) {
 			s.commit(act{by: ada, at: "2026-01-05", lines: four})
 			s.commit(act{by: zoe, at: "2026-04-06", lines: back})
@@ -66,6 +66,22 @@ func TestReverts(t *testing.T) {
 			s.commit(act{by: zoe, at: "2026-01-13", lines: []uint64{21, 41, 61, 81}, branches: "main"})
 			s.commit(act{by: zoe, at: "2026-01-20", lines: []uint64{21, 41, 61, 81}, branches: "stable"})
 		}, map[string]string{"c1 author": whole, "c2 author": whole, "c3 author": "revert", "c4 author": "revert", "c5 author": "revert"}},
+		{"nor is a copy on a branch where it was not taken back", func(s *story, _ *model.Tender) {
+			s.commit(act{by: ada, taker: hub, at: "2026-01-05", lines: four, branches: "stable"})
+			s.commit(act{by: ada, taker: mia, at: "2026-01-06", lines: four, branches: "main"})
+			s.commit(act{by: zoe, at: "2026-01-07", lines: back, branches: "stable"})
+		}, map[string]string{"c1 author": whole, "c2 committer": "ports 1000000", "c3 author": "revert"}},
+		{"a line that comes and goes", func(s *story, _ *model.Tender) {
+			for i := range 4 {
+				s.commit(act{by: ada, at: fmt.Sprintf("2026-01-%02d", 5+2*i), lines: four})
+				s.commit(act{by: zoe, at: fmt.Sprintf("2026-01-%02d", 6+2*i), lines: back})
+			}
+		}, map[string]string{"c1 author": "revert", "c2 author": "revert", "c7 author": "revert", "c8 author": "revert"}},
+		{"a word beside other work takes back what it names, and is work all the same", func(s *story, _ *model.Tender) {
+			s.commit(act{by: ada, at: "2026-01-05", lines: []uint64{2}, place: "here"})
+			s.commit(act{by: zoe, at: "2026-01-06", lines: []uint64{3, 20, 22, 24, 26}, place: "there", reverts: "c1"})
+			s.commit(act{by: zoe, at: "2026-01-07", lines: []uint64{21, 23, 25, 27, 2}, place: "there"})
+		}, map[string]string{"c1 author": whole, "c2 author": "revert", "c3 author": "revert"}},
 		{"its author lands it again: that is its first acceptance", func(s *story, _ *model.Tender) {
 			s.commit(act{by: ada, at: "2025-06-20", lines: four})
 			s.commit(act{by: zoe, at: "2025-06-25", lines: back})
@@ -225,10 +241,12 @@ func TestReplays(t *testing.T) {
 			}
 		}
 	}
-	at := func(i int) string { return fmt.Sprintf("2026-01-%02d", 1+i) }
+	at := func(i int) string { return fmt.Sprintf("2026-01-01T%02d:00:00Z", 1+i) }
 	runCases(t, newStory, tender, []judged{
 		{"a branch that is nothing but a replay of one month", tell(4, at), map[string]string{"c5 committer": "replay", "c8 committer": "replay", "c5 author": "duplicate"}},
 		{"a few fixes are none", tell(3, at), map[string]string{"c4 committer": "ports " + one, "c6 committer": "ports " + one}},
+		{"nor are fixes that come one a day, to a branch that is young", tell(5, func(i int) string { return fmt.Sprintf("2026-01-%02d", 1+i) }),
+			map[string]string{"c6 committer": "ports " + one, "c10 committer": "ports " + one}},
 		{"nor is a branch that goes on", tell(4, func(i int) string { return fmt.Sprintf("2026-%02d-20", 1+i/3) }),
 			map[string]string{"c5 committer": "ports " + one, "c8 committer": "ports " + one}},
 	})

@@ -179,7 +179,7 @@ func (b *bench) weighMerge(i int32, a *act, k *commit) {
 func (b *bench) weighReview(i int32, a *act, k *commit) {
 	u := &b.units[b.unitOf[a.commit]]
 	p := b.person[a.ident]
-	if !b.attests(k) && b.stands(a, ruleUnattested) {
+	if (!b.attests(k) || b.selfMerged(a.commit, k)) && b.stands(a, ruleUnattested) {
 		a.ruled(ruleUnattested, -1)
 		return
 	}
