@@ -203,7 +203,11 @@ func TestWhatMayNotComeWithBids(t *testing.T) {
 		"decisions: D9 stands above D1, which was sealed and comes first": func(d *model.Tender) {
 			d.Decisions = slices.Insert(d.Decisions, 0, model.Decision{ID: "D9", On: commitOf("c1"), Decide: "vendor: bigco"})
 		},
-		"vendors: rival was not there at the sealing, and neither bids nor owns who does":          func(d *model.Tender) { d.Vendors["rival"] = model.Vendor{} },
+		"vendors: rival was not there at the sealing, and neither bids nor owns who does": func(d *model.Tender) { d.Vendors["rival"] = model.Vendor{} },
+		"rosters: late.yaml came after the sealing and joins the identities of p-9": func(doc *model.Tender) {
+			person("bystander", model.Listed)(doc)
+			doc.People[len(doc.People)-1].Employment = nil
+		},
 		"rosters: late.yaml came after the sealing and says that p-9 worked for bystander":         person("bystander", model.Listed),
 		"rosters: late.yaml came after the sealing and says that p-9 worked for karst (confirmed)": person("karst", model.Confirmed),
 		"rosters: table.txt came after the sealing; only signed claims and people documents": func(d *model.Tender) {
