@@ -31,7 +31,7 @@ type Metric struct {
 // model, and what credits it in the judge.
 var metrics = [...]Metric{
 	{model.Commits, model.Changes, "changes",
-		"Accepted changes, 1/k to each of k human authors. A change is what a forge merged as one; else a commit that somebody of another group took, or that bears its own Change-Id where at least half of the window's commits do; else the commits of one first-parent merge; else what one person pushed to one repository on one UTC day. The commits of a forge's change say who wrote it; where git knows none of them, whoever opened it did.",
+		"Accepted changes, 1/k to each of k human authors. A change is what a forge merged as one; else a commit that somebody else took (it was pushed directly, merged by a robot, or committed by somebody known to have the right to approve), or that bears its own Change-Id where at least half of the window's commits do; else the commits of one first-parent merge; else what one person pushed to one repository on one UTC day. The commits of a forge's change say who wrote it; where git knows none of them, whoever opened it did.",
 		"CHAOSS Change Requests Accepted, counted in shares of authors; https://chaoss.community/kb/metric-change-requests-accepted/",
 		model.CommitFacts, model.Changes, false, 12},
 	{model.Commits, model.ActiveMonths, "months",
