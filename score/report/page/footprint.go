@@ -17,7 +17,9 @@ func (b *builder) footprints(r *model.Ranking, linked bool) part {
 	for _, x := range r.Projects {
 		shown := best(x, room)
 		p.Blocks = append(p.Blocks, block{Heading: clip(x.ID, mostName)}, block{Text: &said{Text: b.projectText(x)}},
-			block{Table: b.projectScores(x, shown)}, block{Table: b.indicators(x, shown, linked)})
+			block{Table: b.projectScores(x, shown)})
+		p.Blocks = append(p.Blocks, b.missed(shown)...)
+		p.Blocks = append(p.Blocks, block{Table: b.indicators(x, shown, linked)})
 		p.Blocks = append(p.Blocks, b.notScored(x)...)
 	}
 	return p
@@ -71,14 +73,30 @@ func (b *builder) projectScores(p model.ProjectResult, shown []model.ProjectScor
 			}
 			row = append(row, num(b.l.Number(v, 2)))
 		}
-		enough := plainly(b.l.T("reached"))
+		enough := b.l.T("reached")
 		if x.Insufficient != "" {
-			enough = b.say(x.Insufficient)
+			enough = b.l.T("missed")
 		}
-		t.add(append(row, num(b.count(x.Acts)), num(b.count(int64(x.Months))), num(b.count(int64(x.People))), sayer(enough))...)
+		t.add(append(row, num(b.count(x.Acts)), num(b.count(int64(x.Months))), num(b.count(int64(x.People))), text(enough))...)
 	}
 	t.Note = b.leftOut(len(shown), len(p.Scores))
 	return t
+}
+
+// missed says what the bidders lack of the minimum evidence.
+func (b *builder) missed(shown []model.ProjectScore) []block {
+	var list []said
+	for _, x := range shown {
+		if x.Insufficient != "" {
+			s := b.say(x.Insufficient)
+			s.Text = b.l.T("Minimum evidence of %s: %s", b.bidder(x.Bidder), s.Text)
+			list = append(list, s)
+		}
+	}
+	if list == nil {
+		return nil
+	}
+	return []block{{List: list}}
 }
 
 // indicators is the table of all that was measured in a project.

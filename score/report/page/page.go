@@ -93,6 +93,7 @@ type document struct {
 	Lang      string
 	Name      string // of the page, see [FileName]
 	Title     string
+	Kicker    string // over the title: what kind of page it is
 	Policy    string // content security policy
 	Style     template.HTML
 	Script    template.HTML

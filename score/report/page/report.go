@@ -17,7 +17,8 @@ func (b *builder) report(d Data) *document {
 		}
 	}
 	doc := &document{Name: ReportName, Banner: b.banner(r, d.Evidence), About: b.about(r)}
-	doc.Title = b.title(r.Tender, b.l.T("Who gives back to open source"))
+	doc.Kicker = b.l.T("What the bidders give back to open source")
+	doc.Title = b.title(r.Tender, b.l.T("Result of the tender"))
 	doc.Lead = b.lead(r, d)
 	doc.Parts = append(doc.Parts, b.decisions(r)...)
 	doc.Parts = append(doc.Parts, b.lots(r), b.footprints(r, d.Evidence != nil))

@@ -18,7 +18,7 @@ func (b *builder) sensitivity(s *model.Sensitivity, o *SensitivityOptions) *docu
 			b.learn(x.Bidder, x.Name)
 		}
 	}
-	doc := &document{Name: SensitivityName, Title: b.l.T("What the ranking hangs on: %s", b.title(s.Tender, clip(s.Tender.ID, mostName)))}
+	doc := &document{Name: SensitivityName, Kicker: b.l.T("What the ranking hangs on"), Title: b.title(s.Tender, b.l.T("Result of the tender"))}
 	doc.Banner = banner{Label: model.Simulation, Text: b.l.T("A study beside the ranking. It decides nothing, and nothing in it changes the ranking.")}
 	for _, x := range []pair{
 		{b.l.T("Reference"), clip(s.Tender.ID, mostName)},
