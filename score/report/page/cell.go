@@ -32,6 +32,12 @@ func (b *builder) say(sentence string) said {
 	return said{clip(text, mostText), !ok}
 }
 
+// quote translates a text of the method, which is never cut.
+func (b *builder) quote(sentence string) said {
+	text, ok := b.l.Say(sentence)
+	return said{text, !ok}
+}
+
 // plainly is a sentence of this page's own.
 func plainly(text string) said { return said{Text: text} }
 
@@ -45,6 +51,7 @@ type table struct {
 	Note    string // what is left out; "" is nothing
 	Narrow  bool   // small type: many columns
 	Long    bool   // rows of long texts
+	Short   bool   // no wider than its texts
 }
 
 // group are rows that belong together, with a heading where there are several groups.
@@ -72,14 +79,12 @@ type cell struct {
 // bar is a bar of parts of 100, drawn in a cell; the figures beside it say the same.
 type bar struct {
 	Parts []segment
-	Ticks []segment // marks across the bar
-	Wide  bool
 }
 
-// segment is a part of a bar: from X, W wide, of 100.
+// segment is a part of a bar: from X, W wide, of 100; from Y, H high, of 10.
 type segment struct {
-	X, W  string
-	Class string
+	X, W, Y, H string
+	Class      string
 }
 
 func text(s string) cell   { return cell{said: said{Text: s}} }

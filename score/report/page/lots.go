@@ -199,7 +199,7 @@ func barOf(parts [len(pillars)]float64, score *float64) *bar {
 	x, list := 0.0, []segment(nil)
 	for i, w := range parts {
 		if w > 0 {
-			list = append(list, segment{share(x), share(w), pillars[i].class})
+			list = append(list, segment{X: share(x), W: share(w), Y: "0", H: "10", Class: pillars[i].class})
 		}
 		x += w
 	}

@@ -27,7 +27,7 @@ func (b *builder) method(r *model.Ranking) part {
 
 func (b *builder) weights(terms *model.Terms) *table {
 	t := b.newTable(b.l.T("Weights as published"), text(b.l.T("Indicator")), num(b.l.T("Weight in its pillar")))
-	t.Hidden = true
+	t.Hidden, t.Short = true, true
 	for _, p := range model.Pillars() {
 		t.group(b.pillar(p.Name), b.l.T("weight %s", b.number(terms.Weights[p.Name], 2)))
 		for _, i := range p.Indicators {
@@ -45,7 +45,7 @@ func (b *builder) metrics() *table {
 	t := b.newTable(b.l.T("What each indicator counts"), text(b.l.T("Indicator")), text(b.l.T("Definition")), text(b.l.T("Source")))
 	t.Hidden, t.Long = true, true
 	for _, m := range score.Metrics() {
-		t.add(head(b.indicatorOf(m.Pillar, m.Indicator)), sayer(b.say(m.Doc)), sayer(b.say(m.Source)))
+		t.add(head(b.indicatorOf(m.Pillar, m.Indicator)), sayer(b.quote(m.Doc)), sayer(b.quote(m.Source)))
 	}
 	return t
 }
@@ -53,6 +53,7 @@ func (b *builder) metrics() *table {
 // curve is the table from which n is read; a test holds it against the engine.
 func (b *builder) curve() *table {
 	t := b.newTable(b.l.T("n by r = value / T, straight lines between the points; for months and stewardship n = r, at most 1"), text("r"), num("0"), num("1/16"), num("1/4"), num("9/16"), num(b.l.T("1 and above")))
+	t.Short = true
 	t.add(head("n"), num("0"), num(b.l.Number(0.25, 2)), num(b.l.Number(0.5, 2)), num(b.l.Number(0.75, 2)), num("1"))
 	return t
 }
@@ -72,10 +73,10 @@ func (b *builder) rules(r *model.Ranking) *table {
 		if !slices.Contains(r.Method.Rules, x.Name) {
 			continue
 		}
-		what := sayer(b.say(x.Doc))
-		what.More = append(what.More, b.say(x.Why))
+		what := sayer(b.quote(x.Doc))
+		what.More = append(what.More, b.quote(x.Why))
 		if x.Source != "" {
-			what.More = append(what.More, b.say(x.Source))
+			what.More = append(what.More, b.quote(x.Source))
 		}
 		t.add(head(x.Name), what, num(b.count(refused[x.Name])), num(b.count(touched[x.Name])))
 	}
@@ -85,7 +86,7 @@ func (b *builder) rules(r *model.Ranking) *table {
 // parameters are the numbers of the rules, and the minimum of evidence.
 func (b *builder) parameters(terms *model.Terms) *table {
 	t := b.newTable(b.l.T("Numbers of the rules, as published"), text(b.l.T("What it bounds")), num(b.l.T("Number")))
-	t.Hidden = true
+	t.Hidden, t.Short = true, true
 	x, m := terms.Rules, terms.Minimum
 	for _, row := range []struct {
 		what  string
@@ -118,7 +119,7 @@ func (b *builder) parameters(terms *model.Terms) *table {
 
 func (b *builder) digests(r *model.Ranking) *table {
 	t := b.newTable(b.l.T("SHA-256 of the method and of each part of it"), text(b.l.T("Part")), text("SHA-256"))
-	t.Hidden = true
+	t.Hidden, t.Short = true, true
 	t.add(head(b.l.T("all of it")), code(clip(r.Method.Digest, mostName)))
 	for _, name := range slices.Sorted(maps.Keys(r.Method.Parts)) {
 		t.add(head(clip(name, mostName)), code(clip(r.Method.Parts[name], mostName)))

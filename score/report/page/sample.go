@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"html"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -138,7 +139,7 @@ func (c *Collector) act(v model.Verdict, bidders []string, indicators []model.In
 	a := Act{Project: v.Project, Artifact: model.Artifact(clip(string(v.Artifact), mostName)), Change: model.Artifact(clip(string(v.Change), mostName)),
 		Role: v.Role, Person: clip(c.o.Show.Person(v), mostName), Employer: clip(report.Vendors(v), mostName), Bidders: slices.Clone(bidders),
 		Indicators: indicators, Credits: slices.Clone(v.Credits), At: v.At, Counted: v.Counted, Rule: v.Rule, Touched: slices.Clone(v.Touched),
-		Reason: strings.Clone(clip(v.Reason, mostReason)), number: c.sample.Read}
+		Reason: strings.Clone(clip(digests.ReplaceAllString(clip(v.Reason, 2*mostReason), "$1"), mostReason)), number: c.sample.Read}
 	if c.o.Link != nil {
 		if link := c.o.Link(v.Repository, v.Artifact); len(link) <= mostLink && strings.HasPrefix(link, "https://") {
 			a.Link = link
@@ -150,6 +151,9 @@ func (c *Collector) act(v model.Verdict, bidders []string, indicators []model.In
 	}
 	return a
 }
+
+// digests are the names of commits in reasons, which a page shortens as people do.
+var digests = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{28,52}\b`)
 
 const (
 	mostReason = 240 // characters

@@ -46,7 +46,7 @@ func (b *builder) sensitivity(s *model.Sensitivity, o *SensitivityOptions) *docu
 
 func (b *builder) sayAll(list []string) (out []said) {
 	for _, s := range list {
-		out = append(out, b.say(s))
+		out = append(out, b.quote(s))
 	}
 	return out
 }
@@ -54,7 +54,7 @@ func (b *builder) sayAll(list []string) (out []said) {
 // study is the chapter of a lot.
 func (b *builder) study(i int, lot model.LotSensitivity) part {
 	p := part{ID: "lot-" + strconv.Itoa(i+1), Title: b.lotTitle(lot.ID, lot.Title)}
-	how := b.l.T("The bar spans nine tenths of the draws, from low to high; the light mark is their median, the dark one the score of the ranking.")
+	how := b.l.T("The bar spans nine tenths of the draws, from low to high; the short mark is their median, the tall one the score of the ranking.")
 	p.Blocks = append(p.Blocks, block{Heading: b.l.T("What is uncertain in the facts")}, block{Text: &said{Text: how}}, block{Table: b.spreads(b.l.T("Draws of what is uncertain, scores of 100"), lot.Measurement)},
 		block{Heading: b.l.T("What could have been chosen otherwise")}, block{Text: &said{Text: how}}, block{Table: b.spreads(b.l.T("Draws of what could be chosen, scores of 100"), lot.Specification)})
 	if len(lot.Alternatives) > 0 {
@@ -147,12 +147,11 @@ func intervalOf(x model.Spread) *bar {
 		return nil
 	}
 	i := x.Score
-	bar := &bar{Wide: true, Parts: []segment{{share(i.Low), share(max(0.4, i.High-i.Low)), "span"}},
-		Ticks: []segment{{share(i.Median - 0.4), "0.80", "median"}}}
+	list := []segment{{share(i.Low), share(max(0.4, i.High-i.Low)), "2", "6", "span"}, {share(i.Median - 0.25), "0.50", "2", "6", "median"}}
 	if x.Official != nil {
-		bar.Ticks = append(bar.Ticks, segment{share(*x.Official - 0.4), "0.80", "official"})
+		list = append(list, segment{share(*x.Official - 0.4), "0.80", "0", "10", "official"})
 	}
-	return bar
+	return &bar{Parts: list}
 }
 
 // alternatives is the table of single changes. Of many bidders the first ones are shown.
@@ -164,8 +163,12 @@ func (b *builder) alternatives(lot model.LotSensitivity) *table {
 		columns = append(columns, num(b.bidder(m.Bidder)))
 	}
 	t := b.newTable(b.l.T("Change of each bidder’s score, in points of 100"), append(columns, text(b.l.T("What follows")))...)
-	last := ""
+	last, same := "", []string(nil)
 	for _, a := range lot.Alternatives {
+		if unmoved(a) {
+			same = append(same, b.l.T("%s (%s)", b.changed(a), b.changeTo(a.Change)))
+			continue
+		}
 		if a.Group != last {
 			t.group(b.groupName(a.Group), "")
 			last = a.Group
@@ -180,7 +183,16 @@ func (b *builder) alternatives(lot model.LotSensitivity) *table {
 		t.add(append(row, b.follows(a))...)
 	}
 	t.Note = b.leftOut(len(shown), len(bidders))
+	if len(same) > 0 {
+		t.Note = strings.TrimSpace(b.l.T("These change no score: %s.", strings.Join(same, ", ")) + " " + t.Note)
+	}
 	return t
+}
+
+// unmoved reports whether a change moves nobody.
+func unmoved(a model.Alternative) bool {
+	return !slices.ContainsFunc(a.Scores, func(m model.Moved) bool { return m.Change == nil || *m.Change != 0 }) &&
+		(a.FirstChanges == nil || !*a.FirstChanges) && len(a.Meets) == 0
 }
 
 func (b *builder) groupName(group string) string {
@@ -251,10 +263,10 @@ func (b *builder) assumptions(list []model.Assumption) part {
 	t := b.newTable(b.l.T("Numbers that the draws rest on"), text(b.l.T("Assumption")), num(b.l.T("Value")), text(b.l.T("What it means, and why")))
 	t.Hidden, t.Long = true, true
 	for _, a := range list {
-		what := sayer(b.say(a.Doc))
-		what.More = append(what.More, b.say(a.Reason))
+		what := sayer(b.quote(a.Doc))
+		what.More = append(what.More, b.quote(a.Reason))
 		if a.Source != "" {
-			what.More = append(what.More, b.say(a.Source))
+			what.More = append(what.More, b.quote(a.Source))
 		}
 		if a.Stated {
 			what.More = append(what.More, plainly(b.l.T("Stated by whoever ran the study.")))

@@ -31,7 +31,7 @@ func words(l *locale.Locale) map[string]string {
 		"filter":    l.T("Search and filter the acts"),
 		"pages":     l.T("Pages of the table of acts"),
 		// The script puts numbers in at {0} and {1}.
-		"hits":     l.T("Acts found: {0} of the {1} on this page"),
+		"hits":     l.T("Acts found: {0} of the {1} shown"),
 		"nothing":  l.T("No act on this page fits. Take a filter away, or search in the files beside it."),
 		"pageof":   l.T("Page {0} of {1}"),
 		"sorted":   l.T("Sorted by {0}, ascending"),
