@@ -39,7 +39,7 @@ type series struct {
 // activity draws the credits over time.
 func (b *builder) activity(r *model.Ranking, totals []model.Total) part {
 	p := part{ID: "activity", Title: b.l.T("Activity over time")}
-	p.Blocks = append(p.Blocks, block{Text: &said{Text: b.l.T("Credits by the month in which the work was accepted. Stewardship is left out, since it is counted in months. All charts of a project have the same scale, but for everybody else’s; a bidder without credits has none.")}},
+	p.Blocks = append(p.Blocks, block{Text: &said{Text: b.l.T("Credits by the month in which the work was accepted. Stewardship is left out, since it is counted in months. All charts of a project have the same scale, but for everybody else’s; a bidder without credits has no chart.")}},
 		b.legend(b.l.T("The bars show credits, made of:")))
 	for _, x := range r.Projects {
 		list := b.seriesOf(r, x, totals)

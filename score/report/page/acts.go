@@ -169,7 +169,7 @@ func (b *builder) credit(list []model.Credit) (string, int64) {
 			sum += list[n].Amount // the months of a listing
 		}
 		all += sum
-		texts = append(texts, b.l.T("%s %s", b.indicator(c.Indicator), b.number(float64(sum)/model.Whole, 4)))
+		texts = append(texts, b.indicator(c.Indicator)+" "+b.number(float64(sum)/model.Whole, 4))
 	}
 	return strings.Join(texts, ", "), all
 }

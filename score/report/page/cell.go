@@ -134,6 +134,10 @@ func (b *builder) maybe(x *float64, decimals int) string {
 	return b.l.Number(*x, decimals)
 }
 
+// labelled writes what a text is about before it. The catalogues hold no text that is nothing
+// but what is put in: sentences of the engine would be taken for it.
+func (b *builder) labelled(label, text string) string { return label + b.l.T(": ") + text }
+
 // change writes a difference with its sign.
 func (b *builder) change(x *float64) string {
 	if x == nil {

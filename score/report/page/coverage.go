@@ -73,7 +73,7 @@ func (b *builder) uncovered(projects []model.ProjectResult) *table {
 // repositories names a few, and counts many.
 func (b *builder) repositories(list []string) string {
 	if len(list) > 3 {
-		return b.l.T("%s repositories", b.count(int64(len(list))))
+		return b.l.T("%s repositories altogether", b.count(int64(len(list))))
 	}
 	var names []string
 	for _, x := range list {

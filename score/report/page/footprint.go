@@ -104,7 +104,7 @@ func (b *builder) indicators(p model.ProjectResult, shown []model.ProjectScore, 
 	t := b.newTable(b.l.T("Indicators in %s by bidder", clip(p.ID, mostName)), text(b.l.T("Indicator")), num(b.l.T("Acts")), num(b.l.T("Value")),
 		num(b.l.T("Threshold T")), num("r"), num("n"), num(b.l.T("Weight")), num(b.l.T("Points")))
 	for _, x := range shown {
-		t.group(b.bidder(x.Bidder), b.l.T("score %s", b.maybe(x.Score, 2)))
+		t.group(b.bidder(x.Bidder), b.labelled(b.l.T("Score of 100"), b.maybe(x.Score, 2)))
 		for _, v := range x.Values {
 			i := indicatorOf(p, v)
 			acts := num(b.count(v.Acts))

@@ -54,7 +54,7 @@ func (b *builder) lotText(lot model.LotResult) string {
 	var list []string
 	for _, w := range lot.Projects {
 		if w.Missing == "" {
-			list = append(list, b.l.T("%s %s", clip(w.Project, mostName), b.l.T("%s %%", b.number(float64(w.Weight*100), 2))))
+			list = append(list, clip(w.Project, mostName)+" "+b.l.T("%s %%", b.number(float64(w.Weight*100), 2)))
 		}
 	}
 	return b.l.T("A full score gives %s points. Weights of the projects: %s.", b.number(lot.Points, 2), strings.Join(list, ", "))
@@ -96,7 +96,7 @@ func (b *builder) standingsHead(shows, minimum bool, projects []model.Weighted) 
 		list = append(list, num(b.l.T("Score of 100")))
 	}
 	for _, w := range projects {
-		list = append(list, num(b.l.T("in %s", clip(w.Project, 40))))
+		list = append(list, num(clip(w.Project, 40)))
 	}
 	if minimum {
 		list = append(list, text(b.l.T("Minimum")))

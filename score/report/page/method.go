@@ -29,7 +29,7 @@ func (b *builder) weights(terms *model.Terms) *table {
 	t := b.newTable(b.l.T("Weights as published"), text(b.l.T("Indicator")), num(b.l.T("Weight in its pillar")))
 	t.Hidden, t.Short = true, true
 	for _, p := range model.Pillars() {
-		t.group(b.pillar(p.Name), b.l.T("weight %s", b.number(terms.Weights[p.Name], 2)))
+		t.group(b.pillar(p.Name), b.labelled(b.l.T("Weight"), b.number(terms.Weights[p.Name], 2)))
 		for _, i := range p.Indicators {
 			w := b.number(terms.Indicators[p.Name][i.Name], 2)
 			if terms.Indicators[p.Name][i.Name] == 0 {

@@ -52,7 +52,7 @@ func (b *builder) indicator(i model.Indicator) string {
 
 // indicatorOf names an indicator with its pillar: active months are in two of them.
 func (b *builder) indicatorOf(p model.Pillar, i model.Indicator) string {
-	return b.l.T("%s: %s", b.pillar(p), b.indicator(i))
+	return b.labelled(b.pillar(p), b.indicator(i))
 }
 
 // pillarOf returns the pillar of an indicator that earns credits.

@@ -77,7 +77,7 @@ func (b *builder) about(r *model.Ranking) []pair {
 	add(b.l.T("Window"), b.l.T("%d months, from %s until before %s (UTC)", months, b.l.Date(r.Since), b.l.Date(r.Until)))
 	add(b.l.T("Mode"), b.mode(r.Mode))
 	if r.Mode == model.Selection && r.MinimumPoints > 0 {
-		add(b.l.T("Minimum"), b.l.T("%s points", b.number(r.MinimumPoints, 2)))
+		add(b.l.T("Minimum"), b.l.T("at least %s points", b.number(r.MinimumPoints, 2)))
 	}
 	add(b.l.T("Digest of the method"), r.Method.Digest)
 	return list

@@ -166,7 +166,7 @@ func (b *builder) alternatives(lot model.LotSensitivity) *table {
 	last, same := "", []string(nil)
 	for _, a := range lot.Alternatives {
 		if unmoved(a) {
-			same = append(same, b.l.T("%s (%s)", b.changed(a), b.changeTo(a.Change)))
+			same = append(same, b.changed(a)+" ("+b.changeTo(a.Change)+")")
 			continue
 		}
 		if a.Group != last {
