@@ -56,7 +56,7 @@ func (b *builder) projectText(p model.ProjectResult) string {
 
 // projectScores is the table of a project's scores by pillar.
 func (b *builder) projectScores(p model.ProjectResult, shown []model.ProjectScore) *table {
-	columns := []cell{text(b.l.T("Bidder")), unseen(b.l.T("Bar of the score")), num(b.l.T("Score of 100"))}
+	columns := []cell{text(b.l.T("Bidder")), num(b.l.T("Score of 100")), unseen(b.l.T("Bar of the score"))}
 	for _, x := range pillars {
 		columns = append(columns, num(b.pillar(x.name)))
 	}
@@ -65,7 +65,7 @@ func (b *builder) projectScores(p model.ProjectResult, shown []model.ProjectScor
 	for _, x := range shown {
 		parts, total := pillarsOf(x), num(b.maybe(x.Score, 2))
 		total.Strong = true
-		row := []cell{head(b.bidder(x.Bidder)), barred(barOf(parts, x.Score)), total}
+		row := []cell{head(b.bidder(x.Bidder)), total, barred(barOf(parts, x.Score))}
 		for _, v := range parts {
 			if x.Score == nil {
 				row = append(row, num(b.words["unknown"]))

@@ -89,7 +89,7 @@ func (b *builder) standingsHead(shows, minimum bool, projects []model.Weighted) 
 	}
 	list = append(list, text(b.l.T("Bidder")))
 	if shows {
-		list = append(list, unseen(b.l.T("Bar of the points")), num(b.l.T("Points")))
+		list = append(list, num(b.l.T("Points")), unseen(b.l.T("Bar of the points")))
 		for _, x := range pillars {
 			list = append(list, num(b.pillar(x.name)))
 		}
@@ -122,7 +122,7 @@ func (b *builder) standing(r *model.Ranking, lot model.LotResult, s model.Standi
 		points := num(b.maybe(s.Points, 2))
 		points.Strong = true
 		parts := b.pillarPoints(r, lot, s.Bidder)
-		row = append(row, barred(barOf(parts, s.Score)), points)
+		row = append(row, points, barred(barOf(parts, s.Score)))
 		for _, x := range parts {
 			if s.Points == nil {
 				row = append(row, num(b.words["unknown"]))

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,7 +88,7 @@ func (b *builder) spreads(caption string, list []model.Spread) *table {
 	if slices.ContainsFunc(list, func(x model.Spread) bool { return len(x.Ranks) > 0 }) {
 		ranks = min(len(list), mostRanks)
 	}
-	columns := []cell{text(b.words["bidder"]), unseen(b.l.T("Bar of the scores")), num(b.l.T("Ranking")), num(b.l.T("Low")), num(b.l.T("Median")), num(b.l.T("High"))}
+	columns := []cell{text(b.words["bidder"]), num(b.l.T("Ranking")), unseen(b.l.T("Bar of the scores")), num(b.l.T("Low")), num(b.l.T("Median")), num(b.l.T("High"))}
 	if meets {
 		columns = append(columns, num(b.l.T("Meets the minimum")))
 	}
@@ -103,7 +105,7 @@ func (b *builder) spreads(caption string, list []model.Spread) *table {
 }
 
 func (b *builder) spread(x model.Spread, meets bool, ranks int) []cell {
-	row := []cell{head(b.bidder(x.Bidder)), barred(intervalOf(x)), num(b.maybe(x.Official, 2))}
+	row := []cell{head(b.bidder(x.Bidder)), num(b.maybe(x.Official, 2)), barred(intervalOf(x))}
 	if i := x.Score; i != nil {
 		row = append(row, num(b.l.Number(i.Low, 2)), num(b.l.Number(i.Median, 2)), num(b.l.Number(i.High, 2)))
 	} else {
@@ -240,8 +242,23 @@ func (b *builder) changeTo(change string) string {
 	case "geometric":
 		return b.l.T("geometric")
 	}
+	if n := 0.0; scans(change, "× %g", &n) {
+		return "× " + b.number(n, 4)
+	}
+	if n := 0.0; strings.HasSuffix(change, " %") && scans(change, "%g", &n) {
+		return change[:1] + b.l.T("%s %%", b.number(math.Abs(n), 2))
+	}
+	if n, of := 0, 0; scans(change, "%d of %d", &n, &of) {
+		return b.l.T("%d of %d months", n, of)
+	}
 	s, _ := b.l.Say(change)
 	return clip(s, mostName)
+}
+
+// scans reads the numbers of a text, and reports whether they are there.
+func scans(text, format string, to ...any) bool {
+	n, err := fmt.Sscanf(text, format, to...)
+	return err == nil && n == len(to)
 }
 
 func (b *builder) follows(a model.Alternative) cell {
