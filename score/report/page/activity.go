@@ -12,7 +12,7 @@ type charts struct{ List []chart }
 
 // chart shows the credits of one bidder, a bar for each month, stacked by pillar.
 type chart struct {
-	ID, Title, Text string
+	ID, Title, Text string // Text follows the title
 	Paths           []path
 	Years           []year
 	W, H, Base      int
@@ -137,9 +137,9 @@ func (b *builder) chart(r *model.Ranking, project string, s series, scale int64)
 	most, at := s.most()
 	c := chart{ID: fmt.Sprintf("c%d", b.ids), Title: b.whose(s.bidder), W: step * len(s.months), H: chartHeight, Base: chartBase}
 	if most == 0 {
-		c.Text = b.l.T("no credits in the window")
+		c.Text = b.l.T(": ") + b.l.T("no credits in the window")
 	} else {
-		c.Text = b.l.T("%s credits in the window; the most in a month, %s, in %s", b.credits(total(s.months)), b.credits(most), (model.MonthOf(r.Since) + model.Month(at)).String())
+		c.Text = b.l.T(": ") + b.l.T("%s credits in the window; the most in a month, %s, in %s", b.credits(total(s.months)), b.credits(most), (model.MonthOf(r.Since)+model.Month(at)).String())
 	}
 	var d [len(pillars)]strings.Builder
 	for m, parts := range s.months {

@@ -89,7 +89,7 @@ func keysOf(s *Sample, of func(Act) []string) []string {
 }
 
 func rulesOf(x Act) []string {
-	if x.Rule == "" {
+	if x.Rule == "" || slices.Contains(x.Touched, x.Rule) {
 		return x.Touched
 	}
 	return append(slices.Clone(x.Touched), x.Rule)

@@ -9,6 +9,7 @@ func words(l *locale.Locale) map[string]string {
 		"contents":  l.T("Contents"),
 		"languages": l.T("Other languages"),
 		"theme":     l.T("Dark colours"),
+		"colon":     l.T(": "),
 		"unknown":   l.T("unknown"),
 		"top":       l.T("Back to the top"),
 		"foot":      l.T("Written by Tributary. The file asks for nothing from any network."),
