@@ -12,12 +12,13 @@ import (
 // The most that is shown of what has no bound of its own, so that a page stays one that a
 // browser can open; what is left out is said each time.
 const (
-	mostText   = 600 // characters of a sentence
-	mostName   = 120 // characters of a name
-	mostListed = 200 // bidders of a lot, gaps, warnings
-	mostTables = 600 // bidders' tables over all projects
-	mostEach   = 40  // bidders' tables of one project
-	mostTips   = 300 // branches
+	mostText   = 600  // characters of a sentence
+	mostQuote  = 5000 // characters of a text of the method
+	mostName   = 120  // characters of a name
+	mostListed = 200  // bidders of a lot, gaps, warnings
+	mostTables = 600  // bidders' tables over all projects
+	mostEach   = 40   // bidders' tables of one project
+	mostTips   = 300  // branches
 )
 
 // said is a sentence. English marks one that stands in English on a page in another language.
@@ -32,10 +33,10 @@ func (b *builder) say(sentence string) said {
 	return said{clip(text, mostText), !ok}
 }
 
-// quote translates a text of the method, which is never cut.
+// quote translates a text of the method, which is longer.
 func (b *builder) quote(sentence string) said {
 	text, ok := b.l.Say(sentence)
-	return said{text, !ok}
+	return said{clip(text, mostQuote), !ok}
 }
 
 // plainly is a sentence of this page's own.
@@ -168,8 +169,9 @@ func (b *builder) learn(id, name string) {
 // clip cuts a text, and takes out what a browser shows nothing of or lets turn a line around:
 // names come from strangers.
 func clip(s string, most int) string {
-	if len(s) > 8*most {
-		s = s[:8*most] // a hostile text costs no more time than another
+	whole := s
+	if len(s) > 8*most+64 {
+		whole = s[:8*most+64] // a hostile text costs no more time than another
 	}
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -177,11 +179,14 @@ func clip(s string, most int) string {
 			return r // which French asks for
 		case unicode.IsSpace(r):
 			return ' '
-		case r == utf8.RuneError || !unicode.IsPrint(r):
+		case r != utf8.RuneError && !unicode.IsPrint(r):
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(s, ""))
+	}, strings.ToValidUTF8(whole, "\ufffd"))
+	if whole != "" && strings.TrimSpace(s) == "" {
+		return "\ufffd" // something stands there, and a heading or a link has to be seen
+	}
 	if utf8.RuneCountInString(s) <= most {
 		return s
 	}

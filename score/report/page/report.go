@@ -79,7 +79,7 @@ func (b *builder) about(r *model.Ranking) []pair {
 	if r.Mode == model.Selection && r.MinimumPoints > 0 {
 		add(b.l.T("Minimum"), b.l.T("at least %s points", b.number(r.MinimumPoints, 2)))
 	}
-	add(b.l.T("Digest of the method"), r.Method.Digest)
+	add(b.l.T("Digest of the method"), clip(r.Method.Digest, mostName))
 	return list
 }
 

@@ -26,7 +26,7 @@ func (b *builder) sensitivity(s *model.Sensitivity, o *SensitivityOptions) *docu
 		{b.l.T("Reference"), clip(s.Tender.ID, mostName)},
 		{b.l.T("Buyer"), clip(s.Tender.Buyer, mostName)},
 		{b.l.T("Draws"), b.l.T("%s of each kind, seed %s", b.count(int64(s.Draws)), strconv.FormatUint(s.Seed, 10))},
-		{b.l.T("Digest of the method"), s.Method.Digest},
+		{b.l.T("Digest of the method"), clip(s.Method.Digest, mostName)},
 	} {
 		if x.Value != "" {
 			doc.About = append(doc.About, x)
