@@ -70,6 +70,7 @@ type Collector struct {
 	o      CollectorOptions
 	groups map[string][]Act
 	keys   []string // of the groups, in the order in which they appeared
+	key    []byte   // of the verdict at hand
 	each   int      // acts that a group may hold
 	held   int
 	sample Sample
@@ -91,11 +92,12 @@ func (c *Collector) Write(v model.Verdict) {
 		bidders = c.o.Concerned(v)
 	}
 	indicators := score.IndicatorsOf(v)
-	key := groupKey(v, bidders, indicators)
-	group, known := c.groups[key]
+	c.key = groupKey(c.key[:0], v, bidders, indicators)
+	group, known := c.groups[string(c.key)] // without a copy: of a million verdicts most are held no longer
 	if len(group) >= c.each || !known && len(c.groups) >= mostActs {
 		return
 	}
+	key := string(c.key)
 	if !known {
 		c.keys = append(c.keys, key)
 	}
@@ -105,20 +107,19 @@ func (c *Collector) Write(v model.Verdict) {
 	}
 }
 
-func groupKey(v model.Verdict, bidders []string, indicators []model.Indicator) string {
-	var b strings.Builder
-	b.WriteString(v.Project)
+func groupKey(b []byte, v model.Verdict, bidders []string, indicators []model.Indicator) []byte {
+	b = append(b, v.Project...)
 	for _, x := range bidders {
-		b.WriteString("\x01" + x)
+		b = append(append(b, 1), x...)
 	}
-	b.WriteByte(0)
+	b = append(b, 0)
 	for _, i := range indicators {
-		b.WriteString("\x01" + string(i))
+		b = append(append(b, 1), i...)
 	}
 	if !v.Counted {
-		b.WriteString("\x00" + v.Rule)
+		b = append(append(b, 0), v.Rule...)
 	}
-	return b.String()
+	return b
 }
 
 // halve takes the later acts of the large groups out. What is left is what a collector would
