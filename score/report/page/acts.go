@@ -120,7 +120,7 @@ func hashOf(s string) uint32 {
 
 // filterOf is the filter that shows the acts behind a figure.
 func filterOf(project, bidder string, i model.Indicator) string {
-	return code1("p", project) + " " + code1("b", bidder) + " " + code1("i", string(i)) + " counted"
+	return code1("p", project) + " " + code1("b", bidder) + " " + code1("i", string(i)) + " counted " + code1("c", string(i))
 }
 
 func (b *builder) row(x Act, reason said) row {
@@ -130,6 +130,14 @@ func (b *builder) row(x Act, reason said) row {
 	}
 	for _, i := range x.Indicators {
 		codes = append(codes, code1("i", string(i)))
+	}
+	for n, c := range x.Credits {
+		if x.Claimed {
+			break // it earned nothing for those whom it concerns
+		}
+		if n == 0 || c.Indicator != x.Credits[n-1].Indicator {
+			codes = append(codes, code1("c", string(c.Indicator))) // it may have to do with another one, and earn nothing there
+		}
 	}
 	for _, rule := range rulesOf(x) {
 		codes = append(codes, code1("r", rule))

@@ -45,6 +45,7 @@ type Act struct {
 	Credits    []model.Credit
 	At         time.Time
 	Counted    bool
+	Claimed    bool     // the bidders only claim the person: nobody known earned the credits
 	Rule       string   // that refused it, or the first that discounted it
 	Touched    []string // all rules that did
 	Reason     string
@@ -146,6 +147,7 @@ func (c *Collector) act(v model.Verdict, bidders []string, indicators []model.In
 			a.Link = link
 		}
 	}
+	a.Claimed = len(v.Claimed) > 0 && !slices.ContainsFunc(v.Parts, func(p model.Part) bool { return p.Vendor != "" })
 	a.size = rowBytes
 	for _, s := range append([]string{string(a.Artifact), string(a.Change), a.Link, a.Person, a.Employer, a.Reason}, a.Bidders...) {
 		a.size += len(html.EscapeString(s))

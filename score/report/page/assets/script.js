@@ -41,7 +41,7 @@
     row, text: fold(Array.from(row.cells, (c) => c.textContent).join(" ")), codes: " " + row.dataset.f + " ",
   }));
   let found = all, at = 0, column = -1, down = false;
-  let absent = []; // codes of a figure that no act on this page has
+  let absent = []; // codes of a figure that no field stands for
 
   const draw = () => {
     const last = Math.max(0, Math.ceil(found.length / size) - 1);
