@@ -236,8 +236,9 @@ func openTender(w *site) *model.Tender {
 }
 
 // asCalibrated are the thresholds that calibration proposes, and rankBefore the ranking before
-// any attack: of git alone and with a forge.
+// any attack, of recordsBefore: of git alone and with a forge.
 var (
+	recordsBefore = once(func(forge bool) []model.Record { return newWorld(forge).state().records })
 	asCalibrated = once(freeze)
 	rankBefore   = once(rankFirst)
 )
