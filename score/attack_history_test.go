@@ -134,17 +134,25 @@ func TestAttackReplayOverMonths(t *testing.T) {
 	}}.withstood(t)
 }
 
-// Rivals' work of the window under one's own name, a month before they did it: nothing but
-// dates, which whoever may push to a declared branch writes, tells who was first. The
-// ranking says of how many changes that is so.
+// Rivals' work of the window under one's own name, a month before they did it: dates are
+// whoever may push to a declared branch's to write, but not which line is the main one.
 func TestAttackReplayInAdvance(t *testing.T) {
-	attack{said: "under another author's name with an earlier date", then: func(w *site, firm string) {
-		late := slices.DeleteFunc(w.history(), func(d *deed) bool { return d.at.Before(when("2024-01-01")) })
-		w.replay(late, firm, func(i int, d *deed) {
-			d.at = late[i].at.AddDate(0, -1, 0)
-			d.by, d.authored = d.taker, d.at
+	for name, by := range map[string]func(o, d *deed) model.Identity{
+		"as one's own":      func(_, d *deed) model.Identity { return d.taker },
+		"as a robot's":      func(_, _ *deed) model.Identity { return identity(robot) },
+		"as each author's":  func(o, _ *deed) model.Identity { return o.by },
+		"as other people's": func(o, _ *deed) model.Identity { return model.Identity{Name: "Else", Mail: "else@elsewhere.example"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			attack{then: func(w *site, firm string) {
+				late := slices.DeleteFunc(w.history(), func(d *deed) bool { return d.at.Before(when("2024-01-01")) })
+				w.replay(late, firm, func(i int, d *deed) {
+					d.at = late[i].at.AddDate(0, -1, 0)
+					d.by, d.authored = by(late[i], d), d.at
+				})
+			}}.withstood(t)
 		})
-	}}.withstood(t)
+	}
 }
 
 // One commit to the same branch, again and again: picked, undone, picked.

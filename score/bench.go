@@ -92,6 +92,7 @@ func (j *Judge) judge(v variant) *bench {
 	b.resolve()
 	b.findOrigins()
 	b.joinChanges()
+	b.preferMain()
 	b.findVoids()
 	b.findAttested()
 	b.reset()

@@ -251,7 +251,7 @@ func (b *bench) weighPort(i int32, a *act, k *commit) {
 	o := b.commits.at(origin)
 	branch := b.branchBeyond(k, o)
 	switch {
-	case k.repo != o.repo || branch == "":
+	case k.repo != o.repo || branch == "" || b.contradicts(a.commit):
 		a.ruled(ruleDuplicate, origin)
 		return
 	case b.human(k.author) < 0 && b.stands(a, ruleBot):
