@@ -134,17 +134,17 @@ func (l *Locale) Decimal(s string) string {
 // decimalMarks are what parts the digits of a number.
 var decimalMarks = map[string]struct{ group, decimal string }{"fr": {"\u00a0", ","}}
 
-// decimals finds the decimal numbers in a formula; versions and dates have more than one point.
-var decimals = regexp.MustCompile(`(^|[^\pL0-9.])([0-9]+(?:\.[0-9]+)?)($|[^\pL0-9.])`)
+// decimals finds the decimal numbers in a formula; a version or a date is none.
+var decimals = regexp.MustCompile(`(^|[^\pL0-9.,])([0-9]+\.[0-9]+)($|[^\pL0-9.])`)
 
-// Formula writes a formula, such as "81.28 / 100 · 40", with the numbers of the language. It
-// is for formulas that the engine made of numbers alone; names in them belong to the caller.
+// Formula writes a formula, such as "81.28 / 100 · 40", with the decimal numbers of the
+// language. It is for formulas that the engine made of numbers alone: names in them belong to
+// the caller.
 func (l *Locale) Formula(s string) string {
 	if l.lang == Default {
 		return s
 	}
-	// Two passes: neighbours share the character between them.
-	for range 2 {
+	for range 2 { // neighbours share the character between them
 		s = decimals.ReplaceAllStringFunc(s, func(found string) string {
 			m := decimals.FindStringSubmatch(found)
 			return m[1] + l.Decimal(m[2]) + m[3]
