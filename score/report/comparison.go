@@ -71,8 +71,13 @@ func (t *text) stated(d model.Difference, s string) string {
 		return t.T("not stated")
 	case d.What == "digest":
 		return fmt.Sprintf("%.12s", s)
+	case d.What == "reference" || d.What == "title" || d.What == "buyer":
+		return s
 	}
-	return s
+	if said := t.say(s); said != s {
+		return said
+	}
+	return t.figure(s)
 }
 
 func (t *text) comparedLot(lot model.LotComparison) {

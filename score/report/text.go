@@ -90,7 +90,7 @@ func (t *text) heading(r *model.Ranking) {
 	}
 	mode := string(r.Mode)
 	if r.Mode == model.Selection && r.Shortlist {
-		mode += " (short-list)"
+		mode = mode + " (short-list)"
 	}
 	t.wrap("", "  ", t.T("Window %s to %s, UTC, end excluded; mode %s; method %d, digest %.16s",
 		t.day(r.Since), t.day(r.Until), t.say(mode), r.Method.Version, r.Method.Digest))

@@ -8,8 +8,9 @@
 //
 // Finished English sentences, which the engine made, are translated by the same entries: see
 // [Locale.Say]. There the verbs say what may stand at their place: %d a whole number, %g and %f
-// a decimal number, %t a day or a time, %v a text that has an entry of its own, and %s
-// anything, such as a name, which stays as it is.
+// a decimal number, %t a day or a time, %v a text that has an entry of its own, %w several of
+// these, which commas join, %q names that "and" joins, and %s anything, such as a name, which
+// stays as it is.
 package locale
 
 import (
@@ -19,7 +20,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -96,9 +96,6 @@ func (l *Locale) T(english string, args ...any) string {
 
 // Has reports whether the language has the text.
 func (l *Locale) Has(english string) bool { return l.lang == Default || l.texts[english] != nil }
-
-// Texts returns the English texts of the language's catalogue, sorted.
-func (l *Locale) Texts() []string { return slices.Sorted(maps.Keys(l.texts)) }
 
 // Number writes a number with so many decimals, digits grouped as the language does.
 func (l *Locale) Number(x float64, decimals int) string {

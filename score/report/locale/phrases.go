@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -30,14 +31,14 @@ type pattern struct {
 }
 
 // verbs are what a text holds for what is put in. A space is no flag: "80 % of" is no verb.
-var verbs = regexp.MustCompile(`%(?:\[(\d+)\])?[-+#0]*(?:\d+|\*)?(?:\.\d+)?([sdvqfgxt%])`)
+var verbs = regexp.MustCompile(`%(?:\[(\d+)\])?[-+#0]*(?:\d+|\*)?(?:\.\d+)?([sdvqwfgxt%])`)
 
 // Bounds of what is looked at: sentences hold names that strangers wrote.
 const (
 	mostSentence = 1 << 15 // bytes
 	mostParts    = 40      // sentences in one
 	mostDepth    = 4       // sentences in sentences
-	leastLetters = 8       // of a text with verbs: a shorter one fits anything
+	leastLetters = 6       // of a text with verbs alone: a shorter one fits anything
 )
 
 func newPhrases(texts map[string]text) *phrases {
@@ -48,7 +49,7 @@ func newPhrases(texts map[string]text) *phrases {
 			continue
 		}
 		x := newPattern(english, texts[english])
-		if x.letters() < leastLetters {
+		if x.letters() < leastLetters && x.terms() == 0 {
 			continue
 		}
 		first := ""
@@ -58,7 +59,9 @@ func newPhrases(texts map[string]text) *phrases {
 		p.patterns[first] = append(p.patterns[first], x)
 	}
 	for _, list := range p.patterns { // the most exact ones first
-		slices.SortStableFunc(list, func(a, b *pattern) int { return b.letters() - a.letters() })
+		slices.SortStableFunc(list, func(a, b *pattern) int {
+			return cmp.Or(b.letters()-a.letters(), b.terms()-a.terms())
+		})
 	}
 	return p
 }
@@ -92,6 +95,16 @@ func (x *pattern) letters() (n int) {
 			if unicode.IsLetter(r) {
 				n++
 			}
+		}
+	}
+	return n
+}
+
+// terms counts what is put in and must be known, or a day.
+func (x *pattern) terms() (n int) {
+	for _, kind := range x.kinds {
+		if kind == 'v' || kind == 'w' || kind == 't' {
+			n++
 		}
 	}
 	return n
@@ -193,6 +206,9 @@ func (l *Locale) one(sentence string, depth, how int) (string, bool) {
 	best, found := sentence, false
 	for _, word := range []string{first, ""} {
 		for _, x := range l.phrases.patterns[word] {
+			if how == loose && x.letters() < leastLetters {
+				continue
+			}
 			values := x.find(sentence)
 			if values == nil {
 				continue
@@ -250,8 +266,22 @@ func (l *Locale) value(kind byte, s string, depth int) (string, bool) {
 		return strings.TrimSpace(l.Date(at) + " " + rest), true
 	case 'v':
 		return l.say(s, depth+1)
+	case 'w':
+		return l.list(strings.Split(s, ", "), depth)
+	case 'q':
+		return strings.ReplaceAll(s, " and ", l.T(" and ")), true
 	}
 	return s, true
+}
+
+// list translates terms, those that are known.
+func (l *Locale) list(terms []string, depth int) (string, bool) {
+	all := true
+	for i, term := range terms {
+		said, ok := l.say(term, depth+1)
+		terms[i], all = said, all && ok
+	}
+	return strings.Join(terms, ", "), all
 }
 
 // put writes texts at the verbs of a text.
