@@ -96,7 +96,7 @@ func Sensitivity(w io.Writer, s *model.Sensitivity, o *TextOptions) error {
 
 func (t *text) sensitivity(lot model.LotSensitivity, most int) {
 	t.line("")
-	t.wrap("", "  ", t.T("Lot %s (%s points)", title(model.LotResult{ID: lot.ID, Title: lot.Title}), t.figure(number(lot.Points))))
+	t.wrap("", "  ", t.T("Lot %s (%s points)", t.title(model.LotResult{ID: lot.ID, Title: lot.Title}), t.figure(number(lot.Points))))
 	t.spreads(t.T("What is uncertain in the facts: measurement"), lot.Measurement, most)
 	t.spreads(t.T("What could be chosen otherwise: specification"), lot.Specification, most)
 	t.alternatives(lot)

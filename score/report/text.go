@@ -192,7 +192,7 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 	for _, p := range lot.Projects {
 		parts = append(parts, t.T("%s %s %%", p.Project, t.figure(fmt.Sprintf("%.3g", p.Weight*100))))
 	}
-	t.wrap("", "  ", t.T("Lot %s (%s points; %s)", title(lot), t.figure(number(lot.Points)), strings.Join(parts, ", ")))
+	t.wrap("", "  ", t.T("Lot %s (%s points; %s)", t.title(lot), t.figure(number(lot.Points)), strings.Join(parts, ", ")))
 	shown := lot.Standings
 	if most > 0 && len(shown) > most {
 		shown = shown[:most]
@@ -253,11 +253,11 @@ func ranks(r *model.Ranking) bool {
 	})
 }
 
-func title(lot model.LotResult) string {
+func (t *text) title(lot model.LotResult) string {
 	if lot.Title == "" {
 		return lot.ID
 	}
-	return lot.ID + ": " + lot.Title
+	return t.T("%s: %s", lot.ID, lot.Title)
 }
 
 func (t *text) notes(shown []model.Standing) {

@@ -122,6 +122,8 @@ func (x *pattern) compile() *regexp.Regexp {
 			b.WriteString(`(-?[0-9]+)`)
 		case 'f', 'g':
 			b.WriteString(`([-+]?[0-9.]+(?:e[-+][0-9]+)?)`)
+		case 'x':
+			b.WriteString(`([-+−0-9./·() …]+?)`)
 		case 't':
 			b.WriteString(`([0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9:]{8})?)`)
 		default:
@@ -257,6 +259,8 @@ func (l *Locale) value(kind byte, s string, depth int) (string, bool) {
 	switch kind {
 	case 'd', 'f', 'g':
 		return l.Decimal(s), true
+	case 'x':
+		return l.Formula(s), true
 	case 't':
 		day, rest, _ := strings.Cut(s, " ")
 		at, err := time.Parse(time.DateOnly, day)
