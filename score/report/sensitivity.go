@@ -200,7 +200,11 @@ func (t *text) alternatives(lot model.LotSensitivity) {
 	}
 	t.line("")
 	t.wrap("  ", "    ", t.T("One thing at a time: the change of each bidder's score"))
-	room := max(1, (t.width-44)/9)
+	names, changes := 26, 14
+	if t.lang != nil && t.width >= 80 { // whose words are longer
+		names, changes = 31, 11
+	}
+	room := max(1, (t.width-names-changes-4)/9)
 	t.table(0, func(w io.Writer) {
 		fmt.Fprintf(w, "   %s\t%s\t", t.T("what"), t.T("change"))
 		for _, m := range fitting(lot.Alternatives[0].Scores, room) {
@@ -208,7 +212,7 @@ func (t *text) alternatives(lot model.LotSensitivity) {
 		}
 		fmt.Fprintln(w)
 		for _, a := range lot.Alternatives {
-			fmt.Fprintf(w, "   %s\t%s\t", clean(t.named(a), 26), clean(t.changed(a.Change), 14))
+			fmt.Fprintf(w, "   %s\t%s\t", clean(t.named(a), names), clean(t.changed(a.Change), changes))
 			for _, m := range fitting(a.Scores, room) {
 				fmt.Fprintf(w, "%s\t", t.change(m.Change))
 			}

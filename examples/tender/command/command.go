@@ -103,7 +103,7 @@ type app struct {
 	verbose bool
 	lang    string
 	locale  *locale.Locale // of the texts
-	now     time.Time // of the mining; zero is the clock's
+	now     time.Time      // of the mining; zero is the clock's
 	bars    *bars
 	// official is the digest against which the document is held; "" makes a simulation.
 	official string
