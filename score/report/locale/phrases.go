@@ -26,7 +26,13 @@ type pattern struct {
 	parts   []string // the text between the verbs
 	kinds   []byte   // of the verbs
 	order   []int    // of what is put in, counted from 0
+	last    int      // the highest of these
+	letters int      // outside the verbs
+	terms   int      // verbs for what must be known, or is a day
+	sure    bool     // whether a sentence that it fits is likely to be it: anything may stand for a name
+	number  int      // what is put in that decides the plural form, counted from 1
 	texts   text
+	says    func() map[string]*pattern // the translations, taken apart, by their text
 	match   func() *regexp.Regexp
 }
 
@@ -49,7 +55,7 @@ func newPhrases(texts map[string]text) *phrases {
 			continue
 		}
 		x := newPattern(english, texts[english])
-		if !x.sure() && x.terms() == 0 {
+		if !x.sure && x.terms == 0 {
 			continue
 		}
 		first := ""
@@ -60,7 +66,7 @@ func newPhrases(texts map[string]text) *phrases {
 	}
 	for _, list := range p.patterns { // the most exact ones first
 		slices.SortStableFunc(list, func(a, b *pattern) int {
-			return cmp.Or(b.letters()-a.letters(), b.terms()-a.terms())
+			return cmp.Or(b.letters-a.letters, b.terms-a.terms)
 		})
 	}
 	return p
@@ -68,7 +74,7 @@ func newPhrases(texts map[string]text) *phrases {
 
 // newPattern takes a text apart at its verbs.
 func newPattern(english string, texts text) *pattern {
-	x, at, next, text := &pattern{english: english, texts: texts}, 0, 1, ""
+	x, at, next, text := &pattern{english: english, number: numberedBy(english), texts: texts}, 0, 1, ""
 	for _, m := range verbs.FindAllStringSubmatchIndex(english, -1) {
 		text += english[at:m[0]]
 		at = m[1]
@@ -85,12 +91,23 @@ func newPattern(english string, texts text) *pattern {
 	}
 	x.parts = append(x.parts, text+english[at:])
 	x.match = sync.OnceValue(x.compile)
+	x.says = sync.OnceValue(func() map[string]*pattern {
+		says := map[string]*pattern{}
+		for _, say := range texts {
+			says[say] = newPattern(say, nil)
+		}
+		return says
+	})
+	x.last = slices.Max(append([]int{0}, x.order...))
+	x.letters, x.terms = lettersIn(x.parts), termsIn(x.kinds)
+	names := slices.Contains(x.kinds, 's') || slices.Contains(x.kinds, 'q')
+	x.sure = x.letters >= leastLetters || !names && x.terms == 0
 	return x
 }
 
-// letters counts those of a text outside its verbs.
-func (x *pattern) letters() (n int) {
-	for _, part := range x.parts {
+// lettersIn counts the letters of texts.
+func lettersIn(parts []string) (n int) {
+	for _, part := range parts {
 		for _, r := range part {
 			if unicode.IsLetter(r) {
 				n++
@@ -100,15 +117,9 @@ func (x *pattern) letters() (n int) {
 	return n
 }
 
-// sure reports whether a sentence that the text fits is likely to be that: anything may stand
-// for a name, so some letters must stand beside it.
-func (x *pattern) sure() bool {
-	return x.letters() >= leastLetters || !slices.Contains(x.kinds, 's') && !slices.Contains(x.kinds, 'q') && x.terms() == 0
-}
-
-// terms counts what is put in and must be known, or a day.
-func (x *pattern) terms() (n int) {
-	for _, kind := range x.kinds {
+// termsIn counts the verbs for what must be known, or is a day.
+func termsIn(kinds []byte) (n int) {
+	for _, kind := range kinds {
 		if kind == 'v' || kind == 'w' || kind == 't' {
 			n++
 		}
@@ -150,6 +161,12 @@ func (x *pattern) find(sentence string) []string {
 		if !strings.Contains(sentence, part) {
 			return nil
 		}
+	}
+	if len(x.kinds) == 1 && strings.IndexByte("svqw", x.kinds[0]) >= 0 {
+		if from, to := len(x.parts[0]), len(sentence)-len(last); from <= to {
+			return []string{sentence[from:to]}
+		}
+		return nil
 	}
 	m := x.match().FindStringSubmatch(sentence)
 	if m == nil {
@@ -225,7 +242,7 @@ func (l *Locale) one(sentence string, depth, how int) said {
 	best := kept(sentence)
 	for _, word := range []string{first, ""} {
 		for _, x := range l.phrases.patterns[word] {
-			if how == loose && !x.sure() {
+			if how == loose && !x.sure {
 				continue
 			}
 			values := x.find(sentence)
@@ -243,7 +260,7 @@ func (l *Locale) one(sentence string, depth, how int) said {
 
 // fill puts what was found into the translation, and reports whether it may stand there.
 func (l *Locale) fill(x *pattern, found []string, depth, how int) (said, bool) {
-	values, whole := make([]any, slices.Max(x.order)+1), said{all: true}
+	values, whole := make([]string, x.last+1), said{all: true}
 	for i, s := range found {
 		if how == strict && x.kinds[i] == 's' && strings.Contains(s, "; ") {
 			return said{}, false
@@ -254,17 +271,18 @@ func (l *Locale) fill(x *pattern, found []string, depth, how int) (said, bool) {
 		}
 		values[x.order[i]], whole.kept, whole.all = v.text, whole.kept+v.kept, whole.all && v.all
 	}
-	whole.text = put(x.texts.form(l.tag, x.english, plainly(values, found, x.order)), values)
+	whole.text = x.says()[x.texts.form(l.tag, x.numbered(found))].put(values)
 	return whole, true
 }
 
-// plainly gives the numbers as they were found, by which the plural is chosen.
-func plainly(values []any, found []string, order []int) []any {
-	list := make([]any, len(values))
-	for i, s := range found {
-		list[order[i]] = s
+// numbered gives the number that decides the plural form, as it was found; "" where there is none.
+func (x *pattern) numbered(found []string) string {
+	for i, n := range x.order {
+		if n == x.number-1 {
+			return found[i]
+		}
 	}
-	return list
+	return ""
 }
 
 // value writes what stands at a verb.
@@ -302,23 +320,15 @@ func (l *Locale) list(terms []string, depth int) said {
 	return whole
 }
 
-// put writes texts at the verbs of a text.
-func put(say string, values []any) string {
-	next := 1
-	return verbs.ReplaceAllStringFunc(say, func(verb string) string {
-		m := verbs.FindStringSubmatch(verb)
-		if m[2] == "%" {
-			return "%"
-		}
-		if m[1] != "" {
-			next, _ = strconv.Atoi(m[1])
-		}
-		next++
-		if n := next - 2; n < len(values) && values[n] != nil {
-			return values[n].(string)
-		}
-		return verb
-	})
+// put writes texts at the verbs of a translation.
+func (x *pattern) put(values []string) string {
+	var b strings.Builder
+	for i, n := range x.order {
+		b.WriteString(x.parts[i])
+		b.WriteString(values[n])
+	}
+	b.WriteString(x.parts[len(x.order)])
+	return b.String()
 }
 
 // numberedBy returns which of what is put into a text is its first whole number; 1 where
