@@ -125,12 +125,23 @@ func (t *text) spreads(heading string, list []model.Spread, most int) {
 	if slices.ContainsFunc(list, func(x model.Spread) bool { return len(x.Ranks) > 0 }) {
 		places = min(3, len(list))
 	}
+	narrow := t.width < 60
+	if narrow { // whose figures they are matters more
+		meets, places = false, min(1, places)
+	}
 	shown := list
 	if most > 0 && len(shown) > most {
 		shown = shown[:most]
 	}
 	t.table(tabwriter.AlignRight, func(w io.Writer) {
-		fmt.Fprintf(w, "   %s\t%s\t%s\t%s\t", t.T("score"), t.T("low"), t.T("median"), t.T("high"))
+		row := func(score, low, median, high string) {
+			if narrow {
+				fmt.Fprintf(w, "   %s\t%s\t", low, high)
+				return
+			}
+			fmt.Fprintf(w, "   %s\t%s\t%s\t%s\t", score, low, median, high)
+		}
+		row(t.T("score"), t.T("low"), t.T("median"), t.T("high"))
 		if meets {
 			fmt.Fprintf(w, "%s\t", t.T("minimum"))
 		}
@@ -140,7 +151,7 @@ func (t *text) spreads(heading string, list []model.Spread, most int) {
 		fmt.Fprintf(w, "  %s\n", t.T("bidder"))
 		for _, x := range shown {
 			low, median, high := bounds(x.Score, 2)
-			fmt.Fprintf(w, "   %s\t%s\t%s\t%s\t", t.orUnknown(decimal(x.Official, 2)), t.figure(low), t.figure(median), t.figure(high))
+			row(t.orUnknown(decimal(x.Official, 2)), t.figure(low), t.figure(median), t.figure(high))
 			if meets {
 				fmt.Fprintf(w, "%s\t", t.share(x.Meets))
 			}

@@ -303,7 +303,7 @@ func (t *text) project(p model.ProjectResult) {
 		}
 	}
 	if len(refused) > 0 {
-		t.wrap("  "+t.T("refused: "), "    ", strings.Join(refused, ", "))
+		t.item(t.T("refused: "), strings.Join(refused, ", "))
 	}
 	t.indicators(p)
 }
@@ -340,10 +340,10 @@ func (t *text) indicators(p model.ProjectResult) {
 		}
 	}
 	for _, r := range partial.list {
-		t.wrap("  "+t.T("partial: "), "    ", t.T("%s: %s", strings.Join(r.names, ", "), t.say(r.text)))
+		t.item(t.T("partial: "), t.T("%s: %s", strings.Join(r.names, ", "), t.say(r.text)))
 	}
 	for _, r := range dropped.list {
-		t.wrap("  "+t.T("dropped for all bidders: "), "    ", t.T("%s: %s", strings.Join(r.names, ", "), t.say(cmp.Or(r.text, "weight 0"))))
+		t.item(t.T("dropped for all bidders: "), t.T("%s: %s", strings.Join(r.names, ", "), t.say(cmp.Or(r.text, "weight 0"))))
 	}
 }
 
