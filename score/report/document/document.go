@@ -15,12 +15,13 @@ type Document struct {
 	Blocks []Block
 }
 
-// Block is one part of a document: exactly one of its fields is set.
+// Block is one part of a document: exactly one of its texts is set.
 type Block struct {
 	Heading Text   // of a section
 	Below   Text   // heading of a part of a section
 	Para    Text   // a paragraph
 	Items   []Text // a list
+	Ordered bool   // the list is numbered
 	Table   *Table
 }
 
@@ -35,11 +36,12 @@ type Table struct {
 // add appends a block.
 func (d *Document) add(b Block) { d.Blocks = append(d.Blocks, b) }
 
-func (d *Document) heading(t Text)  { d.add(Block{Heading: t}) }
-func (d *Document) below(t Text)    { d.add(Block{Below: t}) }
-func (d *Document) para(t Text)     { d.add(Block{Para: t}) }
-func (d *Document) items(t ...Text) { d.add(Block{Items: t}) }
-func (d *Document) table(t *Table)  { d.add(Block{Table: t}) }
+func (d *Document) heading(t Text)    { d.add(Block{Heading: t}) }
+func (d *Document) below(t Text)      { d.add(Block{Below: t}) }
+func (d *Document) para(t Text)       { d.add(Block{Para: t}) }
+func (d *Document) items(t ...Text)   { d.add(Block{Items: t}) }
+func (d *Document) ordered(t ...Text) { d.add(Block{Items: t, Ordered: true}) }
+func (d *Document) table(t *Table)    { d.add(Block{Table: t}) }
 
 // units returns the texts of a document one by one: title, headings, paragraphs, items and
 // rows, the cells of which are joined.

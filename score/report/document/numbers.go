@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -26,38 +27,33 @@ func (w words) percent(x float64) Text {
 	return w.T("%s %%", w.number(math.Round(float64(x*1e6))/1e4))
 }
 
-// decimalPoint is the point of a decimal number.
-var decimalPoint = regexp.MustCompile(`([0-9])\.([0-9])`)
+var (
+	decimalPoint = regexp.MustCompile(`([0-9])\.([0-9])`)
+	innermost    = regexp.MustCompile(`\([^()]*\)`)
+)
 
-// formula writes a formula of an explanation with the language's decimal sign. The names in
-// it stand in brackets and stay what they are.
+// formula writes a formula of an explanation with the language's decimal sign and names.
+// The names in it stand in brackets, behind the numbers that they belong to.
 func (w words) formula(s string) Text {
-	said := string(w.say(s))
+	said, _ := w.l.Say(s)
 	mark := strings.Trim(w.l.Number(0.5, 1), "05")
-	var b strings.Builder
-	for depth := 0; said != ""; {
-		at := strings.IndexAny(said, "()")
-		if at < 0 {
-			at = len(said) - 1
-		}
-		part := said[:at+1]
-		if depth == 0 || !hasLetter(part) {
-			part = decimalPoint.ReplaceAllString(part, "${1}"+mark+"${2}")
-		}
-		b.WriteString(part)
-		switch said[at] {
-		case '(':
-			depth++
-		case ')':
-			depth--
-		}
-		said = said[at+1:]
+	decimals := func(part string) string {
+		part = decimalPoint.ReplaceAllString(part, "${1}"+mark+"${2}")
+		return part
 	}
-	return Text(b.String())
-}
-
-func hasLetter(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r > 0x24f })
+	var b strings.Builder
+	at := 0
+	for _, m := range innermost.FindAllStringIndex(said, -1) {
+		b.WriteString(decimals(said[at:m[0]]))
+		name := said[m[0]+1 : m[1]-1]
+		if !strings.ContainsFunc(name, unicode.IsLetter) {
+			b.WriteString("(" + decimals(name) + ")")
+		} else {
+			b.WriteString("(" + string(w.say(name)) + ")")
+		}
+		at = m[1]
+	}
+	return Text(cleanUpTo(b.String()+decimals(said[at:]), mostSentence))
 }
 
 // amount writes a measured value with its unit: 40 reviews, 0.5 reviews; 0,5 relecture.

@@ -22,17 +22,23 @@ const (
 	valueOff            = '\uE008'
 )
 
-// mostRunes is how much of one text of a stranger is shown.
-const mostRunes = 600
+// How much is shown of one text of a stranger, and of a sentence of the engine, which may
+// have such a text in it.
+const (
+	mostRunes    = 600
+	mostSentence = 6000
+)
 
 // clean makes a text of a stranger one line without anything that cannot be seen: control
 // characters, marks that turn the direction of writing, private characters and broken UTF-8
 // become a replacement character or nothing. A very long one is cut.
-func clean(s string) string {
+func clean(s string) string { return cleanUpTo(s, mostRunes) }
+
+func cleanUpTo(s string, most int) string {
 	var b strings.Builder
 	n, space := 0, false
 	for _, r := range s {
-		if n == mostRunes {
+		if n == most {
 			b.WriteString("…")
 			break
 		}
@@ -143,7 +149,7 @@ func (w words) T(english string, args ...any) Text {
 // say is [locale.Locale.Say] for a finished sentence of the engine.
 func (w words) say(sentence string) Text {
 	s, _ := w.l.Say(sentence)
-	return plainText(s)
+	return Text(cleanUpTo(s, mostSentence))
 }
 
 // list joins names as the language does: a, b and c.

@@ -1,0 +1,78 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/report/document"
+	"github.com/tributary-oss/tributary/score/report/locale"
+)
+
+// paper is how a document is written.
+type paper struct{ lang, format string }
+
+// paperFlags adds the flags of commands that write a document.
+func paperFlags(c *cobra.Command, p *paper) {
+	c.Flags().StringVar(&p.lang, "lang", locale.Default, "language of the text: en or fr")
+	c.Flags().StringVar(&p.format, "format", "markdown", "what to print: markdown or html")
+}
+
+// check returns the locale of a document, or what is wrong with its flags.
+func (p paper) check() (*locale.Locale, error) {
+	if err := oneOf("--format", p.format, "markdown", "html"); err != nil {
+		return nil, err
+	}
+	l, err := locale.Of(p.lang)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--lang: %w", err)}
+	}
+	return l, nil
+}
+
+func (p paper) write(w io.Writer, d *document.Document) error {
+	if p.format == "html" {
+		return d.HTML(w)
+	}
+	return d.Markdown(w)
+}
+
+func (a *app) clauseCommand() *cobra.Command {
+	var p paper
+	c := &cobra.Command{
+		Use:   "clause FILE",
+		Short: "Write the criterion to publish with the notice",
+		Long: "Clause writes the criterion of a tender document as it is published with the notice: its text, all\n" +
+			"weights, thresholds, rules and other numbers, and an example that is computed from them. Nothing\n" +
+			"is mined. What the buyer has to add stands in square brackets. Seal the document first: the\n" +
+			"criterion of a document that is not sealed says that it is a draft.\n\n" +
+			"A text that was edited is held against the document by: tender check FILE --clause TEXT\n\n" +
+			"Exit status: 0 done, 1 failed, 2 wrong usage or document.",
+		Example: "  tender clause tender.yaml > criterion.md\n  tender clause tender.yaml --lang fr --format html > critere.html",
+		Args:    exactly(1, "the file of a tender document"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			l, err := p.check()
+			if err != nil {
+				return err
+			}
+			t, err := readTender(args[0])
+			if err != nil {
+				return err
+			}
+			if err := score.Check(t); err != nil {
+				return err
+			}
+			if t.Seal != nil {
+				if err := score.CheckSeal(t, t.Seal.Digest); err != nil {
+					return errors.Join(fmt.Errorf("%s is not what was sealed; its criterion would not be the published one", args[0]), err)
+				}
+			}
+			return p.write(a.Out, document.Clause(t, l))
+		},
+	}
+	paperFlags(c, &p)
+	return c
+}
