@@ -67,7 +67,12 @@ func (w words) amount(x float64, of model.Indicator, months bool) Text {
 		return w.T("%s months", n)
 	}
 	switch of {
-	case model.Changes, model.Translations, model.Upkeep, model.Integration:
+	case model.Integration:
+		if one {
+			return w.T("%s change of others", n)
+		}
+		return w.T("%s changes of others", n)
+	case model.Changes, model.Translations, model.Upkeep:
 		if one {
 			return w.T("%s change", n)
 		}
