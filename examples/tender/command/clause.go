@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
 	"github.com/tributary-oss/tributary/score/report/document"
 	"github.com/tributary-oss/tributary/score/report/locale"
@@ -75,4 +78,28 @@ func (a *app) clauseCommand() *cobra.Command {
 	}
 	paperFlags(c, &p)
 	return c
+}
+
+// checkClause holds the criterion of a document, and the text that was published of it where
+// there is one, against the document.
+func (a *app) checkClause(t *model.Tender, file string) error {
+	if unshown := document.Unshown(t); len(unshown) > 0 {
+		return fmt.Errorf("the criterion does not show %s: a fault of this program, please report it", strings.Join(unshown, ", "))
+	}
+	if file == "" {
+		return nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return usageError{fmt.Errorf("--clause: %w", err)}
+	}
+	list := document.ComparePublished(t, string(text))
+	for _, d := range list {
+		fmt.Fprintln(a.Out, plain(d.String()))
+	}
+	if len(list) > 0 {
+		return fmt.Errorf("%s: %d passages differ from what the document makes; where only words were turned round it may mean the same", file, len(list))
+	}
+	_, err = fmt.Fprintf(a.Out, "%s: every parameter stands in it as the document has it\n", file)
+	return err
 }
