@@ -122,7 +122,7 @@ func (c *clause) name(s string) Text { return c.say(s) }
 // indicator names an indicator, with its pillar where another pillar has one of this name.
 func (w words) indicator(m score.Metric) Text {
 	if m.Indicator == model.ActiveMonths {
-		return w.T("%s (%s)", w.say(string(m.Indicator)), w.say(string(m.Pillar)))
+		return w.say(string(m.Indicator)) + " (" + w.say(string(m.Pillar)) + ")"
 	}
 	return w.say(string(m.Indicator))
 }

@@ -91,7 +91,7 @@ func (c *clause) rules() {
 	c.para(c.T("Every act that is read ends in exactly one verdict. A refused act stays in the evidence, with the name of the rule. The rules are held against an act in this order; the first that refuses it ends the matter."))
 	var list []Text
 	for _, r := range score.Rules() {
-		said := c.T("%s (%s): %s", strong(code(r.Name)), c.effect(r), c.say(r.Doc))
+		said := c.colon(strong(code(r.Name))+" ("+c.effect(r)+")", c.say(r.Doc))
 		if numbers := c.settings(r); numbers != "" {
 			said += " " + c.T("Here: %s.", numbers)
 		}
@@ -143,7 +143,7 @@ func (c *clause) decision(d model.Decision) Text {
 	if d.On.Kind() == model.PersonArtifact {
 		on = c.bind(key+".on", c.T("a person of the lists")) // whose short name may tell who it is
 	}
-	said := c.T("%s on %s: %s", strong(c.p(key+".id")), on, c.p(key+".decide"))
+	said := c.colon(strong(c.p(key+".id"))+", "+on, c.p(key+".decide"))
 	if c.has(key + ".rule") {
 		said += c.T(", overruling the rule %s", c.code(key+".rule"))
 	}

@@ -174,7 +174,7 @@ func (c *clause) unasked(project string) {
 	for _, m := range score.Metrics() {
 		key := thresholdKey(project, m.Indicator)
 		if c.has(key) && (c.t.Weights[m.Pillar] == 0 || c.t.Indicators[m.Pillar][m.Indicator] == 0) {
-			list = append(list, c.T("%s: %s", c.indicator(m), c.p(key)))
+			list = append(list, c.colon(c.indicator(m), c.p(key)))
 		}
 	}
 	if len(list) > 0 {

@@ -114,9 +114,9 @@ func (c *clause) stepsOf(e *score.Explanation) map[stepKey]score.Step {
 
 // worked writes a figure with its formula.
 func (c *clause) worked(s score.Step) Text {
-	said := c.T("%s = %s", c.formula(s.Shown), c.formula(s.Formula))
+	said := c.formula(s.Shown) + " = " + c.formula(s.Formula)
 	if s.Rounded {
-		return c.T("%s, rounded", said)
+		return said + c.T(", rounded")
 	}
 	return said
 }

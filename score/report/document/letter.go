@@ -124,7 +124,7 @@ func (x *letter) status() Text {
 	}
 	var gaps []Text
 	for _, g := range x.r.Gaps {
-		gaps = append(gaps, x.T("%s: %s: %s", g.Project, code(g.Repository), x.say(g.Reason)))
+		gaps = append(gaps, x.colon(plainText(g.Project)+", "+code(g.Repository), x.say(g.Reason)))
 	}
 	if len(gaps) > 0 {
 		said += " " + x.T("With gaps, of repositories that could not be read whole: %s", joinText(gaps, "; "))
@@ -190,9 +190,9 @@ func (x *letter) notBidFor() {
 
 func (x *letter) lotName(lot model.LotResult) Text {
 	if lot.Title == "" {
-		return x.T("lot %s", lot.ID)
+		return x.T("lot") + " " + plainText(lot.ID)
 	}
-	return x.T("lot %s, %s", lot.ID, lot.Title)
+	return x.T("lot") + " " + plainText(lot.ID) + ", " + plainText(lot.Title)
 }
 
 // decisions tells what the buyer decided, where it moved the points of the bidder.

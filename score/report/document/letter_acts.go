@@ -39,7 +39,7 @@ func (x *letter) acts() {
 	var docs []Text
 	for _, r := range score.Rules() {
 		if told[r.Name] {
-			docs = append(docs, x.T("%s: %s", code(r.Name), x.say(r.Doc)))
+			docs = append(docs, x.colon(code(r.Name), x.say(r.Doc)))
 		}
 	}
 	x.items(docs...)

@@ -13,7 +13,7 @@ func (x *letter) lot(lot model.LotResult) {
 	x.heading(x.capital(x.lotName(lot)))
 	for _, p := range lot.Projects {
 		if p.Missing != "" {
-			x.para(x.T("%s: %s.", p.Project, x.say(p.Missing)))
+			x.para(x.colon(plainText(p.Project), x.say(p.Missing)) + ".")
 		}
 	}
 	if s.Points == nil {

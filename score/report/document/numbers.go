@@ -58,52 +58,37 @@ func (w words) formula(s string) Text {
 
 // amount writes a measured value with its unit: 40 reviews, 0.5 reviews; 0,5 relecture.
 func (w words) amount(x float64, of model.Indicator, months bool) Text {
-	n := w.number(x)
-	one := w.isOne(x)
-	if months {
+	return w.number(x) + "\u00a0" + w.unit(of, months, w.isOne(x))
+}
+
+// unit writes the unit of an indicator, in the singular or not.
+func (w words) unit(of model.Indicator, months, one bool) Text {
+	pick := func(singular, plural Text) Text {
 		if one {
-			return w.T("%s month", n)
+			return singular
 		}
-		return w.T("%s months", n)
+		return plural
+	}
+	if months {
+		return pick(w.T("month"), w.T("months"))
 	}
 	switch of {
 	case model.Integration:
-		if one {
-			return w.T("%s change of others", n)
-		}
-		return w.T("%s changes of others", n)
+		return pick(w.T("change of others"), w.T("changes of others"))
 	case model.Changes, model.Translations, model.Upkeep:
-		if one {
-			return w.T("%s change", n)
-		}
-		return w.T("%s changes", n)
+		return pick(w.T("change"), w.T("changes"))
 	case model.ReviewsDone:
-		if one {
-			return w.T("%s review", n)
-		}
-		return w.T("%s reviews", n)
+		return pick(w.T("review"), w.T("reviews"))
 	case model.Releases:
-		if one {
-			return w.T("%s day with a release", n)
-		}
-		return w.T("%s days with a release", n)
+		return pick(w.T("day with a release"), w.T("days with a release"))
 	case model.Ports:
-		if one {
-			return w.T("%s port", n)
-		}
-		return w.T("%s ports", n)
+		return pick(w.T("port"), w.T("ports"))
 	case model.Security:
-		if one {
-			return w.T("%s advisory", n)
-		}
-		return w.T("%s advisories", n)
+		return pick(w.T("advisory"), w.T("advisories"))
 	case model.Triage:
-		if one {
-			return w.T("%s issue", n)
-		}
-		return w.T("%s issues", n)
+		return pick(w.T("issue"), w.T("issues"))
 	}
-	return w.T("%s credits", n)
+	return pick(w.T("credit"), w.T("credits"))
 }
 
 // isOne reports whether the language has the singular after a number: English after 1 alone,

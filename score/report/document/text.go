@@ -152,6 +152,9 @@ func (w words) say(sentence string) Text {
 	return Text(cleanUpTo(s, mostSentence))
 }
 
+// colon puts what something is behind its name.
+func (w words) colon(name, what Text) Text { return name + w.T(": ") + what }
+
 // list joins names as the language does: a, b and c.
 func (w words) list(names []Text) Text {
 	switch n := len(names); n {
@@ -160,6 +163,6 @@ func (w words) list(names []Text) Text {
 	case 1:
 		return names[0]
 	default:
-		return w.T("%s and %s", joinText(names[:n-1], ", "), names[n-1])
+		return joinText(names[:n-1], ", ") + w.T(" and ") + names[n-1]
 	}
 }
