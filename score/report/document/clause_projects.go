@@ -37,7 +37,10 @@ func (c *clause) repositories(project string) (list []Text) {
 		if c.has(key + ".web") {
 			said += c.T(", on its forge %s", c.code(key+".web"))
 		}
-		if c.has(key + ".forge") {
+		switch {
+		case r.Forge == "none":
+			said += c.bind(key+".forge", c.T(", without a forge: git alone"))
+		case r.Forge != "":
 			said += c.T(", kind of forge: %s", c.p(key+".forge"))
 		}
 		if c.has(key + ".branches") {

@@ -27,33 +27,26 @@ func (w words) percent(x float64) Text {
 	return w.T("%s %%", w.number(math.Round(float64(x*1e6))/1e4))
 }
 
-var (
-	decimalPoint = regexp.MustCompile(`([0-9])\.([0-9])`)
-	innermost    = regexp.MustCompile(`\([^()]*\)`)
-)
+// innermost are the brackets of a formula that hold no others.
+var innermost = regexp.MustCompile(`\([^()]*\)`)
 
 // formula writes a formula of an explanation with the language's decimal sign and names.
 // The names in it stand in brackets, behind the numbers that they belong to.
 func (w words) formula(s string) Text {
-	said, _ := w.l.Say(s)
-	mark := strings.Trim(w.l.Number(0.5, 1), "05")
-	decimals := func(part string) string {
-		part = decimalPoint.ReplaceAllString(part, "${1}"+mark+"${2}")
-		return part
+	if said, ok := w.l.Say(s); ok {
+		return Text(cleanUpTo(w.l.Formula(said), mostSentence))
 	}
 	var b strings.Builder
 	at := 0
-	for _, m := range innermost.FindAllStringIndex(said, -1) {
-		b.WriteString(decimals(said[at:m[0]]))
-		name := said[m[0]+1 : m[1]-1]
-		if !strings.ContainsFunc(name, unicode.IsLetter) {
-			b.WriteString("(" + decimals(name) + ")")
-		} else {
-			b.WriteString("(" + string(w.say(name)) + ")")
+	for _, m := range innermost.FindAllStringIndex(s, -1) {
+		inside := s[m[0]+1 : m[1]-1]
+		if !strings.ContainsFunc(inside, unicode.IsLetter) {
+			continue
 		}
+		b.WriteString(w.l.Formula(s[at:m[0]]) + "(" + string(w.say(inside)) + ")")
 		at = m[1]
 	}
-	return Text(cleanUpTo(b.String()+decimals(said[at:]), mostSentence))
+	return Text(cleanUpTo(b.String()+w.l.Formula(s[at:]), mostSentence))
 }
 
 // amount writes a measured value with its unit: 40 reviews, 0.5 reviews; 0,5 relecture.
