@@ -129,7 +129,7 @@ func (c *clause) decisions() {
 		c.para(c.T("None were made before the notice. A decision is applied after all rules, and printed with its reason, its date and its effect on every bidder."))
 		return
 	}
-	c.para(c.T("They are applied after all rules, and printed with every result together with their effect on every bidder."))
+	c.para(c.T("They are applied after all rules, and printed with every result together with their effect on every bidder. They are fixed by the digest %s.", c.code("decisions")))
 	var list []Text
 	for _, d := range c.t.Decisions {
 		list = append(list, c.decision(d))

@@ -78,6 +78,9 @@ func listDigests(t *model.Tender) []Parameter {
 	for _, name := range digestedLists {
 		list = append(list, Parameter{name, parts[name]})
 	}
+	if len(atSealing(t).Decisions) > 0 { // the person whom one is about is not named
+		list = append(list, Parameter{"decisions", parts["decisions"]})
+	}
 	return list
 }
 
