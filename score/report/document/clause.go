@@ -77,12 +77,12 @@ func (c *clause) section(title Text) {
 // has reports whether the document states a value.
 func (c *clause) has(key string) bool { _, ok := c.parameters[key]; return ok }
 
-// p writes the value of a parameter.
+// p writes the value of a parameter, and a blank for one that the document does not state.
 func (c *clause) p(key string) Text {
 	var shown Text
 	switch v := c.parameters[key].(type) {
 	case nil:
-		panic("document: the criterion has no parameter " + key)
+		return c.blank(c.T("to be stated by the buyer"))
 	case float64:
 		shown = c.number(v)
 	case int:
@@ -108,13 +108,18 @@ func (c *clause) p(key string) Text {
 // bind writes words that say what the value of a parameter means.
 func (c *clause) bind(key string, said Text) Text {
 	if !c.has(key) {
-		panic("document: the criterion has no parameter " + key)
+		return said
 	}
 	return valued(key, said)
 }
 
 // code writes the value of a parameter that is an address, a name or a digest.
-func (c *clause) code(key string) Text { return c.bind(key, code(fmt.Sprint(c.parameters[key]))) }
+func (c *clause) code(key string) Text {
+	if !c.has(key) {
+		return c.p(key)
+	}
+	return c.bind(key, code(fmt.Sprint(c.parameters[key])))
+}
 
 // name writes the name of a pillar or an indicator.
 func (c *clause) name(s string) Text { return c.say(s) }

@@ -15,11 +15,7 @@ func (c *clause) projects() {
 	for _, name := range c.t.ProjectNames() {
 		c.below(plainText(name))
 		key := "projects." + name
-		if c.has(key + ".reason") {
-			c.para(c.T("Why the contract depends on it: %s", c.p(key+".reason")))
-		} else {
-			c.para(c.T("Why the contract depends on it: %s", c.blank(c.T("to be stated by the buyer"))))
-		}
+		c.para(c.T("Why the contract depends on it: %s", c.p(key+".reason")))
 		c.items(c.repositories(name)...)
 		if list := slices.Concat(c.accepted(name), c.justified(name)); len(list) > 0 {
 			c.items(list...)
@@ -66,9 +62,9 @@ func (c *clause) accepted(project string) (list []Text) {
 		key := fmt.Sprintf("projects.%s.accept.%d", project, i+1)
 		switch {
 		case a.Kind == model.GapKind:
-			list = append(list, c.T("%s is accepted: %s could not be read whole. Reason: %s", c.bind(key+".kind", c.T("A gap")), c.code(key+".repository"), c.opt(key+".reason")))
+			list = append(list, c.T("%s is accepted: %s could not be read whole. Reason: %s", c.bind(key+".kind", c.T("A gap")), c.code(key+".repository"), c.p(key+".reason")))
 		default:
-			list = append(list, c.T("Partial evidence is accepted of %s. Reason: %s", c.bind(key+".kind", c.name(a.Kind)), c.opt(key+".reason")))
+			list = append(list, c.T("Partial evidence is accepted of %s. Reason: %s", c.bind(key+".kind", c.name(a.Kind)), c.p(key+".reason")))
 		}
 	}
 	return list
@@ -79,17 +75,9 @@ func (c *clause) justified(project string) (list []Text) {
 	for i, j := range c.t.Projects[project].Justify {
 		key := fmt.Sprintf("projects.%s.justify.%d", project, i+1)
 		list = append(list, c.T("%s is asked for although few organisations reach a quarter of its threshold, or one has most of the credits. Justification: %s",
-			c.bind(key+".indicator", c.name(string(j.Indicator))), c.opt(key+".reason")))
+			c.bind(key+".indicator", c.name(string(j.Indicator))), c.p(key+".reason")))
 	}
 	return list
-}
-
-// opt is p, or nothing where the document states nothing.
-func (c *clause) opt(key string) Text {
-	if !c.has(key) {
-		return c.blank(c.T("to be stated by the buyer"))
-	}
-	return c.p(key)
 }
 
 // measured says what is measured and with which weight.
