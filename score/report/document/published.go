@@ -22,8 +22,11 @@ type Difference struct {
 // to be taken for the same where all numbers agree, and where they do not.
 const (
 	leastAlike = 0.3
-	nearAlike  = 0.5
+	nearAlike  = 0.6
 )
+
+// leastWord is how long a word is that tells one passage from another, in letters.
+const leastWord = 4
 
 // ComparePublished holds a text, in Markdown, HTML or plain, against the criterion of a
 // tender, as whoever edited it may have changed more than words. Each passage of the
@@ -34,29 +37,34 @@ const (
 //
 // A passage that was turned round may be listed although it means the same: a person decides.
 func ComparePublished(t *model.Tender, published string) []Difference {
-	var best []Difference
-	for n, lang := range locale.Languages() {
+	var best *Document
+	most := -1.
+	for _, lang := range locale.Languages() {
 		l, err := locale.Of(lang)
 		if err != nil {
 			panic(err) // it is one of those that there are
 		}
-		if list := compare(Clause(t, l), passages(published, lang), lang); n == 0 || len(list) < len(best) {
-			best = list
+		d := Clause(t, l)
+		words := setOf(tokens(joinText(d.units(), " ").String(), lang))
+		if agrees := portionOf(words, setOf(tokens(published, lang))); agrees > most {
+			best, most = d, agrees
 		}
 	}
-	return best
+	return compare(best, passages(published, best.Lang), best.Lang)
 }
 
 // passage is a part of a text that stands by itself: a paragraph, an item, a row.
 type passage struct {
 	text   string
 	tokens []string
+	words  map[string]bool
 	left   map[string]int  // tokens that no passage of the criterion was found by yet
 	above  map[string]bool // words of a table's caption
 }
 
 func newPassage(text, above, lang string) *passage {
-	p := &passage{text: text, tokens: tokens(text, lang), left: map[string]int{}, above: setOf(tokens(above, lang))}
+	p := &passage{text: strings.ReplaceAll(text, "\t", " "), tokens: tokens(text, lang), left: map[string]int{}, above: setOf(tokens(above, lang))}
+	p.words = setOf(p.tokens)
 	for _, t := range p.tokens {
 		p.left[t]++
 	}
@@ -73,30 +81,50 @@ type wanted struct {
 	above map[string]bool
 }
 
+// compare looks for each passage of a criterion: first those that stand there as they are,
+// so that of two that are alike none takes the other's place.
 func compare(d *Document, published []*passage, lang string) (list []Difference) {
-	for _, w := range wantedOf(d, lang) {
+	all := wantedOf(d, lang)
+	found := make([]bool, len(all))
+	for n, w := range all {
+		if p, alike := w.find(published); alike == 1 && portionOf(w.above, p.above) == 1 {
+			found[n] = w.take(p)
+		}
+	}
+	for n, w := range all {
+		if found[n] {
+			continue
+		}
 		p, alike := w.find(published)
+		near := alike >= nearAlike || len(w.words) == 0
 		lacks := w.lacks(p)
 		switch {
-		case p == nil, alike < leastAlike && len(w.words) > 0, len(lacks) > 0 && alike < nearAlike:
+		case p == nil, alike < leastAlike && len(w.words) > 0, len(lacks) > 0 && !near:
 			list = append(list, Difference{Keys: w.keys, Lacks: w.must, Want: w.text})
 		case len(lacks) > 0:
 			list = append(list, Difference{Keys: w.keysOf(lacks), Lacks: lacks, Want: w.text, Found: p.text})
-		case !inOrder(w.must, p.tokens):
+		case !w.take(p):
 			list = append(list, Difference{Keys: w.keys, Lacks: w.must, Want: w.text, Found: p.text})
-		default:
-			for _, t := range w.must {
-				p.left[t]--
-			}
 		}
 	}
 	return list
 }
 
+// take takes what must stand in a passage out of it, where all of it stands there in order.
+func (w wanted) take(p *passage) bool {
+	if len(w.lacks(p)) > 0 || !inOrder(w.must, p.tokens) {
+		return false
+	}
+	for _, t := range w.must {
+		p.left[t]--
+	}
+	return true
+}
+
 // wantedOf returns the passages of a criterion that have anything in them to be held against.
 func wantedOf(d *Document, lang string) (list []wanted) {
 	put := func(t, above Text) {
-		w := wanted{text: t.String(), words: map[string]bool{}, keyOf: map[string][]string{}, above: setOf(tokens(above.String(), lang))}
+		w := wanted{text: strings.ReplaceAll(t.String(), "\t", " "), words: map[string]bool{}, keyOf: map[string][]string{}, above: setOf(tokens(above.String(), lang))}
 		for _, v := range t.values() {
 			w.keys = append(w.keys, v.key)
 			for _, token := range tokens(v.shown, lang) {
@@ -106,7 +134,7 @@ func wantedOf(d *Document, lang string) (list []wanted) {
 		for _, token := range tokens(t.withoutBlanks(), lang) {
 			if w.keyOf[token] != nil || isFigure(token) {
 				w.must = append(w.must, token)
-			} else {
+			} else if len([]rune(token)) >= leastWord {
 				w.words[token] = true
 			}
 		}
@@ -125,7 +153,7 @@ func wantedOf(d *Document, lang string) (list []wanted) {
 			}
 		case b.Table != nil:
 			for _, row := range append([][]Text{b.Table.Head}, b.Table.Rows...) {
-				put(joinText(row, " "), b.Table.Caption)
+				put(joinText(row, "\t"), b.Table.Caption)
 			}
 		case b.Para != "":
 			put(b.Para, "")
@@ -137,13 +165,14 @@ func wantedOf(d *Document, lang string) (list []wanted) {
 // find returns the published passage that is most like the wanted one, and how alike the
 // words are. Of equal ones the first is taken.
 func (w wanted) find(published []*passage) (best *passage, alike float64) {
-	var most float64 = -1
+	most := -1.
 	for _, p := range published {
-		a := portionOf(w.words, setOf(p.tokens))
+		a := portionOf(w.words, p.words)
 		rank := a + portionOf(w.above, p.above)
-		if len(w.must) > 0 {
-			rank += float64(len(w.must)-len(w.lacks(p))) / float64(len(w.must)) / 2
+		if rank+0.5 <= most {
+			continue // whatever stands there
 		}
+		rank += float64(len(w.must)-len(w.lacks(p))) / float64(len(w.must)) / 2
 		if rank > most {
 			best, alike, most = p, a, rank
 		}

@@ -104,8 +104,11 @@ func passages(text, lang string) []*passage {
 	above := ""
 	for _, line := range strings.Split(text, "\n") {
 		row := strings.Contains(line, "\t")
-		line = strings.Join(strings.Fields(line), " ")
-		if line == "" {
+		cells := strings.Split(strings.Trim(line, "\t "), "\t")
+		for i := range cells {
+			cells[i] = strings.Join(strings.Fields(cells[i]), " ")
+		}
+		if line = strings.Join(cells, "\t"); strings.TrimSpace(line) == "" {
 			continue
 		}
 		if !row {
