@@ -98,7 +98,11 @@ func (a *app) checkClause(t *model.Tender, file string) error {
 		fmt.Fprintln(a.Out, plain(d.String()))
 	}
 	if len(list) > 0 {
-		return fmt.Errorf("%s: %d passages differ from what the document makes; where only words were turned round it may mean the same", file, len(list))
+		passages := "1 passage differs"
+		if len(list) > 1 {
+			passages = fmt.Sprintf("%d passages differ", len(list))
+		}
+		return fmt.Errorf("%s: %s from what the document makes; where only words were turned round it may mean the same", file, passages)
 	}
 	_, err = fmt.Fprintf(a.Out, "%s: every parameter stands in it as the document has it\n", file)
 	return err
