@@ -122,7 +122,7 @@ func (c *clause) worked(s score.Step) Text {
 }
 
 func (c *clause) exampleTable(project string, steps map[stepKey]score.Step) *Table {
-	t := &Table{Caption: c.T("The example in %s", project),
+	t := &Table{Caption: c.T("The example in %s", project), Right: []int{1},
 		Head: []Text{c.T("Indicator"), "x", "r = x / T", "n", c.T("Points of the project's 100 = 100 · weight · n")}}
 	for _, m := range score.Metrics() {
 		at := project + "/" + string(m.Pillar) + "/" + string(m.Indicator)

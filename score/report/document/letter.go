@@ -171,8 +171,12 @@ func (x *letter) opening() {
 	}
 	x.para(x.T("this letter tells you the result of %s by the criterion “contribution to the open source software that the contract depends on”, and its reasons (%s; %s). It covers this criterion alone; %s.",
 		what, basis, x.blank(x.T("national provision")), x.blank(x.T("the other criteria with their results, and the decision as a whole"))))
-	x.para(x.T("What counts is the work of your people that the projects accepted from %s, that day included, to %s, that day excluded. Weights, thresholds and rules are those that were published; they were the same for all.",
-		x.l.Date(x.r.Since), x.l.Date(x.r.Until)))
+	whose := x.T("your people, while they worked for you")
+	if x.r.Mode == model.Award {
+		whose = x.T("the staff whom you named, whoever employed them then")
+	}
+	x.para(x.T("What counts is the work of %s, as far as the projects accepted it from %s, that day included, to %s, that day excluded. Weights, thresholds and rules are those that were published; they were the same for all.",
+		whose, x.l.Date(x.r.Since), x.l.Date(x.r.Until)))
 }
 
 // notBidFor names the lots that the bidder left out.

@@ -69,7 +69,7 @@ func (w words) unit(of model.Indicator, months, one bool) Text {
 	case model.Integration:
 		return pick(w.T("change of others"), w.T("changes of others"))
 	case model.Changes, model.Translations, model.Upkeep:
-		return pick(w.T("change"), w.T("changes"))
+		return pick(w.T("accepted change"), w.T("accepted changes"))
 	case model.ReviewsDone:
 		return pick(w.T("review"), w.T("reviews"))
 	case model.Releases:
