@@ -16,8 +16,9 @@ func (c *clause) projects() {
 		c.below(plainText(name))
 		key := "projects." + name
 		c.para(c.T("Why the contract depends on it: %s", c.p(key+".reason")))
-		c.items(c.repositories(name)...)
-		if list := slices.Concat(c.accepted(name), c.justified(name)); len(list) > 0 {
+		c.items(slices.Concat(c.repositories(name), c.accepted(name))...)
+		if list := c.justified(name); len(list) > 0 {
+			c.para(c.T("Asked for although few organisations reach a quarter of the threshold, or one has most of the credits, with the justification:"))
 			c.items(list...)
 		}
 	}
@@ -74,8 +75,7 @@ func (c *clause) accepted(project string) (list []Text) {
 func (c *clause) justified(project string) (list []Text) {
 	for i, j := range c.t.Projects[project].Justify {
 		key := fmt.Sprintf("projects.%s.justify.%d", project, i+1)
-		list = append(list, c.T("%s is asked for although few organisations reach a quarter of its threshold, or one has most of the credits. Justification: %s",
-			c.bind(key+".indicator", c.name(string(j.Indicator))), c.p(key+".reason")))
+		list = append(list, c.colon(c.bind(key+".indicator", c.name(string(j.Indicator))), c.p(key+".reason")))
 	}
 	return list
 }
