@@ -85,7 +85,7 @@ func ExampleLetter() {
 	for _, b := range d.Blocks {
 		for _, item := range b.Items {
 			if b.Ordered {
-				fmt.Println(item)
+				fmt.Println(strings.ReplaceAll(string(item), "\u00a0", " "))
 			}
 		}
 	}
