@@ -115,6 +115,38 @@ func TestWhatIsSealedIsShown(t *testing.T) {
 	assert.Greater(t, moved, 90)
 }
 
+// What stands under a key is the value of that key: another value, another text there.
+func TestEachKeyShowsItsOwnValue(t *testing.T) {
+	shown := func(tender *model.Tender, key string) (list []string) {
+		for _, unit := range Clause(tender, locale.English()).units() {
+			for _, v := range unit.values() {
+				if v.key == key {
+					list = append(list, v.shown)
+				}
+			}
+		}
+		return list
+	}
+	keys := 0
+	for _, p := range Parameters(full()) {
+		switch p.Key {
+		case "vendors", "rosters", "bots", "decisions", "lots.1.id", "lots.2.id", "decisions.d1.id", "decisions.d2.id": // digests, and what is a key itself
+			continue
+		case "projects.mapserver.accept.2.kind", "decisions.d2.on": // words for another kind alone
+			continue
+		}
+		other := full()
+		change(t, other, p.Key)
+		was, is := shown(full(), p.Key), shown(other, p.Key)
+		require.NotEmpty(t, was, p.Key)
+		for _, s := range is {
+			assert.NotContains(t, was, s, p.Key)
+		}
+		keys++
+	}
+	assert.Greater(t, keys, 100)
+}
+
 // change gives a tender another value at a key. What the tender shares with a copy of it
 // stays as it is.
 func change(t *testing.T, tender *model.Tender, key string) {
