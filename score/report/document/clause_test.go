@@ -40,8 +40,8 @@ func TestWhatIsForgottenIsTold(t *testing.T) {
 // hear of a new one.
 func TestTheTestTenderStatesEverything(t *testing.T) {
 	stated := map[string]bool{}
-	for _, l := range leaves(sealed(t)) {
-		stated[shapeOf(l.key)] = true
+	for _, p := range Parameters(sealed(t)) {
+		stated[shapeOf(p.Key)] = true
 	}
 	var walk func(shape string, of reflect.Type)
 	walk = func(shape string, of reflect.Type) {

@@ -48,10 +48,7 @@ var apart = map[string]string{
 func Parameters(t *model.Tender) []Parameter {
 	w := parameterWalk{}
 	w.structure("", "", reflect.ValueOf(*atSealing(t)))
-	for _, p := range listDigests(t) {
-		w.list = append(w.list, p)
-	}
-	return w.list
+	return append(w.list, listDigests(t)...)
 }
 
 // atSealing returns the tender without the decisions that came after its sealing.
