@@ -299,6 +299,7 @@ func (w *site) rank(t *testing.T) *model.Ranking {
 	}
 	r, err := score.Evaluate(document, w.stream(), nil)
 	require.NoError(t, err)
+	speaks(t, r, nil, statedIn(w.stream()))
 	return r
 }
 

@@ -19,6 +19,17 @@ type Rule struct {
 	Parameters []string
 }
 
+// Effect says what the rule does to an act: it refuses, discounts or only warns.
+func (x Rule) Effect() string {
+	switch {
+	case x.Refuses:
+		return "refuses"
+	case x.Name == ruleBurst.String():
+		return "warns"
+	}
+	return "discounts"
+}
+
 // rule is the number of a rule.
 type rule uint8
 

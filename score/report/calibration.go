@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -34,15 +35,22 @@ func (t *text) thresholds(all []score.Calibration, project string) {
 	var b strings.Builder
 	out := reasons{}
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(table, "T\t%s\t%s\t%s\t%s\t  %s\n", t.T("three"), t.T("people"), t.T("floor"), t.T("stated"), t.T("indicator"))
+	row := func(T, three, people, floor, stated, indicator string) {
+		if t.width < 60 { // what the others rest on stands in the other forms
+			fmt.Fprintf(table, "%s\t%s\t  %s\n", T, stated, indicator)
+			return
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t  %s\n", T, three, people, floor, stated, indicator)
+	}
+	row("T", t.T("three"), t.T("people"), t.T("floor"), t.T("stated"), t.T("indicator"))
 	for _, c := range all {
 		switch {
 		case c.Project != project:
 			continue
 		case c.T > 0:
-			fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t  %s\n", t.figure(number(c.T)), t.figure(number(c.Three)), c.People, t.figure(number(c.Floor)), t.written(c.Stated), t.say(string(c.Indicator)))
+			row(t.figure(number(c.T)), t.figure(number(c.Three)), strconv.Itoa(c.People), t.figure(number(c.Floor)), t.written(c.Stated), t.say(string(c.Indicator)))
 		case c.None:
-			fmt.Fprintf(table, "%s\t0\t0\t%s\t%s\t  %s\n", t.T("none"), t.figure(number(c.Floor)), t.written(c.Stated), t.say(string(c.Indicator)))
+			row(t.T("none"), "0", "0", t.figure(number(c.Floor)), t.written(c.Stated), t.say(string(c.Indicator)))
 		default:
 			out.add(t.say(string(c.Indicator)), c.Reason)
 			continue
@@ -56,7 +64,7 @@ func (t *text) thresholds(all []score.Calibration, project string) {
 		t.line("%s", clean(strings.TrimRight(line, " \n"), t.width))
 	}
 	for _, r := range out.list {
-		t.wrap("  "+t.T("left out: "), "    ", t.T("%s: %s", strings.Join(r.names, ", "), t.say(r.text)))
+		t.item(t.T("left out: "), t.T("%s: %s", strings.Join(r.names, ", "), t.say(r.text)))
 	}
 	t.line("")
 }

@@ -55,13 +55,22 @@ func (t *text) differences(title string, all []model.Difference) {
 	t.line("%s", title)
 	for _, d := range all {
 		var where []string
-		for _, s := range []string{d.Project, d.Subject, t.say(d.What)} {
+		for _, s := range []string{d.Project, t.subject(d), t.say(d.What)} {
 			if s != "" {
 				where = append(where, s)
 			}
 		}
 		t.wrap("  ", "    ", t.T("%s: %s → %s", strings.Join(where, ", "), t.stated(d, d.A), t.stated(d, d.B)))
 	}
+}
+
+// subject writes what differs: an indicator or a count in the language, a name as it is.
+func (t *text) subject(d model.Difference) string {
+	switch d.What {
+	case "threshold", "weight", "contributions":
+		return t.say(d.Subject)
+	}
+	return d.Subject
 }
 
 // stated writes a value, shortened where it is a digest; what is not stated is no value.

@@ -23,6 +23,15 @@ func newText(w io.Writer, o *TextOptions) *text {
 	return t
 }
 
+// item writes a text after a word that says what it is.
+func (t *text) item(word, s string) {
+	if t.lang == nil {
+		t.wrap("  "+word, "    ", s)
+		return
+	}
+	t.wrap("  ", "    ", word+s) // words may be longer than a narrow line holds before the first one
+}
+
 // T writes a text in the reader's language. In English it is what package fmt makes of it:
 // neither digits are grouped nor plural forms chosen, since scripts read these texts.
 func (t *text) T(english string, a ...any) string {

@@ -96,7 +96,7 @@ func Sensitivity(w io.Writer, s *model.Sensitivity, o *TextOptions) error {
 
 func (t *text) sensitivity(lot model.LotSensitivity, most int) {
 	t.line("")
-	t.wrap("", "  ", t.T("Lot %s (%s points)", title(model.LotResult{ID: lot.ID, Title: lot.Title}), t.figure(number(lot.Points))))
+	t.wrap("", "  ", t.T("Lot %s (%s points)", t.title(model.LotResult{ID: lot.ID, Title: lot.Title}), t.figure(number(lot.Points))))
 	t.spreads(t.T("What is uncertain in the facts: measurement"), lot.Measurement, most)
 	t.spreads(t.T("What could be chosen otherwise: specification"), lot.Specification, most)
 	t.alternatives(lot)
@@ -125,12 +125,23 @@ func (t *text) spreads(heading string, list []model.Spread, most int) {
 	if slices.ContainsFunc(list, func(x model.Spread) bool { return len(x.Ranks) > 0 }) {
 		places = min(3, len(list))
 	}
+	narrow := t.width < 60
+	if narrow { // whose figures they are matters more
+		meets, places = false, min(1, places)
+	}
 	shown := list
 	if most > 0 && len(shown) > most {
 		shown = shown[:most]
 	}
 	t.table(tabwriter.AlignRight, func(w io.Writer) {
-		fmt.Fprintf(w, "   %s\t%s\t%s\t%s\t", t.T("score"), t.T("low"), t.T("median"), t.T("high"))
+		row := func(score, low, median, high string) {
+			if narrow {
+				fmt.Fprintf(w, "   %s\t%s\t", low, high)
+				return
+			}
+			fmt.Fprintf(w, "   %s\t%s\t%s\t%s\t", score, low, median, high)
+		}
+		row(t.T("score"), t.T("low"), t.T("median"), t.T("high"))
 		if meets {
 			fmt.Fprintf(w, "%s\t", t.T("minimum"))
 		}
@@ -140,7 +151,7 @@ func (t *text) spreads(heading string, list []model.Spread, most int) {
 		fmt.Fprintf(w, "  %s\n", t.T("bidder"))
 		for _, x := range shown {
 			low, median, high := bounds(x.Score, 2)
-			fmt.Fprintf(w, "   %s\t%s\t%s\t%s\t", t.orUnknown(decimal(x.Official, 2)), t.figure(low), t.figure(median), t.figure(high))
+			row(t.orUnknown(decimal(x.Official, 2)), t.figure(low), t.figure(median), t.figure(high))
 			if meets {
 				fmt.Fprintf(w, "%s\t", t.share(x.Meets))
 			}
@@ -200,7 +211,11 @@ func (t *text) alternatives(lot model.LotSensitivity) {
 	}
 	t.line("")
 	t.wrap("  ", "    ", t.T("One thing at a time: the change of each bidder's score"))
-	room := max(1, (t.width-44)/9)
+	names, changes := 26, 14
+	if t.lang != nil && t.width >= 80 { // whose words are longer
+		names, changes = 31, 11
+	}
+	room := max(1, (t.width-names-changes-4)/9)
 	t.table(0, func(w io.Writer) {
 		fmt.Fprintf(w, "   %s\t%s\t", t.T("what"), t.T("change"))
 		for _, m := range fitting(lot.Alternatives[0].Scores, room) {
@@ -208,7 +223,7 @@ func (t *text) alternatives(lot model.LotSensitivity) {
 		}
 		fmt.Fprintln(w)
 		for _, a := range lot.Alternatives {
-			fmt.Fprintf(w, "   %s\t%s\t", clean(t.named(a), 26), clean(t.changed(a.Change), 14))
+			fmt.Fprintf(w, "   %s\t%s\t", clean(t.named(a), names), clean(t.changed(a.Change), changes))
 			for _, m := range fitting(a.Scores, room) {
 				fmt.Fprintf(w, "%s\t", t.change(m.Change))
 			}

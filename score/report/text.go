@@ -192,7 +192,7 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 	for _, p := range lot.Projects {
 		parts = append(parts, t.T("%s %s %%", p.Project, t.figure(fmt.Sprintf("%.3g", p.Weight*100))))
 	}
-	t.wrap("", "  ", t.T("Lot %s (%s points; %s)", title(lot), t.figure(number(lot.Points)), strings.Join(parts, ", ")))
+	t.wrap("", "  ", t.T("Lot %s (%s points; %s)", t.title(lot), t.figure(number(lot.Points)), strings.Join(parts, ", ")))
 	shown := lot.Standings
 	if most > 0 && len(shown) > most {
 		shown = shown[:most]
@@ -253,11 +253,11 @@ func ranks(r *model.Ranking) bool {
 	})
 }
 
-func title(lot model.LotResult) string {
+func (t *text) title(lot model.LotResult) string {
 	if lot.Title == "" {
 		return lot.ID
 	}
-	return lot.ID + ": " + lot.Title
+	return t.T("%s: %s", lot.ID, lot.Title)
 }
 
 func (t *text) notes(shown []model.Standing) {
@@ -303,7 +303,7 @@ func (t *text) project(p model.ProjectResult) {
 		}
 	}
 	if len(refused) > 0 {
-		t.wrap("  "+t.T("refused: "), "    ", strings.Join(refused, ", "))
+		t.item(t.T("refused: "), strings.Join(refused, ", "))
 	}
 	t.indicators(p)
 }
@@ -340,10 +340,10 @@ func (t *text) indicators(p model.ProjectResult) {
 		}
 	}
 	for _, r := range partial.list {
-		t.wrap("  "+t.T("partial: "), "    ", t.T("%s: %s", strings.Join(r.names, ", "), t.say(r.text)))
+		t.item(t.T("partial: "), t.T("%s: %s", strings.Join(r.names, ", "), t.say(r.text)))
 	}
 	for _, r := range dropped.list {
-		t.wrap("  "+t.T("dropped for all bidders: "), "    ", t.T("%s: %s", strings.Join(r.names, ", "), t.say(cmp.Or(r.text, "weight 0"))))
+		t.item(t.T("dropped for all bidders: "), t.T("%s: %s", strings.Join(r.names, ", "), t.say(cmp.Or(r.text, "weight 0"))))
 	}
 }
 

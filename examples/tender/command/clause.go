@@ -20,7 +20,6 @@ type paper struct{ lang, format string }
 
 // paperFlags adds the flags of commands that write a document.
 func paperFlags(c *cobra.Command, p *paper) {
-	c.Flags().StringVar(&p.lang, "lang", locale.Default, "language of the text: en or fr")
 	c.Flags().StringVar(&p.format, "format", "markdown", "what to print: markdown or html")
 }
 

@@ -8,7 +8,7 @@
 //
 // Finished English sentences, which the engine made, are translated by the same entries: see
 // [Locale.Say]. There the verbs say what may stand at their place: %d a whole number, %g and %f
-// a decimal number, %t a day or a time, %v a text that has an entry of its own, %w several of
+// a decimal number, %x a formula, %t a day or a time, %v a text that has an entry of its own, %w several of
 // these, which commas join, %q names that "and" joins, and %s anything, such as a name, which
 // stays as it is.
 package locale
@@ -23,6 +23,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -86,7 +87,7 @@ func (l *Locale) Lang() string { return l.lang }
 func (l *Locale) T(english string, args ...any) string {
 	say := english
 	if t, ok := l.texts[english]; ok {
-		say = t.form(l.tag, english, args)
+		say = t.form(l.tag, numberOf(english, args))
 	}
 	if len(args) == 0 && !verbs.MatchString(english) {
 		return say // its percent signs are percent signs
@@ -216,13 +217,21 @@ func (t *text) UnmarshalJSON(b []byte) error {
 // forms are the names of the plural forms in a catalogue; "=0" is for none at all.
 var forms = map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other"}
 
-// form returns the text in the plural form that its first whole number asks for.
-func (t text) form(tag language.Tag, english string, args []any) string {
-	n, at := 0, numberedBy(english)
-	if len(t) == 1 || at > len(args) {
+// numberOf gives the number by which a text's plural form is chosen, "" where there is none.
+func numberOf(english string, args []any) string {
+	if at := numberedBy(english); at <= len(args) {
+		return fmt.Sprint(args[at-1])
+	}
+	return ""
+}
+
+// form returns the text in the plural form that a number asks for.
+func (t text) form(tag language.Tag, number string) string {
+	if len(t) == 1 {
 		return t["other"]
 	}
-	if _, err := fmt.Sscan(fmt.Sprint(args[at-1]), &n); err != nil {
+	n, err := strconv.Atoi(number)
+	if err != nil {
 		return t["other"]
 	}
 	if s, ok := t["=0"]; ok && n == 0 {

@@ -26,7 +26,13 @@ type pattern struct {
 	parts   []string // the text between the verbs
 	kinds   []byte   // of the verbs
 	order   []int    // of what is put in, counted from 0
+	last    int      // the highest of these
+	letters int      // outside the verbs
+	terms   int      // verbs for what must be known, or is a day
+	sure    bool     // whether a sentence that it fits is likely to be it: anything may stand for a name
+	number  int      // what is put in that decides the plural form, counted from 1
 	texts   text
+	says    func() map[string]*pattern // the translations, taken apart, by their text
 	match   func() *regexp.Regexp
 }
 
@@ -49,7 +55,7 @@ func newPhrases(texts map[string]text) *phrases {
 			continue
 		}
 		x := newPattern(english, texts[english])
-		if x.letters() < leastLetters && x.terms() == 0 {
+		if !x.sure && x.terms == 0 {
 			continue
 		}
 		first := ""
@@ -60,7 +66,7 @@ func newPhrases(texts map[string]text) *phrases {
 	}
 	for _, list := range p.patterns { // the most exact ones first
 		slices.SortStableFunc(list, func(a, b *pattern) int {
-			return cmp.Or(b.letters()-a.letters(), b.terms()-a.terms())
+			return cmp.Or(b.letters-a.letters, b.terms-a.terms)
 		})
 	}
 	return p
@@ -68,7 +74,7 @@ func newPhrases(texts map[string]text) *phrases {
 
 // newPattern takes a text apart at its verbs.
 func newPattern(english string, texts text) *pattern {
-	x, at, next, text := &pattern{english: english, texts: texts}, 0, 1, ""
+	x, at, next, text := &pattern{english: english, number: numberedBy(english), texts: texts}, 0, 1, ""
 	for _, m := range verbs.FindAllStringSubmatchIndex(english, -1) {
 		text += english[at:m[0]]
 		at = m[1]
@@ -85,12 +91,23 @@ func newPattern(english string, texts text) *pattern {
 	}
 	x.parts = append(x.parts, text+english[at:])
 	x.match = sync.OnceValue(x.compile)
+	x.says = sync.OnceValue(func() map[string]*pattern {
+		says := map[string]*pattern{}
+		for _, say := range texts {
+			says[say] = newPattern(say, nil)
+		}
+		return says
+	})
+	x.last = slices.Max(append([]int{0}, x.order...))
+	x.letters, x.terms = lettersIn(x.parts), termsIn(x.kinds)
+	names := slices.Contains(x.kinds, 's') || slices.Contains(x.kinds, 'q')
+	x.sure = x.letters >= leastLetters || !names && x.terms == 0
 	return x
 }
 
-// letters counts those of a text outside its verbs.
-func (x *pattern) letters() (n int) {
-	for _, part := range x.parts {
+// lettersIn counts the letters of texts.
+func lettersIn(parts []string) (n int) {
+	for _, part := range parts {
 		for _, r := range part {
 			if unicode.IsLetter(r) {
 				n++
@@ -100,9 +117,9 @@ func (x *pattern) letters() (n int) {
 	return n
 }
 
-// terms counts what is put in and must be known, or a day.
-func (x *pattern) terms() (n int) {
-	for _, kind := range x.kinds {
+// termsIn counts the verbs for what must be known, or is a day.
+func termsIn(kinds []byte) (n int) {
+	for _, kind := range kinds {
 		if kind == 'v' || kind == 'w' || kind == 't' {
 			n++
 		}
@@ -122,6 +139,8 @@ func (x *pattern) compile() *regexp.Regexp {
 			b.WriteString(`(-?[0-9]+)`)
 		case 'f', 'g':
 			b.WriteString(`([-+]?[0-9.]+(?:e[-+][0-9]+)?)`)
+		case 'x':
+			b.WriteString(`([-+−0-9./·() …]+?)`)
 		case 't':
 			b.WriteString(`([0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9:]{8})?)`)
 		default:
@@ -143,6 +162,12 @@ func (x *pattern) find(sentence string) []string {
 			return nil
 		}
 	}
+	if len(x.kinds) == 1 && strings.IndexByte("svqw", x.kinds[0]) >= 0 {
+		if from, to := len(x.parts[0]), len(sentence)-len(last); from <= to {
+			return []string{sentence[from:to]}
+		}
+		return nil
+	}
 	m := x.match().FindStringSubmatch(sentence)
 	if m == nil {
 		return nil
@@ -153,42 +178,53 @@ func (x *pattern) find(sentence string) []string {
 // Say translates a finished English sentence, or several that "; " joins, and reports whether
 // it could. Otherwise what has no translation stays as it is, for example what a server
 // answered, and a page marks it as English.
-func (l *Locale) Say(sentence string) (string, bool) { return l.say(sentence, 0) }
+func (l *Locale) Say(sentence string) (string, bool) {
+	s := l.say(sentence, 0)
+	return s.text, s.all
+}
 
-func (l *Locale) say(sentence string, depth int) (string, bool) {
+// said is what became of a sentence.
+type said struct {
+	text string
+	kept int  // bytes that stayed as they were, such as names
+	all  bool // whether the rest was translated
+}
+
+func kept(s string) said { return said{s, len(s), false} }
+
+func (l *Locale) say(sentence string, depth int) said {
 	if l.lang == Default || sentence == "" {
-		return sentence, true
+		return said{text: sentence, all: true}
 	}
 	if len(sentence) > mostSentence || depth > mostDepth {
-		return sentence, false
+		return kept(sentence)
 	}
-	parts := strings.Split(sentence, "; ")
-	if len(parts) > mostParts {
-		return l.one(sentence, depth, loose)
-	}
-	if said, ok := l.several(parts, depth); ok {
-		return said, true
+	if parts := strings.Split(sentence, "; "); len(parts) <= mostParts {
+		if s := l.several(parts, depth); s.all {
+			return s
+		}
 	}
 	return l.one(sentence, depth, loose)
 }
 
 // several translates sentences that are joined, each as long as one is known: some hold
 // the sign that joins them.
-func (l *Locale) several(parts []string, depth int) (string, bool) {
-	var said []string
+func (l *Locale) several(parts []string, depth int) said {
+	var texts []string
+	sum := 0
 	for len(parts) > 0 {
 		n := len(parts)
 		for ; n > 0; n-- {
-			if s, ok := l.one(strings.Join(parts[:n], "; "), depth, strict); ok {
-				said, parts = append(said, s), parts[n:]
+			if s := l.one(strings.Join(parts[:n], "; "), depth, strict); s.all {
+				texts, parts, sum = append(texts, s.text), parts[n:], sum+s.kept
 				break
 			}
 		}
 		if n == 0 {
-			return "", false
+			return said{}
 		}
 	}
-	return strings.Join(said, l.T("; ")), true
+	return said{strings.Join(texts, l.T("; ")), sum, true}
 }
 
 // How exactly a text must fit a sentence.
@@ -197,110 +233,102 @@ const (
 	loose         // it is taken as it is
 )
 
-// one translates one sentence by the first text that fits it.
-func (l *Locale) one(sentence string, depth, how int) (string, bool) {
+// one translates one sentence by the text that fits it best: that which leaves least as it is.
+func (l *Locale) one(sentence string, depth, how int) said {
 	if s, ok := l.phrases.plain[sentence]; ok {
-		return s, true
+		return said{text: s, all: true}
 	}
 	first, _, _ := strings.Cut(sentence, " ")
-	best, found := sentence, false
+	best := kept(sentence)
 	for _, word := range []string{first, ""} {
 		for _, x := range l.phrases.patterns[word] {
-			if how == loose && x.letters() < leastLetters {
+			if how == loose && !x.sure {
 				continue
 			}
 			values := x.find(sentence)
 			if values == nil {
 				continue
 			}
-			s, all := l.fill(x, values, depth, how)
-			if all {
-				return s, true
-			}
-			if how == loose && !found {
-				best, found = s, true
+			s, ok := l.fill(x, values, depth, how)
+			if ok && (s.all && !best.all || s.all == best.all && s.kept < best.kept) {
+				best = s
 			}
 		}
 	}
-	return best, false
+	return best
 }
 
-// fill puts what was found into the translation, and reports whether all of it is in the
-// language.
-func (l *Locale) fill(x *pattern, found []string, depth, how int) (string, bool) {
-	values, all := make([]any, slices.Max(x.order)+1), true
+// fill puts what was found into the translation, and reports whether it may stand there.
+func (l *Locale) fill(x *pattern, found []string, depth, how int) (said, bool) {
+	values, whole := make([]string, x.last+1), said{all: true}
 	for i, s := range found {
 		if how == strict && x.kinds[i] == 's' && strings.Contains(s, "; ") {
-			return "", false
+			return said{}, false
 		}
-		said, ok := l.value(x.kinds[i], s, depth)
-		if !ok && how == strict {
-			return "", false
+		v := l.value(x.kinds[i], s, depth)
+		if !v.all && how == strict {
+			return said{}, false
 		}
-		values[x.order[i]], all = said, all && ok
+		values[x.order[i]], whole.kept, whole.all = v.text, whole.kept+v.kept, whole.all && v.all
 	}
-	say := x.texts.form(l.tag, x.english, plainly(values, found, x.order))
-	return put(say, values), all
+	whole.text = x.says()[x.texts.form(l.tag, x.numbered(found))].put(values)
+	return whole, true
 }
 
-// plainly gives the numbers as they were found, by which the plural is chosen.
-func plainly(values []any, found []string, order []int) []any {
-	list := make([]any, len(values))
-	for i, s := range found {
-		list[order[i]] = s
+// numbered gives the number that decides the plural form, as it was found; "" where there is none.
+func (x *pattern) numbered(found []string) string {
+	for i, n := range x.order {
+		if n == x.number-1 {
+			return found[i]
+		}
 	}
-	return list
+	return ""
 }
 
 // value writes what stands at a verb.
-func (l *Locale) value(kind byte, s string, depth int) (string, bool) {
+func (l *Locale) value(kind byte, s string, depth int) said {
 	switch kind {
 	case 'd', 'f', 'g':
-		return l.Decimal(s), true
+		return said{text: l.Decimal(s), all: true}
+	case 'x':
+		return said{text: l.Formula(s), all: true}
 	case 't':
 		day, rest, _ := strings.Cut(s, " ")
 		at, err := time.Parse(time.DateOnly, day)
 		if err != nil {
-			return s, false
+			return kept(s)
 		}
-		return strings.TrimSpace(l.Date(at) + " " + rest), true
+		return said{text: strings.TrimSpace(l.Date(at) + " " + rest), all: true}
 	case 'v':
 		return l.say(s, depth+1)
 	case 'w':
 		return l.list(strings.Split(s, ", "), depth)
 	case 'q':
-		return strings.ReplaceAll(s, " and ", l.T(" and ")), true
+		return said{strings.ReplaceAll(s, " and ", l.T(" and ")), len(s), true}
 	}
-	return s, true
+	return said{s, len(s), true}
 }
 
-// list translates terms, those that are known.
-func (l *Locale) list(terms []string, depth int) (string, bool) {
-	all := true
+// list translates terms that commas join.
+func (l *Locale) list(terms []string, depth int) said {
+	whole := said{all: true}
 	for i, term := range terms {
-		said, ok := l.say(term, depth+1)
-		terms[i], all = said, all && ok
+		s := l.say(term, depth+1)
+		terms[i], whole.kept, whole.all = s.text, whole.kept+s.kept, whole.all && s.all
 	}
-	return strings.Join(terms, ", "), all
+	whole.text = strings.Join(terms, ", ")
+	return whole
 }
 
-// put writes texts at the verbs of a text.
-func put(say string, values []any) string {
-	next := 1
-	return verbs.ReplaceAllStringFunc(say, func(verb string) string {
-		m := verbs.FindStringSubmatch(verb)
-		if m[2] == "%" {
-			return "%"
-		}
-		if m[1] != "" {
-			next, _ = strconv.Atoi(m[1])
-		}
-		next++
-		if n := next - 2; n < len(values) && values[n] != nil {
-			return values[n].(string)
-		}
-		return verb
-	})
+// put writes texts at the verbs of a translation.
+func (x *pattern) put(values []string) string {
+	var b strings.Builder
+	for i, n := range x.order {
+		b.WriteString(x.parts[i])
+		b.WriteString(values[n])
+	}
+	b.WriteString(x.parts[len(x.order)])
+	return b.String()
 }
 
 // numberedBy returns which of what is put into a text is its first whole number; 1 where
