@@ -16,19 +16,19 @@ import (
 )
 
 // paper is how a document is written.
-type paper struct{ lang, format string }
+type paper struct{ format string }
 
 // paperFlags adds the flags of commands that write a document.
 func paperFlags(c *cobra.Command, p *paper) {
 	c.Flags().StringVar(&p.format, "format", "markdown", "what to print: markdown or html")
 }
 
-// check returns the locale of a document, or what is wrong with its flags.
-func (p paper) check() (*locale.Locale, error) {
+// paperLocale returns the locale of a document, or what is wrong with its flags.
+func (a *app) paperLocale(p paper) (*locale.Locale, error) {
 	if err := oneOf("--format", p.format, "markdown", "html"); err != nil {
 		return nil, err
 	}
-	l, err := locale.Of(p.lang)
+	l, err := locale.Of(a.lang)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--lang: %w", err)}
 	}
@@ -56,7 +56,7 @@ func (a *app) clauseCommand() *cobra.Command {
 		Example: "  tender clause tender.yaml > criterion.md\n  tender clause tender.yaml --lang fr --format html > critere.html",
 		Args:    exactly(1, "the file of a tender document"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			l, err := p.check()
+			l, err := a.paperLocale(p)
 			if err != nil {
 				return err
 			}

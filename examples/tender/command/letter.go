@@ -44,7 +44,7 @@ func (a *app) letterCommand() *cobra.Command {
 }
 
 func (a *app) letter(dir string, p paper, o document.LetterOptions) error {
-	l, err := p.check()
+	l, err := a.paperLocale(p)
 	if err != nil {
 		return err
 	}
