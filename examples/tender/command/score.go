@@ -59,7 +59,7 @@ func (a *app) scoreCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&f.format, "format", "text", "what to print: text, csv or json")
-	c.Flags().StringVar(&f.out, "out", "", "folder to write ranking.txt, .csv and .json, indicators.csv, evidence.csv and what explain reads into, instead of printing")
+	c.Flags().StringVar(&f.out, "out", "", "folder to write ranking.txt, .csv and .json, indicators.csv, evidence.csv, report.html and what explain reads into, instead of printing")
 	identifyFlag(c, &f.people)
 	a.officialFlag(c)
 	c.Flags().BoolVar(&f.plan, "plan", false, "mine nothing; show how many requests, points and minutes the forges will cost, against the quota left")
@@ -84,7 +84,8 @@ func (a *app) score(ctx context.Context, t *model.Tender, dir string, f scoreFla
 	evidence := report.NewEvidence(w.file("evidence.csv"), report.People{Names: f.people, Key: pseudonymKey(t)})
 	evidence.Label = a.label()
 	log := newEvidenceLog(w.file(evidenceFile), t, f.people, a.label())
-	r, err := a.evaluate(ctx, t, dir, func(v model.Verdict) { evidence.Write(v); log.Write(v) })
+	pages := newPages(t, report.People{Names: f.people, Key: pseudonymKey(t)})
+	r, err := a.evaluate(ctx, t, dir, func(v model.Verdict) { evidence.Write(v); log.Write(v); pages.take(v) })
 	if err != nil {
 		return err
 	}
@@ -98,10 +99,11 @@ func (a *app) score(ctx context.Context, t *model.Tender, dir string, f scoreFla
 	w.check(report.CSV(w.file("ranking.csv"), r))
 	w.check(report.IndicatorsCSV(w.file("indicators.csv"), r))
 	w.check(report.JSON(w.file("ranking.json"), r))
+	w.check(pages.write(w, r))
 	if err := w.keep(); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "wrote %s\n", filepath.Join(f.out, "ranking.txt, ranking.csv, ranking.json, indicators.csv, evidence.csv, "+evidenceFile))
+	fmt.Fprintf(a.Err, "wrote %s\n", filepath.Join(f.out, "ranking.txt, ranking.csv, ranking.json, indicators.csv, evidence.csv, report.html, "+evidenceFile))
 	return a.finish(r, nil)
 }
 
