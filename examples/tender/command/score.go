@@ -184,8 +184,8 @@ func pseudonymKey(t *model.Tender) []byte {
 	if key := os.Getenv(keyVariable); key != "" {
 		return []byte(key)
 	}
-	sum := affiliation.Digest(t)
-	return sum[:]
+	secret := affiliation.Secret(t)
+	return secret[:]
 }
 
 func notNegative(flag string, n int) error {
