@@ -83,10 +83,13 @@ type EvidenceOptions struct {
 	Concerned func(model.Verdict) []string
 	// Link returns where a browser shows an artifact, see [Linker]; nil knows of none.
 	Link func(repository string, a model.Artifact) string
+	// Tables get a row for each verdict, in the order in which the verdicts are stored, so
+	// that both can be held against each other. They are closed by their owner.
+	Tables []*Evidence
 }
 
-// EvidenceLog writes stored evidence. It holds at most 32 MiB of verdicts, whatever their
-// number. The bytes are a function of the verdicts and their order.
+// EvidenceLog writes stored evidence. It holds at most 32 MiB of verdicts, and their rows of
+// each table, whatever their number. The bytes are a function of the verdicts and their order.
 type EvidenceLog struct {
 	w      *counter
 	o      EvidenceOptions
@@ -105,6 +108,7 @@ type groupLog struct {
 	buf    bytes.Buffer
 	member EvidenceMember
 	hashes []uint64
+	tables []row // of the same verdicts, by the options' tables
 }
 
 // NewEvidenceLog returns a writer of stored evidence.
@@ -123,7 +127,7 @@ func (l *EvidenceLog) Write(v model.Verdict) {
 	bidders, indicators := l.o.Concerned(v), score.IndicatorsOf(v)
 	g := l.groupOf(v.Project, bidders, indicators)
 	before := g.buf.Len()
-	l.err = l.line(&g.buf, v, bidders)
+	l.err = l.line(g, v, bidders)
 	l.held += g.buf.Len() - before
 	g.count(v)
 	switch {
@@ -149,13 +153,16 @@ func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []mod
 			break // they are all of one project
 		}
 		g = &groupLog{key: key, group: EvidenceGroup{Project: project, Bidders: bidders, Indicators: indicators}}
+		for _, e := range l.o.Tables {
+			g.tables = append(g.tables, row{d: e.t.row.d})
+		}
 		l.groups[key] = g
 	}
 	return g
 }
 
-// line writes a verdict as a line.
-func (l *EvidenceLog) line(b *bytes.Buffer, v model.Verdict, bidders []string) error {
+// line writes a verdict as a line, and as a row of each table.
+func (l *EvidenceLog) line(g *groupLog, v model.Verdict, bidders []string) error {
 	s := StoredVerdict{Status: l.o.Status, Verdict: v, Bidders: bidders}
 	s.Person, s.Name = l.pseudonym(v.Person), ""
 	if l.o.Show.Names && !strings.Contains(v.Name, "@") {
@@ -165,8 +172,12 @@ func (l *EvidenceLog) line(b *bytes.Buffer, v model.Verdict, bidders []string) e
 		s.Link = l.o.Link(v.Repository, v.Artifact)
 	}
 	s.Verdict.Name = ""
+	for i, e := range l.o.Tables {
+		e.row(&g.tables[i], v, cmp.Or(s.Name, s.Person), s.Link)
+		g.tables[i].end()
+	}
 	text, err := encode(s)
-	b.Write(text)
+	g.buf.Write(text)
 	return err
 }
 
@@ -220,6 +231,11 @@ func (l *EvidenceLog) flush(g *groupLog) {
 	l.index.Rows, l.index.Counted = l.index.Rows+m.Rows, l.index.Counted+m.Counted
 	l.held -= g.buf.Len()
 	g.buf.Reset()
+	for i, e := range l.o.Tables {
+		e.t.row.b = append(e.t.row.b, g.tables[i].b...)
+		e.t.flush()
+		g.tables[i].b = g.tables[i].b[:0]
+	}
 	g.member, g.hashes = EvidenceMember{}, g.hashes[:0]
 }
 

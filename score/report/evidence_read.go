@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -106,6 +107,39 @@ func (e *StoredEvidence) On(a model.Artifact) iter.Seq2[StoredVerdict, error] {
 // All yields all verdicts, group by group.
 func (e *StoredEvidence) All() iter.Seq2[StoredVerdict, error] {
 	return e.members(nil, func(*EvidenceGroup, *EvidenceMember) bool { return true })
+}
+
+// InOrder yields all verdicts in the order in which the file and its tables hold them. It
+// fails where the index leaves out a part of the file, or names one twice.
+func (e *StoredEvidence) InOrder() iter.Seq2[StoredVerdict, error] {
+	return func(yield func(StoredVerdict, error) bool) {
+		type part struct {
+			g *EvidenceGroup
+			m *EvidenceMember
+		}
+		var parts []part
+		for i := range e.Index.Groups {
+			g := &e.Index.Groups[i]
+			for n := range g.Members {
+				parts = append(parts, part{g, &g.Members[n]})
+			}
+		}
+		slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.m.Offset, b.m.Offset) })
+		u, at := unpacker{}, int64(0)
+		for _, p := range parts {
+			if p.m.Offset != at {
+				yield(StoredVerdict{}, fmt.Errorf("%w: its index says nothing of what follows byte %d", ErrStored, at))
+				return
+			}
+			at += p.m.Size
+			if !u.member(e.r, p.g, p.m, yield) {
+				return
+			}
+		}
+		if at != e.Index.Size {
+			yield(StoredVerdict{}, fmt.Errorf("%w: its index says nothing of what follows byte %d", ErrStored, at))
+		}
+	}
 }
 
 // members yields the verdicts of the members that are wanted whose lines hold a text; nil
