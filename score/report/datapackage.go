@@ -97,11 +97,7 @@ func DataPackage(w io.Writer, r *model.Ranking, names ...string) error {
 			}
 		}
 	}
-	text, err := encode(p)
-	if err != nil {
-		return err
-	}
-	return indent(w, text)
+	return writeJSON(w, p)
 }
 
 // resource describes the edition of a table.
