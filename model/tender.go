@@ -49,8 +49,8 @@ type Tender struct {
 	Seal          *Seal                            `json:"seal" doc:"What was fixed before the notice; written by tender seal."`
 	// Withheld says what is left out of a document that records an evaluation, with its SHA-256: each
 	// roster by its file, as "rosters/people.yaml"; erased, bots, personal_domains, decisions.
-	Withheld      map[string]string                `json:"withheld" doc:"Of the record of an evaluation: what is left out because it is personal data, with its SHA-256. Such a document cannot be scored again."`
-	ErasedFile    string                           `json:"erased" doc:"Path of the list of people whose identities must not be held, beside the tender document."`
+	Withheld   map[string]string `json:"withheld" doc:"Of the record of an evaluation: what is left out because it is personal data, with its SHA-256. Such a document cannot be scored again."`
+	ErasedFile string            `json:"erased" doc:"Path of the list of people whose identities must not be held, beside the tender document."`
 
 	// People are the persons of all rosters in the form of [PeopleFormat], in the order
 	// of the documents; Tables are those in other forms.

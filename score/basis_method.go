@@ -61,3 +61,7 @@ func ContestedOf(t *model.Tender, l *Ledger) []model.ContestedShown {
 	}
 	return contestedBy(t, acts)
 }
+
+// Unsealed returns the warnings that every ranking of a sealed tender bears until it is
+// certified; none of one that is not sealed.
+func Unsealed(t *model.Tender) []string { return unsealed(t) }

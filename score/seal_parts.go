@@ -157,9 +157,14 @@ func employers(t *model.Tender, ids []string) map[string]*model.Vendor {
 }
 
 // rosters returns the digest of what each roster states, by its file. People of a tender
-// made by hand, who are in no file, come under "".
+// made by hand, who are in no file, come under "". A record states digests in place of rosters.
 func rosters(t *model.Tender) map[string]string {
 	m := map[string]string{}
+	for part, sum := range t.Withheld {
+		if file, ok := strings.CutPrefix(part, model.WithheldRoster); ok {
+			m[file] = sum
+		}
+	}
 	put := func(file string, of model.Tender) {
 		sum := affiliation.Digest(&of)
 		m[file] = hex.EncodeToString(sum[:])

@@ -131,7 +131,7 @@ func structNode(v reflect.Value, all map[string]limit) *node {
 				value = mappingNode("vendor", textNode(vendor))
 			}
 		}
-		if value != nil {
+		if value != nil && !(value.shape == mapping && len(value.pairs()) == 0) {
 			n.inner.put(pair{textNode(f.key), value})
 		}
 	}

@@ -97,7 +97,7 @@ func DataPackage(w io.Writer, r *model.Ranking, names ...string) error {
 			}
 		}
 	}
-	return writeJSON(w, p)
+	return WriteJSON(w, p)
 }
 
 // resource describes the edition of a table.

@@ -75,6 +75,9 @@ type StoredVerdict struct {
 	Bidders []string `json:"bidders,omitempty"` // whom it concerns
 }
 
+// Who is how the person appears: the name where it is stored, else the pseudonym.
+func (s StoredVerdict) Who() string { return cmp.Or(s.Name, s.Person) }
+
 // EvidenceOptions are what [NewEvidenceLog] needs to know of the run.
 type EvidenceOptions struct {
 	Status string // of the ranking; it stands in every line
@@ -121,15 +124,28 @@ func NewEvidenceLog(w io.Writer, o EvidenceOptions) *EvidenceLog {
 
 // Write takes one verdict. Verdicts of one project come together. Errors come with Close.
 func (l *EvidenceLog) Write(v model.Verdict) {
+	s := StoredVerdict{Status: l.o.Status, Verdict: v, Bidders: l.o.Concerned(v)}
+	s.Person, s.Name = l.pseudonym(v.Person), ""
+	if l.o.Show.Names && !strings.Contains(v.Name, "@") {
+		s.Name = v.Name
+	}
+	if l.o.Link != nil {
+		s.Link = l.o.Link(v.Repository, v.Artifact)
+	}
+	l.WriteStored(s)
+}
+
+// WriteStored takes a verdict out of other stored evidence as it is.
+func (l *EvidenceLog) WriteStored(s StoredVerdict) {
 	if l.err != nil {
 		return
 	}
-	bidders, indicators := l.o.Concerned(v), score.IndicatorsOf(v)
-	g := l.groupOf(v.Project, bidders, indicators)
+	s.Verdict.Name = ""
+	g := l.groupOf(s.Project, s.Bidders, score.IndicatorsOf(s.Verdict))
 	before := g.buf.Len()
-	l.err = l.line(g, v, bidders)
+	l.err = l.line(g, s)
 	l.held += g.buf.Len() - before
-	g.count(v)
+	g.count(s.Verdict)
 	switch {
 	case g.buf.Len() >= memberSize:
 		l.flush(g)
@@ -162,18 +178,9 @@ func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []mod
 }
 
 // line writes a verdict as a line, and as a row of each table.
-func (l *EvidenceLog) line(g *groupLog, v model.Verdict, bidders []string) error {
-	s := StoredVerdict{Status: l.o.Status, Verdict: v, Bidders: bidders}
-	s.Person, s.Name = l.pseudonym(v.Person), ""
-	if l.o.Show.Names && !strings.Contains(v.Name, "@") {
-		s.Name = v.Name
-	}
-	if l.o.Link != nil {
-		s.Link = l.o.Link(v.Repository, v.Artifact)
-	}
-	s.Verdict.Name = ""
+func (l *EvidenceLog) line(g *groupLog, s StoredVerdict) error {
 	for i, e := range l.o.Tables {
-		e.row(&g.tables[i], v, cmp.Or(s.Name, s.Person), s.Link)
+		e.row(&g.tables[i], s.Verdict, s.Who(), s.Link)
 		g.tables[i].end()
 	}
 	text, err := encode(s)

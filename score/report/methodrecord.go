@@ -82,7 +82,7 @@ func NewMethodRecord(t *model.Tender, r *model.Ranking, l *score.Ledger) *Method
 	m := &MethodRecord{Format: MethodFormat, Status: r.Label(), Module: moduleVersion(), Method: r.Method, Basis: score.MethodBasisOf(t, r),
 		Formats: map[string]string{"tender.yaml": model.TenderFormat, "ranking.json": model.RankingFormat, "totals.json": TotalsFormat,
 			"evidence.jsonl.gz": EvidenceFormat, "method.json": MethodFormat},
-		Withheld: withheldParts(withheld(t), t.Decisions)}
+		Withheld: WithheldParts(&model.Tender{Withheld: withheld(t), Decisions: t.Decisions})}
 	for _, x := range score.Rules() {
 		m.Rules = append(m.Rules, RuleRecord(x))
 	}
@@ -95,10 +95,11 @@ func NewMethodRecord(t *model.Tender, r *model.Ranking, l *score.Ledger) *Method
 	return m
 }
 
-// withheldParts names the parts of a method that what is withheld is part of.
-func withheldParts(w map[string]string, decisions []model.Decision) []string {
+// WithheldParts names the parts of a method of which the record of a document leaves
+// something out, sorted: see [MethodRecord].
+func WithheldParts(record *model.Tender) []string {
 	parts := []string{}
-	for what := range w {
+	for what := range record.Withheld {
 		switch {
 		case strings.HasPrefix(what, model.WithheldRoster), what == model.WithheldErased:
 			parts = append(parts, "rosters")
@@ -108,7 +109,7 @@ func withheldParts(w map[string]string, decisions []model.Decision) []string {
 			parts = append(parts, what)
 		}
 	}
-	if slices.ContainsFunc(decisions, func(d model.Decision) bool { return d.On.Kind() == model.PersonArtifact }) {
+	if slices.ContainsFunc(record.Decisions, func(d model.Decision) bool { return d.On.Kind() == model.PersonArtifact }) {
 		parts = append(parts, model.WithheldDecisions)
 	}
 	slices.Sort(parts)
@@ -173,7 +174,7 @@ func (p ProjectFacts) Counts(f *score.Facts) {
 }
 
 // Write writes the record as JSON.
-func (m *MethodRecord) Write(w io.Writer) error { return writeJSON(w, m) }
+func (m *MethodRecord) Write(w io.Writer) error { return WriteJSON(w, m) }
 
 // ReadMethodRecord reads a record to the end of r. It fails with [ErrStored] on another form.
 func ReadMethodRecord(r io.Reader) (*MethodRecord, error) {
@@ -233,8 +234,8 @@ func ReadTotals(r io.Reader) (*StoredTotals, error) {
 	return s, nil
 }
 
-// writeJSON writes a value so that people can read it and no terminal is steered.
-func writeJSON(w io.Writer, v any) error {
+// WriteJSON writes a value so that people can read it and no terminal is steered.
+func WriteJSON(w io.Writer, v any) error {
 	text, err := encode(v)
 	if err != nil {
 		return err

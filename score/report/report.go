@@ -9,7 +9,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -19,13 +18,9 @@ import (
 	"github.com/tributary-oss/tributary/model"
 )
 
-// JSON writes the ranking as indented JSON, in the form that its types document.
-func JSON(w io.Writer, r *model.Ranking) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(r)
-}
+// JSON writes the ranking as indented JSON, in the form that its types document. What could
+// steer a terminal stands escaped.
+func JSON(w io.Writer, r *model.Ranking) error { return WriteJSON(w, r) }
 
 // People says how persons appear in evidence.
 type People struct {

@@ -128,7 +128,7 @@ func (r *row) text(s string) { r.raw(safe(s)) }
 // raw writes what is a number, or safe already.
 func (r *row) raw(s string) {
 	r.next()
-	if s == "" || !strings.ContainsAny(s, "\",;\r\n") && s[0] != ' ' && s[len(s)-1] != ' ' {
+	if s == "" || strings.IndexByte(s, r.d.comma) < 0 && !strings.ContainsAny(s, "\"\r\n") && s[0] != ' ' && s[len(s)-1] != ' ' {
 		r.b = append(r.b, s...)
 		return
 	}

@@ -202,6 +202,19 @@ func (e *Evidence) Write(v model.Verdict) {
 	e.t.end()
 }
 
+// WriteStored writes one verdict of stored evidence, with the person and the address that
+// are stored.
+func (e *Evidence) WriteStored(s StoredVerdict) {
+	e.row(&e.t.row, s.Verdict, s.Who(), s.Link)
+	e.t.end()
+}
+
+// Flush writes the rows that are held to the writer.
+func (e *Evidence) Flush() error {
+	e.t.flush()
+	return e.t.err
+}
+
 // row writes the cells of a verdict.
 func (e *Evidence) row(x *row, v model.Verdict, person, link string) {
 	x.text(e.Label)
