@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/crypto/ssh"
 
 	"github.com/tributary-oss/tributary/examples/tender/bundle"
 )
@@ -95,5 +97,37 @@ func (a *app) verifyCommand() *cobra.Command {
 		},
 	}
 	f.flags(c)
+	return c
+}
+
+func (a *app) signCommand() *cobra.Command {
+	var keyFile string
+	c := &cobra.Command{
+		Use:   "sign DIR --key FILE",
+		Short: "Sign a bundle with an SSH key",
+		Long: "Sign writes " + bundle.SignatureFile + ", which signs the digests of all files of the bundle. The same is done\n" +
+			"and checked by:\n\n" +
+			"  ssh-keygen -Y sign -n " + bundle.Namespace + " -f FILE " + bundle.SumsFile + "\n" +
+			"  ssh-keygen -Y verify -n " + bundle.Namespace + " -f allowed_signers -I PRINCIPAL -s " + bundle.SignatureFile + " < " + bundle.SumsFile + "\n\n" +
+			"Exit status: 0 done, 1 failed, 2 wrong usage.",
+		Example: "  tender sign result --key ~/.ssh/id_ed25519",
+		Args:    exactly(1, "a folder that score --out or edition wrote"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := isFolder(args[0]); err != nil {
+				return err
+			}
+			key, err := a.privateKey(c.Context(), keyFile, bundle.Namespace, filepath.Join(args[0], bundle.SumsFile))
+			if err != nil {
+				return err
+			}
+			if err := bundle.Sign(args[0], key); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.Out, "wrote %s, by the key %s\n", filepath.Join(args[0], bundle.SignatureFile), ssh.FingerprintSHA256(key.PublicKey()))
+			fmt.Fprintf(a.Out, "Whoever verifies it needs a line in a file of allowed signers: PRINCIPAL namespaces=%q %s\n", bundle.Namespace, publicLine(key))
+			return nil
+		},
+	}
+	c.Flags().StringVar(&keyFile, "key", "", "file of a private SSH key")
 	return c
 }

@@ -1,25 +1,40 @@
 package command
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/examples/tender/bundle"
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/affiliation/claim"
 )
 
 type verifyFlags struct {
-	signers, official string
+	signers, official, at string
 }
 
 func (f *verifyFlags) flags(c *cobra.Command) {
 	c.Flags().StringVar(&f.signers, "signers", "", "file of allowed signers, in the form of OpenSSH: the bundle must bear a signature by one of them")
+	c.Flags().StringVar(&f.at, "at", "", "with --signers, the day on which the key must be valid, as 2026-12-01 (default: today)")
 	c.Flags().StringVar(&f.official, "official", "", "the digest that was published with the notice: the bundle must be of an official result that bears it")
 }
 
 func (a *app) verify(ctx context.Context, dir string, f verifyFlags) error {
-	if err := isFolder(dir); err != nil {
+	if err := cmp.Or(isFolder(dir), f.check()); err != nil {
+		return err
+	}
+	signers, err := readSigners(f.signers)
+	if err != nil {
+		return err
+	}
+	day, err := f.day(a.today())
+	if err != nil {
 		return err
 	}
 	o, err := bundle.Open(dir)
@@ -27,12 +42,55 @@ func (a *app) verify(ctx context.Context, dir string, f verifyFlags) error {
 		return err
 	}
 	defer o.Close()
+	signed, err := f.signed(o, signers, day)
+	if err != nil {
+		return fmt.Errorf("%s: %w", dir, err)
+	}
+	if f.official != "" && o.Ranking.Seal != f.official {
+		return fmt.Errorf("%s: its result is %s, not official by %s", dir, o.Ranking.Label(), f.official)
+	}
 	v, err := o.Verify(extras())
 	if err != nil {
 		return fmt.Errorf("%s: %w", dir, err)
 	}
 	a.showVerified(o, v)
+	fmt.Fprintln(a.Out, plain(signed))
 	return nil
+}
+
+// check says what of the flags does not go together.
+func (f *verifyFlags) check() error {
+	if f.at != "" && f.signers == "" {
+		return usageError{errors.New("--at is the day of a signature; name the keys with --signers")}
+	}
+	return nil
+}
+
+// day is the day on which keys must be valid.
+func (f *verifyFlags) day(today time.Time) (model.Date, error) {
+	if f.at == "" {
+		return model.DateOf(today), nil
+	}
+	day, err := model.ParseDate(f.at)
+	if err != nil {
+		return 0, usageError{fmt.Errorf("--at: %w", err)}
+	}
+	return day, nil
+}
+
+// signed checks the signature where signers are named, and says what is known of it.
+func (f *verifyFlags) signed(o *bundle.Opened, signers *claim.Signers, day model.Date) (string, error) {
+	switch {
+	case signers == nil && o.IsSigned():
+		return "signed, by whom was not checked: name the file of the keys that you trust with --signers", nil
+	case signers == nil:
+		return "not signed: whoever can change the folder can change all of it alike", nil
+	}
+	s, err := o.VerifySignature(signers, day)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("signed by %s, with the key %s", strings.Join(s.Principals, ", "), s.Key), nil
 }
 
 // showVerified says what is true of a bundle, and what it cannot prove.
