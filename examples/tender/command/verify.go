@@ -17,11 +17,17 @@ import (
 
 type verifyFlags struct {
 	signers, official, at string
+	repos                 []string
+	sample                int
+	seed                  uint64
 }
 
 func (f *verifyFlags) flags(c *cobra.Command) {
 	c.Flags().StringVar(&f.signers, "signers", "", "file of allowed signers, in the form of OpenSSH: the bundle must bear a signature by one of them")
 	c.Flags().StringVar(&f.at, "at", "", "with --signers, the day on which the key must be valid, as 2026-12-01 (default: today)")
+	c.Flags().StringArrayVar(&f.repos, "repo", nil, "repository, as a path, an address or ADDRESS=PATH, against which acts are held that are drawn; several times for several")
+	c.Flags().IntVar(&f.sample, "sample", 100, "with --repo, how many acts are drawn")
+	c.Flags().Uint64Var(&f.seed, "seed", 1, "with --repo, what decides which: the same seed draws the same acts")
 	c.Flags().StringVar(&f.official, "official", "", "the digest that was published with the notice: the bundle must be of an official result that bears it")
 }
 
@@ -55,6 +61,15 @@ func (a *app) verify(ctx context.Context, dir string, f verifyFlags) error {
 	}
 	a.showVerified(o, v)
 	fmt.Fprintln(a.Out, plain(signed))
+	if len(f.repos) == 0 {
+		return nil
+	}
+	if err := a.remine(ctx, o, f); err != nil {
+		if _, ok := errors.AsType[*bundle.Difference](err); ok {
+			return fmt.Errorf("%s: %w", dir, err)
+		}
+		return err
+	}
 	return nil
 }
 
@@ -62,6 +77,9 @@ func (a *app) verify(ctx context.Context, dir string, f verifyFlags) error {
 func (f *verifyFlags) check() error {
 	if f.at != "" && f.signers == "" {
 		return usageError{errors.New("--at is the day of a signature; name the keys with --signers")}
+	}
+	if f.sample < 1 {
+		return usageError{fmt.Errorf("--sample %d: draw at least 1", f.sample)}
 	}
 	return nil
 }
