@@ -101,7 +101,12 @@ type EvidenceLog struct {
 	groups map[string]*groupLog // of the project at hand
 	people map[string]string    // pseudonyms of its people
 	held   int
+	key    []byte // of the group that is looked for, used again
 	err    error
+	// writing yields the error of the member before, which is written in its own goroutine: to
+	// pack one takes as long as to make the next. spare are its buffers, to be used again.
+	writing chan error
+	spare   packing
 }
 
 // groupLog is a group that is being filled.
@@ -143,7 +148,7 @@ func (l *EvidenceLog) WriteStored(s StoredVerdict) {
 	s.Verdict.Name = ""
 	g := l.groupOf(s.Project, s.Bidders, score.IndicatorsOf(s.Verdict))
 	before := g.buf.Len()
-	l.err = l.line(g, s)
+	l.err = cmp.Or(l.err, l.line(g, s))
 	l.held += g.buf.Len() - before
 	g.count(s.Verdict)
 	switch {
@@ -156,11 +161,19 @@ func (l *EvidenceLog) WriteStored(s StoredVerdict) {
 
 // groupOf returns the group of a verdict. With another project, those before are done.
 func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []model.Indicator) *groupLog {
-	key := project + "\x00" + strings.Join(bidders, "\x01") + "\x00"
-	for _, i := range indicators {
-		key += string(i) + "\x01"
+	b := append(append(l.key[:0], project...), 0)
+	for n, id := range bidders {
+		if n > 0 {
+			b = append(b, 1)
+		}
+		b = append(b, id...)
 	}
-	g := l.groups[key]
+	b = append(b, 0)
+	for _, i := range indicators {
+		b = append(append(b, i...), 1)
+	}
+	l.key = b
+	g := l.groups[string(b)]
 	if g == nil {
 		for _, other := range l.groups {
 			if other.group.Project != project {
@@ -168,6 +181,7 @@ func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []mod
 			}
 			break // they are all of one project
 		}
+		key := string(b)
 		g = &groupLog{key: key, group: EvidenceGroup{Project: project, Bidders: bidders, Indicators: indicators}}
 		for _, e := range l.o.Tables {
 			g.tables = append(g.tables, row{d: e.t.row.d})
@@ -179,9 +193,12 @@ func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []mod
 
 // line writes a verdict as a line, and as a row of each table.
 func (l *EvidenceLog) line(g *groupLog, s StoredVerdict) error {
-	for i, e := range l.o.Tables {
-		e.row(&g.tables[i], s.Verdict, s.Who(), s.Link)
-		g.tables[i].end()
+	if len(l.o.Tables) > 0 {
+		cells := cellsOf(l.o.Status, &s.Verdict, s.Who(), s.Link)
+		for i, e := range l.o.Tables {
+			e.row(&g.tables[i], &s.Verdict, cells)
+			g.tables[i].end()
+		}
 	}
 	text, err := encode(s)
 	g.buf.Write(text)
@@ -223,33 +240,67 @@ func (l *EvidenceLog) fullest() *groupLog {
 	})
 }
 
-// flush writes what a group holds as one member.
+// flush writes what a group holds as one member. It returns while that is being written:
+// [EvidenceLog.wait] waits.
 func (l *EvidenceLog) flush(g *groupLog) {
-	if g.member.Rows == 0 || l.err != nil {
+	if l.wait(); g.member.Rows == 0 || l.err != nil {
 		return
 	}
-	m := g.member
-	m.Offset, m.Length, m.Acts = l.w.n, int64(g.buf.Len()), filterOf(g.hashes)
-	l.zip.Reset(l.w)
-	_, l.err = l.zip.Write(g.buf.Bytes())
-	l.err = cmp.Or(l.err, l.zip.Close())
-	m.Size = l.w.n - m.Offset
-	g.group.Members = append(g.group.Members, m)
-	l.index.Rows, l.index.Counted = l.index.Rows+m.Rows, l.index.Counted+m.Counted
-	l.held -= g.buf.Len()
-	g.buf.Reset()
-	for i, e := range l.o.Tables {
-		e.t.row.b = append(e.t.row.b, g.tables[i].b...)
-		e.t.flush()
-		g.tables[i].b = g.tables[i].b[:0]
+	p, spare := packing{lines: g.buf.Bytes(), member: g.member, hashes: g.hashes, group: &g.group}, l.spare
+	for i := range g.tables {
+		p.rows = append(p.rows, g.tables[i].b)
+		g.tables[i].b = nil
+		if spare.rows != nil {
+			g.tables[i].b = spare.rows[i][:0]
+		}
 	}
-	g.member, g.hashes = EvidenceMember{}, g.hashes[:0]
+	l.index.Rows, l.index.Counted = l.index.Rows+p.member.Rows, l.index.Counted+p.member.Counted
+	l.held -= len(p.lines)
+	g.buf, g.member, g.hashes = *bytes.NewBuffer(spare.lines[:0]), EvidenceMember{}, spare.hashes[:0]
+	done := make(chan error, 1)
+	l.writing, l.spare = done, p
+	go func() { done <- l.pack(p) }()
+}
+
+// wait waits until nothing is written any more. Only then may what writing uses be used.
+func (l *EvidenceLog) wait() {
+	if l.writing != nil {
+		l.err = cmp.Or(l.err, <-l.writing)
+		l.writing = nil
+	}
+}
+
+// packing is a member on its way into the file.
+type packing struct {
+	lines  []byte
+	rows   [][]byte // of each table
+	member EvidenceMember
+	hashes []uint64
+	group  *EvidenceGroup
+}
+
+func (l *EvidenceLog) pack(p packing) error {
+	m := p.member
+	m.Offset, m.Length, m.Acts = l.w.n, int64(len(p.lines)), filterOf(p.hashes)
+	l.zip.Reset(l.w)
+	_, err := l.zip.Write(p.lines)
+	err = cmp.Or(err, l.zip.Close())
+	m.Size = l.w.n - m.Offset
+	p.group.Members = append(p.group.Members, m)
+	for i, e := range l.o.Tables {
+		e.t.flush() // the heading
+		if e.t.err == nil {
+			_, e.t.err = e.t.w.Write(p.rows[i])
+		}
+	}
+	return err
 }
 
 // close ends the groups of a project, in order.
 func (l *EvidenceLog) close() {
 	for _, key := range slices.Sorted(maps.Keys(l.groups)) {
 		l.flush(l.groups[key])
+		l.wait()
 		l.index.Groups = append(l.index.Groups, l.groups[key].group)
 	}
 	clear(l.groups)

@@ -128,7 +128,7 @@ func (r *row) text(s string) { r.raw(safe(s)) }
 // raw writes what is a number, or safe already.
 func (r *row) raw(s string) {
 	r.next()
-	if s == "" || strings.IndexByte(s, r.d.comma) < 0 && !strings.ContainsAny(s, "\"\r\n") && s[0] != ' ' && s[len(s)-1] != ' ' {
+	if !r.quoted(s) {
 		r.b = append(r.b, s...)
 		return
 	}
@@ -140,6 +140,19 @@ func (r *row) raw(s string) {
 		r.b = append(r.b, s[i])
 	}
 	r.b = append(r.b, '"')
+}
+
+// quoted reports whether a cell needs quotes.
+func (r *row) quoted(s string) bool {
+	if s == "" {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c == r.d.comma || c == '"' || c == '\r' || c == '\n' {
+			return true
+		}
+	}
+	return s[0] == ' ' || s[len(s)-1] == ' '
 }
 
 func (r *row) integer(n int64) { r.raw(strconv.FormatInt(n, 10)) }

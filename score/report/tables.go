@@ -198,14 +198,14 @@ func NewEvidenceIn(w io.Writer, show People, l *locale.Locale) *Evidence {
 
 // Write writes one verdict.
 func (e *Evidence) Write(v model.Verdict) {
-	e.row(&e.t.row, v, e.show.Person(v), e.Link(v.Repository, v.Artifact))
+	e.row(&e.t.row, &v, cellsOf(e.Label, &v, e.show.Person(v), e.Link(v.Repository, v.Artifact)))
 	e.t.end()
 }
 
 // WriteStored writes one verdict of stored evidence, with the person and the address that
 // are stored.
 func (e *Evidence) WriteStored(s StoredVerdict) {
-	e.row(&e.t.row, s.Verdict, s.Who(), s.Link)
+	e.row(&e.t.row, &s.Verdict, cellsOf(e.Label, &s.Verdict, s.Who(), s.Link))
 	e.t.end()
 }
 
@@ -215,33 +215,41 @@ func (e *Evidence) Flush() error {
 	return e.t.err
 }
 
+// verdictCells are the cells of a verdict that are the same in every language, safe already.
+type verdictCells struct{ status, project, repository, artifact, link, person, at, rule, change string }
+
+func cellsOf(status string, v *model.Verdict, person, link string) *verdictCells {
+	return &verdictCells{safe(status), safe(v.Project), safe(v.Repository), safe(string(v.Artifact)), safe(link), safe(person),
+		v.At.UTC().Format("2006-01-02T15:04:05Z"), safe(v.Rule), safe(string(v.Change))}
+}
+
 // row writes the cells of a verdict.
-func (e *Evidence) row(x *row, v model.Verdict, person, link string) {
-	x.text(e.Label)
-	x.text(v.Project)
-	x.text(v.Repository)
-	x.text(string(v.Artifact))
-	x.text(link)
+func (e *Evidence) row(x *row, v *model.Verdict, c *verdictCells) {
+	x.raw(c.status)
+	x.raw(c.project)
+	x.raw(c.repository)
+	x.raw(c.artifact)
+	x.raw(c.link)
 	x.text(x.d.word(string(v.Role)))
-	x.text(person)
+	x.raw(c.person)
 	x.text(x.d.vendors(v))
 	x.text(x.d.levels(v))
-	x.raw(v.At.UTC().Format("2006-01-02T15:04:05Z"))
+	x.raw(c.at)
 	x.truth(v.Counted)
 	x.text(x.d.credits(v))
-	x.text(v.Rule)
+	x.raw(c.rule)
 	x.text(x.d.say(v.Reason))
-	x.text(string(v.Change))
+	x.raw(c.change)
 }
 
 // Close writes what is buffered and returns the first error of all writes.
 func (e *Evidence) Close() error { return e.t.close() }
 
-func (d *dialect) vendors(v model.Verdict) string {
+func (d *dialect) vendors(v *model.Verdict) string {
 	if len(v.Parts) == 1 && v.Parts[0].Part == model.Whole && v.Parts[0].Vendor != "" {
 		return v.Parts[0].Vendor
 	}
-	return vendorsIn(v, d.word("unknown"), d.number)
+	return vendorsIn(*v, d.word("unknown"), d.number)
 }
 
 // number writes a number among words.
@@ -249,8 +257,11 @@ func (d *dialect) number(x float64) string {
 	return strings.Replace(number(x), ".", string(d.point), 1)
 }
 
-func (d *dialect) levels(v model.Verdict) string {
-	s := Levels(v)
+func (d *dialect) levels(v *model.Verdict) string {
+	if len(v.Parts) == 1 {
+		return d.word(string(v.Parts[0].Level))
+	}
+	s := Levels(*v)
 	if d.english() || s == "" {
 		return s
 	}
@@ -262,13 +273,19 @@ func (d *dialect) levels(v model.Verdict) string {
 }
 
 // credits writes what an act earned.
-func (d *dialect) credits(v model.Verdict) string {
-	if d.english() {
-		return Credits(v)
+func (d *dialect) credits(v *model.Verdict) string {
+	switch len(v.Credits) {
+	case 0:
+		return ""
+	case 1:
+		return d.word(string(v.Credits[0].Indicator)) + " " + d.number(float64(v.Credits[0].Amount)/model.Whole)
 	}
 	var list []string
-	for _, c := range credited(v) {
+	for _, c := range credited(*v) {
 		list = append(list, d.word(string(c.Indicator))+" "+d.number(float64(c.Amount)/model.Whole))
 	}
-	return strings.Join(list, " ; ")
+	if d.english() {
+		return strings.Join(list, ", ")
+	}
+	return strings.Join(list, " ; ") // commas are decimal points
 }
