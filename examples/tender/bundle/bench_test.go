@@ -102,7 +102,11 @@ func writeMany(t testing.TB, dir string, doc *model.Tender, verdicts []model.Ver
 		w.Ledger(name, l)
 		all.Merge(l)
 	}
-	require.NoError(t, w.Finish(score.Rank(doc, all), nil))
+	r := score.Rank(doc, all)
+	for _, d := range doc.Decisions {
+		r.Decisions = append(r.Decisions, model.DecisionShown{Decision: d})
+	}
+	require.NoError(t, w.Finish(r, nil))
 	return time.Since(begin)
 }
 

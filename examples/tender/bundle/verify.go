@@ -32,6 +32,9 @@ func (o *Opened) Verify(extras []Extra) (*Verified, error) {
 		if v.Verdicts, err = o.addEvidence(own); err != nil {
 			return nil, err
 		}
+		if err := o.checkIndex(own); err != nil {
+			return nil, err
+		}
 	}
 	if err := o.checkMethod(v); err != nil {
 		return nil, err
@@ -94,6 +97,28 @@ func (o *Opened) addEvidence(l *score.Ledger) (n int64, err error) {
 	return n, nil
 }
 
+// checkIndex holds what the index says of all verdicts against them, and its file against
+// what would be written of it.
+func (o *Opened) checkIndex(l *score.Ledger) error {
+	counted := int64(0)
+	for _, f := range l.Projects {
+		counted += f.Counted
+	}
+	if x := o.Evidence.Index; x.Counted != counted {
+		return &Difference{File: IndexFile, Text: fmt.Sprintf("it says that %d acts count, and %d do", x.Counted, counted)}
+	}
+	f, err := open(o.root, IndexFile)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	c := newComparer(IndexFile, f, EvidenceFile)
+	if err := o.Evidence.Index.Write(c); err != nil {
+		return err
+	}
+	return c.end()
+}
+
 // tableFile is a table of evidence that is held against the verdicts.
 type tableFile struct {
 	name string
@@ -122,7 +147,7 @@ func (o *Opened) openTables() (list []*tableFile, err error) {
 
 func (t *tableFile) next(s report.StoredVerdict) error {
 	t.e.WriteStored(s)
-	return t.cmp.err
+	return t.e.Flush() // row by row, so that the first one that differs is told
 }
 
 func (t *tableFile) end() error {
