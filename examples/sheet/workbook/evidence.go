@@ -72,14 +72,14 @@ func (e *evidenceLog) next() (err error) {
 	if e.sheet > 1 {
 		name = fmt.Sprintf("%s %d", name, e.sheet)
 	}
-	e.g = &grid{name: name, colour: navy, widths: []float64{12, 14, 28, 24, 44, 13, 20, 22, 13, 17, 34, 16, 44, 18, 18}}
+	e.g = &grid{name: name, colour: navy, pages: 2, widths: []float64{12, 14, 28, 24, 44, 13, 20, 22, 13, 17, 34, 16, 44, 18, 18}}
 	e.b.top(e.g, false, e.b.l.T("Every act that was read, counted or refused, with the rule and the reason. Persons stand under pseudonyms unless they were asked for. The first %d addresses are links, all others texts.", mostLinks))
 	e.g.heads = e.b.columns(e.g, "verdict", "project", "repository", "act", "address", "role", "person", "vendor", "level of evidence", "time (UTC)", "credit", "rule", "reason", "part of", "bidders")
 	if e.sw, err = e.b.open(e.g); err != nil {
 		return err
 	}
 	for i, row := range e.g.rows {
-		if err := e.b.writeRow(e.sw, i+1, row, e.g.heights[i+1]); err != nil {
+		if err := e.b.writeRow(e.sw, i+1, row, e.g.height(i+1)); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package workbook
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -36,7 +37,8 @@ type grid struct {
 	charts  []chart
 	heights map[int]float64
 	wide    map[int]bool // rows whose first cell goes over the whole width
-	free    bool         // anybody may change every cell
+	breaks  []int        // rows that begin a page
+	pages   int          // beside each other in print; 0 is one
 }
 
 // input is a rule of a cell that may be changed.
@@ -66,9 +68,59 @@ func (g *grid) add(cells ...cell) int {
 func (g *grid) across(c cell, height float64) {
 	n := g.add(c)
 	if g.wide == nil {
-		g.wide, g.heights = map[int]bool{}, map[int]float64{}
+		g.wide = map[int]bool{}
 	}
-	g.wide[n], g.heights[n] = true, height
+	g.wide[n] = true
+	g.high(n, height)
+}
+
+// high sets the height of a row.
+func (g *grid) high(row int, height float64) {
+	if g.heights == nil {
+		g.heights = map[int]float64{}
+	}
+	g.heights[row] = height
+}
+
+// space appends empty rows, as high as a chart of that many counts on.
+func (g *grid) space(rows int) {
+	for range rows {
+		g.high(g.add(), chartPixel*0.75) // in points
+	}
+}
+
+// height is a row's, 0 for the usual one. Spreadsheets find that of texts in several lines
+// only when somebody edits them.
+func (g *grid) height(row int) float64 {
+	if h, ok := g.heights[row]; ok {
+		return h
+	}
+	lines := 1
+	for i, c := range g.rows[row-1] {
+		if s, ok := c.value.(string); ok && i < len(g.widths) && (c.look == wrapLook || c.look == headLook) {
+			lines = max(lines, linesOf(s, g.widths[i]-1))
+		}
+	}
+	if lines == 1 {
+		return 0
+	}
+	return min(float64(lines)*13+2, excelize.MaxRowHeight)
+}
+
+// linesOf is about how many lines of so many characters a text takes, its words being kept.
+func linesOf(s string, width float64) int {
+	lines, used := 1, 0.0
+	for _, word := range strings.Fields(s) {
+		n := float64(utf8.RuneCountInString(word))
+		if used > 0 && used+1+n > width {
+			lines, used = lines+1, 0
+		}
+		used += n + 1
+		for ; used > width+1; used -= width {
+			lines++
+		}
+	}
+	return lines
 }
 
 // width is the number of columns.
@@ -104,7 +156,7 @@ func (b *book) writeGrid(g *grid) error {
 		return err
 	}
 	for i, row := range g.rows {
-		if err := b.writeRow(sw, i+1, row, g.heights[i+1]); err != nil {
+		if err := b.writeRow(sw, i+1, row, g.height(i+1)); err != nil {
 			return err
 		}
 	}
@@ -189,11 +241,15 @@ func (b *book) finish(g *grid, rows int) error {
 			return err
 		}
 	}
-	if !g.free { // without a password: against slips, not against anybody
-		if err := b.file.ProtectSheet(g.name, &excelize.SheetProtectionOptions{AutoFilter: true, Sort: true, FormatColumns: true, FormatRows: true,
-			SelectLockedCells: true, SelectUnlockedCells: true, EditObjects: true, EditScenarios: true}); err != nil {
+	for _, row := range g.breaks {
+		if err := b.file.InsertPageBreak(g.name, at(1, row)); err != nil {
 			return err
 		}
+	}
+	// Without a password: against slips, not against anybody.
+	if err := b.file.ProtectSheet(g.name, &excelize.SheetProtectionOptions{AutoFilter: true, Sort: true, FormatColumns: true, FormatRows: true,
+		SelectLockedCells: true, SelectUnlockedCells: true, EditObjects: true, EditScenarios: true}); err != nil {
+		return err
 	}
 	return b.page(g, rows)
 }
@@ -215,11 +271,11 @@ func (b *book) validate(sheet string, in input) error {
 	return b.file.AddDataValidation(sheet, v)
 }
 
-// page sets how the sheet is printed: A4, across, as wide as the page, with the heading
+// page sets how the sheet is printed: A4, across, as wide as the page or two, with the heading
 // repeated and what the result is at the foot.
 func (b *book) page(g *grid, rows int) error {
-	a4, across, one, any := 9, "landscape", 1, 0
-	if err := b.file.SetPageLayout(g.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &across, FitToWidth: &one, FitToHeight: &any}); err != nil {
+	a4, across, beside, any := 9, "landscape", max(g.pages, 1), 0
+	if err := b.file.SetPageLayout(g.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &across, FitToWidth: &beside, FitToHeight: &any}); err != nil {
 		return err
 	}
 	margin, foot := 0.4, 0.6

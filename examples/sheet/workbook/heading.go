@@ -92,7 +92,10 @@ func (b *book) section(g *grid, title string, columns ...string) {
 
 // columns writes the names of columns, "" for none.
 func (b *book) columns(g *grid, names ...string) int {
-	row := make([]cell, len(names))
+	row := make([]cell, g.width())
+	for i := range row {
+		row[i].look = headLook
+	}
 	for i, n := range names {
 		if n != "" {
 			row[i] = head(b.l.T(n))
@@ -107,10 +110,5 @@ func (b *book) say(s string) string {
 	return clean(said)
 }
 
-// word translates a name of the method, such as that of a pillar.
-func (b *book) word(s string) string {
-	if !b.l.Has(s) {
-		return clean(s)
-	}
-	return b.l.T(s)
-}
+// word translates a name of the method, such as that of a pillar; another one stays.
+func (b *book) word(s string) string { return b.say(s) }

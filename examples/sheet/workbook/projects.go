@@ -79,9 +79,9 @@ func (b *book) measureRow(g *grid, project, bidder string, ind model.IndicatorRe
 	if counts {
 		r, score = is.R, is.N
 	}
-	var t any = 0.0 // as a formula shows an empty cell
-	if now.T > 0 {
-		t = now.T
+	t := tried(ind, now)
+	if t == nil {
+		t = 0.0 // as a formula shows an empty cell
 	}
 	return g.add(text(project), text(bidder), text(b.names[bidder]), text(b.word(string(ind.Pillar))), text(b.word(string(ind.Indicator))), text(b.word(string(ind.State))),
 		num(was.Value, numberLook), num(was.Acts, countLook),

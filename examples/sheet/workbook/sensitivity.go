@@ -19,7 +19,11 @@ var rankColours = []string{"0B3C6F", "1F6AA5", "4C97C9", "8CC4E8", "F7C59F", "E8
 func (b *book) sensitivitySheet() *grid {
 	s := b.in.Sensitivity
 	g := &grid{name: b.l.T("Sensitivity"), colour: red, widths: []float64{9, 15, 24, 15, 10, 10, 10, 10, 11}}
-	for range mostRanks {
+	ranks := 0
+	for _, lot := range s.Lots {
+		ranks = min(mostRanks, max(ranks, len(lot.Measurement)))
+	}
+	for range ranks {
 		g.widths = append(g.widths, 9)
 	}
 	line := b.l.T("SIMULATION: how the ranking would come out if something were otherwise. It decides nothing.") + b.gaps()
@@ -28,7 +32,7 @@ func (b *book) sensitivitySheet() *grid {
 	note := b.l.T("%d draws of each kind, seed %d. Measurement: what is uncertain in the facts. Specification: what could have been chosen otherwise. Nine tenths of the draws lie between low and high; ranks are shares of the draws.", s.Draws, int64(s.Seed&(1<<63-1)))
 	g.across(cell{value: note, look: noteLook}, b.lines(g, note, 1))
 	g.heads = len(g.rows)
-	b.spreadRows(g, s)
+	b.spreadRows(g, s, ranks)
 	b.weightChangeRows(g, s)
 	b.alternativeRows(g, s)
 	b.assumptionRows(g, s)
@@ -36,16 +40,16 @@ func (b *book) sensitivitySheet() *grid {
 }
 
 // spreadRows write what the draws make of each bidder, with a chart of the ranks.
-func (b *book) spreadRows(g *grid, s *model.Sensitivity) {
+func (b *book) spreadRows(g *grid, s *model.Sensitivity, ranks int) {
 	columns := []string{"lot", "bidder", "name", "draws", "score", "points, low", "points, median", "points, high", "meets the minimum"}
-	for rank := 1; rank <= mostRanks; rank++ {
-		columns = append(columns, "")
-	}
-	for _, lot := range s.Lots {
+	for i, lot := range s.Lots {
+		if i > 0 {
+			g.breaks = append(g.breaks, len(g.rows)+1)
+		}
 		b.section(g, b.lotTitle(model.LotResult{ID: lot.ID, Title: lot.Title}), columns...)
 		row := g.rows[len(g.rows)-1]
-		for rank := 1; rank <= mostRanks; rank++ {
-			row[len(columns)-mostRanks+rank-1] = head(b.rankName(rank))
+		for rank := 1; rank <= ranks; rank++ {
+			row[len(columns)+rank-1] = head(b.rankName(rank))
 		}
 		for _, kind := range []struct {
 			name string
@@ -54,10 +58,10 @@ func (b *book) spreadRows(g *grid, s *model.Sensitivity) {
 			first := len(g.rows) + 1
 			list := kind.list[:min(len(kind.list), b.in.Most)]
 			for _, x := range list {
-				b.spreadRow(g, lot, kind.name, x)
+				b.spreadRow(g, lot, kind.name, x, ranks)
 			}
 			if lot.Ranked && len(list) > 0 {
-				b.acceptability(g, b.lotTitle(model.LotResult{ID: lot.ID, Title: lot.Title})+" – "+b.word(kind.name), first, min(len(list), mostBars))
+				b.acceptability(g, b.lotTitle(model.LotResult{ID: lot.ID, Title: lot.Title})+" – "+b.word(kind.name), first, min(len(list), mostBars), ranks)
 			}
 		}
 		b.placeCharts(g)
@@ -72,7 +76,7 @@ func (b *book) rankName(rank int) string {
 	return b.l.T("rank %d", rank)
 }
 
-func (b *book) spreadRow(g *grid, lot model.LotSensitivity, kind string, x model.Spread) {
+func (b *book) spreadRow(g *grid, lot model.LotSensitivity, kind string, x model.Spread, ranks int) {
 	row := []cell{text(lot.ID), text(x.Bidder), text(x.Name), text(b.word(kind)), num(b.orUnknown(x.Official), partLook)}
 	if x.Points == nil {
 		row = append(row, num(b.unknown(), pointsLook), num(b.unknown(), pointsLook), num(b.unknown(), pointsLook))
@@ -89,7 +93,7 @@ func (b *book) spreadRow(g *grid, lot model.LotSensitivity, kind string, x model
 		for _, r := range x.Ranks {
 			shares[min(max(r.Rank, 1), mostRanks)-1] += r.Share
 		}
-		for _, share := range shares {
+		for _, share := range shares[:ranks] {
 			row = append(row, num(share, percentLook))
 		}
 	}
@@ -97,19 +101,19 @@ func (b *book) spreadRow(g *grid, lot model.LotSensitivity, kind string, x model
 }
 
 // acceptability draws the shares of ranks of n rows.
-func (b *book) acceptability(g *grid, title string, first, n int) {
+func (b *book) acceptability(g *grid, title string, first, n, ranks int) {
 	from := quoted(g.name)
 	head := first - 1
 	for g.rows[head-1] == nil || g.rows[head-1][0].look != headLook {
 		head-- // the second kind of draws stands below the first one
 	}
 	c := &excelize.Chart{Type: excelize.BarPercentStacked, Title: excelize.ChartTitle{Paragraph: titleOf(title)}, Legend: excelize.ChartLegend{Position: "bottom"},
-		Dimension: excelize.ChartDimension{Width: 620, Height: chartRows * 20},
+		Dimension: excelize.ChartDimension{Width: 480, Height: chartRows * chartPixel},
 		XAxis:     excelize.ChartAxis{ReverseOrder: true, Font: excelize.Font{Size: 9, Color: "000000"}},
 		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: excelize.Font{Size: 9, Color: "000000"}},
 		Format:    excelize.GraphicOptions{AltText: title}}
-	for rank := 1; rank <= min(mostRanks, max(n, 2)); rank++ {
-		column := g.width() - mostRanks + rank
+	for rank := 1; rank <= ranks; rank++ {
+		column := g.width() - ranks + rank
 		c.Series = append(c.Series, excelize.ChartSeries{Name: from + fixed(column, head), Categories: from + span(3, first, first+n-1),
 			Values: from + span(column, first, first+n-1), Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{rankColours[rank-1]}}})
 	}
@@ -122,18 +126,17 @@ func (b *book) placeCharts(g *grid) {
 	for i := range g.charts {
 		if g.charts[i].at == "" {
 			g.charts[i].at = at(column, len(g.rows)+2)
-			column, waiting = 7, true
+			column, waiting = 6, true
 		}
 	}
 	if waiting {
-		for range chartRows + 2 {
-			g.add()
-		}
+		g.space(chartRows + 2)
 	}
 }
 
 // weightChangeRows say which smallest change of weights makes another bidder first.
 func (b *book) weightChangeRows(g *grid, s *model.Sensitivity) {
+	g.breaks = append(g.breaks, len(g.rows)+1)
 	b.section(g, b.l.T("The smallest changes of weights that make another bidder first"), "lot", "kind", "", "", "points that move")
 	for _, lot := range s.Lots {
 		if lot.Dominant {

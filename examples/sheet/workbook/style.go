@@ -67,7 +67,9 @@ func (b *book) styleOf(l look) *excelize.Style {
 	}
 	switch l {
 	case textLook:
+		s.Alignment.Indent, s.Alignment.Horizontal = 1, "left"
 	case wrapLook:
+		s.Alignment.Indent, s.Alignment.Horizontal = 1, "left"
 		s.Alignment.WrapText = true
 	case titleLook:
 		s.Font.Bold, s.Font.Size, s.Font.Color = true, 12, navy
@@ -85,7 +87,7 @@ func (b *book) styleOf(l look) *excelize.Style {
 		fill(navy)
 		line(white)
 		s.Font.Bold, s.Font.Color = true, white
-		s.Alignment.WrapText, s.Alignment.Vertical = true, "center"
+		s.Alignment.WrapText, s.Alignment.Vertical, s.Alignment.Horizontal = true, "center", "center"
 	case pointsLook, sumPoints:
 		format("#,##0.00")
 	case partLook:

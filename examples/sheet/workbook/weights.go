@@ -219,7 +219,7 @@ func (b *book) planThresholds(rows int) {
 
 // lotProjectRows writes how much each project weighs in each lot.
 func (b *book) lotProjectRows(g *grid) {
-	b.section(g, b.l.T("Projects of the lots"), "lot", "title", "project", "weight", "in the document", "changed", "where it was shown", "share", "remark")
+	b.section(g, b.l.T("Projects of the lots"), "lot", "", "project", "weight", "in the document", "changed", "where it was shown", "share", "remark")
 	for i, lot := range b.official.Lots {
 		first := len(g.rows) + 1
 		all := span(rawColumn, first, first+max(len(lot.Projects), 1)-1)
@@ -230,7 +230,7 @@ func (b *book) lotProjectRows(g *grid) {
 			if b.live.Lots[i].Projects[k].Missing != "" {
 				shown = 0
 			}
-			b.weights.lotProjects[[2]string{lot.ID, p.Project}] = b.change(g, []cell{text(lot.ID), text(lot.Title), text(p.Project)}, now, document, b.weightInput(),
+			b.weights.lotProjects[[2]string{lot.ID, p.Project}] = b.change(g, []cell{text(lot.ID), {}, text(p.Project)}, now, document, b.weightInput(),
 				live(fmt.Sprintf("IF(%s>0,%s,0)", fixed(rawColumn, b.weights.projects[p.Project]), at(changeColumn, n)), shown).as(numberLook),
 				live(fmt.Sprintf("IF(SUM(%s)>0,%s/SUM(%s),0)", all, at(rawColumn, n), all), b.live.Lots[i].Projects[k].Weight).as(percentLook),
 				wrapped(b.say(p.Missing)))
@@ -266,9 +266,9 @@ func (b *book) thresholdRow(g *grid, project string, document, now model.Indicat
 		b.fixedRow(g, before, none, num(0, percentLook), num(0, percentLook), wrapped(b.l.T("dropped for all bidders: %s", b.reason(document))))
 		return 0
 	}
-	var t any // an empty cell where it is none
-	if now.T > 0 {
-		t, shown = now.T, shareOf(b.live.Terms, m)
+	t := tried(document, now)
+	if t != nil {
+		shown = shareOf(b.live.Terms, m)
 	}
 	used := []cell{
 		live(fmt.Sprintf("IF(ISNUMBER(%[1]s),IF(%[1]s>0,%s,0),0)", at(changeColumn, n), share), shown).as(percentLook),
@@ -283,6 +283,18 @@ func (b *book) thresholdRow(g *grid, project string, document, now model.Indicat
 	}
 	b.weights.used[[3]string{project, string(m.Pillar), string(m.Indicator)}] = n
 	return shown
+}
+
+// tried is the threshold that a cell holds, nil where it is emptied. The ranking shows none for
+// an indicator of weight 0, whose cell stays as it is.
+func tried(document, now model.IndicatorResult) any {
+	switch {
+	case now.T > 0:
+		return now.T
+	case now.Reason == score.Weightless:
+		return document.T
+	}
+	return nil
 }
 
 // reason is why an indicator was dropped.
