@@ -130,7 +130,8 @@ func (b *book) standingRow(g *grid, l *lotRows, k int, parts map[[2]string]int) 
 		live(fmt.Sprintf(`IF(ISNUMBER(%[1]s),ROUND(ROUND(%[1]s/100*%[2]s,11),2),"%[3]s")`, at(scoreColumn, n), points, b.unknown()), b.orUnknown(now.Points)).as(pointsLook),
 		b.rankCell(l, n, now), b.placeCell(l, k, n), b.meetsCell(n, now)}
 	for i, p := range model.Pillars() {
-		row = append(row, live(sum(partPillarColumn+i)+"/100*"+points, b.pillarPoints(b.live, l.now, was.Bidder, p.Name)).as(pointsLook))
+		row = append(row, live(fmt.Sprintf(`IF(ISNUMBER(%s),%s/100*%s,"%s")`, at(scoreColumn, n), sum(partPillarColumn+i), points, b.unknown()),
+			b.pillarPoints(b.live, l.now, now, p.Name)).as(pointsLook))
 	}
 	g.add(append(row, b.rankText(was.Rank), num(b.orUnknown(was.Points), pointsLook), text(b.meetsText(b.official, was)), text(b.evidence(was)))...)
 }
@@ -213,16 +214,23 @@ func (b *book) meetsText(r *model.Ranking, s model.Standing) string {
 
 // evidence says in which projects the evidence is insufficient.
 func (b *book) evidence(s model.Standing) string {
-	if len(s.Insufficient) == 0 {
+	switch {
+	case s.Score == nil:
+		return b.unknown()
+	case len(s.Insufficient) == 0:
 		return b.l.T("sufficient")
 	}
 	return b.l.T("insufficient in %s", clean(strings.Join(s.Insufficient, ", ")))
 }
 
 // pillarPoints is a pillar's part of a bidder's points, before they are rounded.
-func (b *book) pillarPoints(r *model.Ranking, lot model.LotResult, bidder string, pillar model.Pillar) (sum float64) {
+func (b *book) pillarPoints(r *model.Ranking, lot model.LotResult, s model.Standing, pillar model.Pillar) any {
+	if s.Score == nil {
+		return b.unknown()
+	}
+	var sum float64
 	for _, w := range lot.Projects {
-		sum += float64(w.Weight * pillarScore(r, w.Project, bidder, pillar))
+		sum += float64(w.Weight * pillarScore(r, w.Project, s.Bidder, pillar))
 	}
 	return sum / 100 * lot.Points
 }

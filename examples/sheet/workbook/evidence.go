@@ -46,7 +46,7 @@ func (b *book) evidenceSheets() error {
 	if err := e.next(); err != nil {
 		return err
 	}
-	for v, err := range b.in.Evidence {
+	for v, err := range ahead(b.in.Evidence) {
 		if err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (b *book) evidenceSheets() error {
 				return err
 			}
 		}
-		if err := e.write(&v); err != nil {
+		if err := e.write(v); err != nil {
 			return err
 		}
 	}

@@ -57,7 +57,7 @@ func (b *book) bidderRows(g *grid, p model.ProjectResult, x model.ProjectScore, 
 		}
 		row.pillars[ind.Pillar] = [2]int{row.pillars[ind.Pillar][0], n}
 	}
-	row.total = b.totalRow(g, p.ID, x, now, first)
+	row.total = b.totalRow(g, p, x, now, first)
 	return row
 }
 
@@ -105,7 +105,7 @@ func normal(m score.Metric, r string) string {
 
 // totalRow sums up a bidder's project: unknown where no indicator counts, and 0 where the
 // evidence is insufficient and the document says so.
-func (b *book) totalRow(g *grid, project string, x, now model.ProjectScore, first int) int {
+func (b *book) totalRow(g *grid, p model.ProjectResult, x, now model.ProjectScore, first int) int {
 	n := len(g.rows) + 1
 	sum, weight := "0", "0"
 	if n > first {
@@ -123,8 +123,12 @@ func (b *book) totalRow(g *grid, project string, x, now model.ProjectScore, firs
 	if x.Insufficient != "" {
 		evidence = b.l.T("insufficient")
 	}
-	return g.add(text(project).as(sumLook), text(x.Bidder).as(sumLook), text(b.names[x.Bidder]).as(sumLook), cell{value: b.l.T("project"), look: sumLook}, cell{look: sumLook},
-		cell{value: evidence, look: sumLook}, cell{look: sumLook}, num(x.Acts, sumCount), cell{look: sumLook}, cell{look: sumLook}, cell{look: sumLook},
+	var acts any = x.Acts
+	if p.Read == 0 { // nothing of it was mined
+		acts = b.unknown()
+	}
+	return g.add(text(p.ID).as(sumLook), text(x.Bidder).as(sumLook), text(b.names[x.Bidder]).as(sumLook), cell{value: b.l.T("project"), look: sumLook}, cell{look: sumLook},
+		cell{value: evidence, look: sumLook}, cell{look: sumLook}, num(acts, sumCount), cell{look: sumLook}, cell{look: sumLook}, cell{look: sumLook},
 		live(weight, known).as(sumPercent),
 		live(fmt.Sprintf(`IF(%s=0,"%s",%s)`, at(weightColumn, n), b.unknown(), sum), b.orUnknown(now.Score)).as(sumPoints),
 		num(b.orUnknown(x.Score), sumPoints),

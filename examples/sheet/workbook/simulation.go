@@ -37,7 +37,7 @@ func (b *book) resultColumns() []column {
 	if points {
 		for i, p := range model.Pillars() {
 			list = append(list, column{string(p.Name), 12, func(b *book, l *lotRows, s model.Standing) cell {
-				return num(b.pillarPoints(b.official, l.lot, s.Bidder, p.Name), pointsLook)
+				return num(b.pillarPoints(b.official, l.lot, s, p.Name), pointsLook)
 			}, firstPillarColumn + i, pointsLook})
 		}
 	}
@@ -73,11 +73,19 @@ func (b *book) officialSheet() *grid {
 			for _, c := range columns {
 				row = append(row, c.was(b, l, s))
 			}
-			g.add(append(row, num(s.People, countLook))...)
+			g.add(append(row, b.people(s))...)
 		}
 	}
 	g.filter = fmt.Sprintf("%s:%s", at(1, g.heads), at(g.width(), len(g.rows)))
 	return g
+}
+
+// people counts who was credited; where no score is known, nobody was looked for.
+func (b *book) people(s model.Standing) cell {
+	if s.Score == nil {
+		return num(b.unknown(), countLook)
+	}
+	return num(s.People, countLook)
 }
 
 // simulationSheet is the same under the cells of Weights, the best first. The place of each
@@ -192,7 +200,7 @@ func (b *book) nowValue(c column, l *lotRows, was, now model.Standing) any {
 	case meetsColumn:
 		return b.meetsText(b.live, now)
 	case firstPillarColumn, firstPillarColumn + 1, firstPillarColumn + 2:
-		return b.pillarPoints(b.live, l.now, now.Bidder, model.Pillars()[c.from-firstPillarColumn].Name)
+		return b.pillarPoints(b.live, l.now, now, model.Pillars()[c.from-firstPillarColumn].Name)
 	}
 	return c.was(b, l, was).value // names, and evidence, which no weight changes
 }
@@ -207,6 +215,15 @@ func (b *book) rowOf(l *lotRows, bidder string) int {
 	return 0
 }
 
+// sameAs is the formula of whether a cell is as in the document. Points are the same to the
+// hundredth: not every program rounds to the nearest binary number.
+func sameAs(column, now, was string) string {
+	if column != "points" {
+		return now + "=" + was
+	}
+	return fmt.Sprintf("IF(ISNUMBER(%[1]s),IF(ISNUMBER(%[2]s),ROUND(%[1]s-%[2]s,2)=0,1=0),%[1]s=%[2]s)", now, was)
+}
+
 // departsCell says whether anything that decides is not as in the document.
 func (b *book) departsCell(n, columns int, extra []column, was, now model.Standing) cell {
 	pairs := map[string]string{"rank in the document": "rank", "points in the document": "points", "minimum in the document": "minimum"}
@@ -216,7 +233,7 @@ func (b *book) departsCell(n, columns int, extra []column, was, now model.Standi
 			if same != "" {
 				same += ","
 			}
-			same += at(b.columnOf(of), n) + "=" + at(columns+i+1, n)
+			same += sameAs(of, at(b.columnOf(of), n), at(columns+i+1, n))
 		}
 	}
 	said := ""
