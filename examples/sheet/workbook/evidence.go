@@ -122,7 +122,7 @@ func (e *evidenceLog) write(v *report.StoredVerdict) error {
 	e.text(e.levels(v))
 	e.time(v.At)
 	e.text(e.credits(v))
-	e.text(e.word(v.Rule))
+	e.text(clean(v.Rule))
 	e.text(e.reason(v))
 	e.text(clean(string(v.Change)))
 	e.text(clean(strings.Join(v.Bidders, ", ")))

@@ -113,7 +113,7 @@ func (b *book) coverageRows(g *grid) {
 			b.thresholdEntry(g, p.ID, i)
 		}
 		for _, c := range p.Rules {
-			b.entry(g, b.l.T("rule applied"), clean(p.ID), b.word(c.Rule), c.Refused, b.l.T("refused, of %d acts that it touched", c.Touched))
+			b.entry(g, b.l.T("rule applied"), clean(p.ID), clean(c.Rule), c.Refused, b.l.T("refused, of %d acts that it touched", c.Touched))
 		}
 	}
 }
@@ -159,6 +159,6 @@ func (b *book) ruleRows(g *grid) {
 		if r.Source != "" {
 			said += " " + b.l.T("Source: %s", b.say(r.Source))
 		}
-		b.entry(g, b.l.T("rule"), fmt.Sprint(n+1), b.word(r.Name), effect, said)
+		b.entry(g, b.l.T("rule"), fmt.Sprint(n+1), clean(r.Name), effect, said)
 	}
 }

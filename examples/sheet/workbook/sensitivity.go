@@ -159,7 +159,7 @@ func (b *book) sentence(g *grid, lot, kind string, amount cell, said string) {
 
 // alternativeRows show one thing changed at a time.
 func (b *book) alternativeRows(g *grid, s *model.Sensitivity) {
-	b.section(g, b.l.T("One thing changed at a time"), "lot", "kind", "what", "change", "first changes", "most moved", "by points", "", "first then")
+	b.section(g, b.l.T("One thing changed at a time"), "lot", "kind", "what", "tried", "first changes", "most moved", "by points", "", "first then")
 	for _, lot := range s.Lots {
 		for _, a := range lot.Alternatives {
 			changes := none

@@ -146,7 +146,7 @@ func (b *book) againstColumns() (list []column) {
 	}
 	if showsPoints(b.official) {
 		list = append(list, column{"points in the document", 12, func(b *book, _ *lotRows, s model.Standing) cell { return num(b.orUnknown(s.Points), pointsLook) }, wasPointsColumn, pointsLook},
-			column{"change", 10, nil, 0, changeLook})
+			column{"difference", 10, nil, 0, changeLook})
 	}
 	if hasMinimum(b.official) {
 		list = append(list, column{"minimum in the document", 14, func(b *book, _ *lotRows, s model.Standing) cell { return text(b.meetsText(b.official, s)) }, wasMeetsColumn, textLook})
@@ -176,7 +176,7 @@ func (b *book) simulationRow(g *grid, l *lotRows, place int, columns, extra []co
 	}
 	for _, c := range extra {
 		switch {
-		case c.name == "change":
+		case c.name == "difference":
 			p, o := at(b.columnOf("points"), n), at(len(row), n)
 			row = append(row, live(difference(p, o, 2), change(now.Points, was.Points, 2)).as(c.look))
 		case c.from == 0:
