@@ -51,7 +51,7 @@ func (l lotRows) column(c int) string { return l.sheet + span(c, l.first, l.last
 // calculationSheet adds up the projects' scores to the lots', and ranks the bidders. The
 // table of parts stands below the one that uses it.
 func (b *book) calculationSheet() *grid {
-	g := &grid{name: b.l.T("Calculation"), widths: []float64{10, 15, 24, 15, 11, 11, 12, 14, 12, 12, 13, 12, 12, 14, 26}}
+	g := &grid{name: b.l.T("Calculation"), widths: []float64{10, 15, 24, 15, 11, 11, 12, 23, 12, 12, 13, 12, 12, 23, 26}}
 	b.top(g, true, b.l.T("How the scores of the projects become points: the first table ranks, the second one shows what each project adds. Bidders stand by their short names here."))
 	g.heads = b.columns(g, "lot", "bidder", "name", "score", "points", "rank", "place", "minimum", "commits", "reviews", "maintenance", "rank in the document", "points in the document", "minimum in the document", "evidence")
 	b.planLots(len(g.rows)+1, quoted(g.name))

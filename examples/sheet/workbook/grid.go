@@ -97,7 +97,7 @@ func (g *grid) height(row int) float64 {
 	}
 	lines := 1
 	for i, c := range g.rows[row-1] {
-		if s, ok := c.value.(string); ok && i < len(g.widths) && (c.look == wrapLook || c.look == headLook) {
+		if s, ok := c.value.(string); ok && i < len(g.widths) && (c.look == wrapLook || c.look == headLook || c.look == sumLook) {
 			lines = max(lines, linesOf(s, g.widths[i]-1))
 		}
 	}

@@ -71,6 +71,9 @@ func (b *book) about() string {
 	return strings.Join(list, " · ")
 }
 
+// mostLines is how high a joined row becomes: those above the table stay in sight.
+const mostLines = 5
+
 // lines is the height of a text over the whole width of a sheet: what spreadsheets do not
 // find by themselves where cells are joined.
 func (b *book) lines(g *grid, s string, size float64) float64 {
@@ -79,6 +82,7 @@ func (b *book) lines(g *grid, s string, size float64) float64 {
 		width += w
 	}
 	n := 1 + int(float64(utf8.RuneCountInString(s))*size/max(width, 1))
+	n = min(n, mostLines)
 	return float64(n)*13*size + 4
 }
 

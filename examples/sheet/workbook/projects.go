@@ -27,7 +27,7 @@ type projectRow struct {
 // projectsSheet holds every measured value, and how it becomes points: a row for each
 // indicator that counts, and one that sums up the bidder's project.
 func (b *book) projectsSheet() *grid {
-	g := &grid{name: b.l.T("Projects"), widths: []float64{15, 15, 22, 14, 17, 12, 11, 8, 11, 9, 9, 10, 10, 12, 10, 40}}
+	g := &grid{name: b.l.T("Projects"), widths: []float64{15, 15, 22, 14, 17, 12, 11, 8, 11, 9, 9, 10, 10, 12, 10, 56}}
 	b.top(g, true, b.l.T("Each value, divided by its threshold T, is r; the table at the end of the sheet %s makes n of r; n times the weight times 100 are the points out of 100.", b.l.T("Weights")))
 	g.heads = b.columns(g, "project", "bidder", "name", "pillar", "indicator", "coverage", "value", "acts", "threshold T", "r", "n", "weight", "points", "points in the document", "difference", "remark")
 	for i, p := range b.official.Projects {
@@ -92,7 +92,7 @@ func (b *book) measureRow(g *grid, project, bidder string, ind model.IndicatorRe
 		live(fmt.Sprintf("IF(ISNUMBER(%[1]s),%s*%[1]s*100,0)", at(nColumn, n), at(weightColumn, n)), is.Points).as(pointsLook),
 		num(was.Points, pointsLook),
 		live(fmt.Sprintf("ROUND(%s-%s,6)", at(pointsColumn, n), at(wasColumn, n)), rounded(is.Points-was.Points, 6)).as(changeLook),
-		text(b.remark(ind)))
+		wrapped(b.remark(ind)))
 }
 
 // normal is the formula that makes a score of r, with the method's table.

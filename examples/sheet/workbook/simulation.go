@@ -24,7 +24,7 @@ func (b *book) resultColumns() []column {
 	}
 	list = append(list,
 		column{"bidder", 15, func(_ *book, _ *lotRows, s model.Standing) cell { return text(s.Bidder) }, 2, textLook},
-		column{"name", 26, func(_ *book, _ *lotRows, s model.Standing) cell { return text(s.Name) }, 3, textLook})
+		column{"name", 24, func(_ *book, _ *lotRows, s model.Standing) cell { return text(s.Name) }, 3, textLook})
 	if points {
 		list = append(list,
 			column{"points", 10, func(b *book, _ *lotRows, s model.Standing) cell { return num(b.orUnknown(s.Points), pointsLook) }, lotPointsColumn, pointsLook},
@@ -32,7 +32,7 @@ func (b *book) resultColumns() []column {
 			column{"score", 10, func(b *book, _ *lotRows, s model.Standing) cell { return num(b.orUnknown(s.Score), partLook) }, scoreColumn, partLook})
 	}
 	if hasMinimum(b.official) {
-		list = append(list, column{"minimum", 14, func(b *book, _ *lotRows, s model.Standing) cell { return text(b.meetsText(b.official, s)) }, meetsColumn, textLook})
+		list = append(list, column{"minimum", 23, func(b *book, _ *lotRows, s model.Standing) cell { return text(b.meetsText(b.official, s)) }, meetsColumn, textLook})
 	}
 	if points {
 		for i, p := range model.Pillars() {
@@ -41,7 +41,7 @@ func (b *book) resultColumns() []column {
 			}, firstPillarColumn + i, pointsLook})
 		}
 	}
-	return append(list, column{"evidence", 30, func(b *book, _ *lotRows, s model.Standing) cell { return wrapped(b.evidence(s)) }, evidenceColumn, wrapLook})
+	return append(list, column{"evidence", 26, func(b *book, _ *lotRows, s model.Standing) cell { return wrapped(b.evidence(s)) }, evidenceColumn, wrapLook})
 }
 
 // columnOf returns the number of a column, 0 where the mode does not show it.
@@ -149,7 +149,7 @@ func (b *book) againstColumns() (list []column) {
 			column{"difference", 10, nil, 0, changeLook})
 	}
 	if hasMinimum(b.official) {
-		list = append(list, column{"minimum in the document", 14, func(b *book, _ *lotRows, s model.Standing) cell { return text(b.meetsText(b.official, s)) }, wasMeetsColumn, textLook})
+		list = append(list, column{"minimum in the document", 23, func(b *book, _ *lotRows, s model.Standing) cell { return text(b.meetsText(b.official, s)) }, wasMeetsColumn, textLook})
 	}
 	return append(list, column{"departs", 11, nil, 0, textLook})
 }

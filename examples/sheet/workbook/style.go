@@ -124,5 +124,8 @@ func (b *book) styleOf(l look) *excelize.Style {
 		fill(lightRow)
 		s.Font.Bold = true
 	}
+	if l == sumLook {
+		s.Alignment.Indent, s.Alignment.Horizontal, s.Alignment.WrapText = 1, "left", true
+	}
 	return s
 }
