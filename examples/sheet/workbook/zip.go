@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/klauspost/compress/flate"
@@ -18,6 +19,9 @@ import (
 // in the order of a map: this one compresses each part as it comes, and then writes all of
 // them in the order of their names, without a time.
 func (b *book) save(w io.Writer) error {
+	// excelize lists the types of pictures in the order of a map, too.
+	types := b.file.ContentTypes.Defaults
+	sort.Slice(types, func(i, j int) bool { return types[i].Extension < types[j].Extension })
 	b.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return &spool{w: w} })
 	_, err := b.file.WriteToBuffer()
 	return err
