@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -110,11 +109,10 @@ func standingRoute(s *snapshot, name string, q query) (document, *problem) {
 	if x.Rank > 0 {
 		f.Rank = &x.Rank
 	}
-	text, err := json.MarshalIndent(f, "", "  ")
+	text, err := indented(f)
 	if err != nil { // a number that JSON has no word for, which ReadRanking refuses
 		return document{}, &problem{status: http.StatusInternalServerError}
 	}
-	text = append(text, '\n')
 	return document{kind: kindJSON, text: text, etag: s.etag(text)}, nil
 }
 

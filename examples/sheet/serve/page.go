@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"encoding/json"
 	"html/template"
 	"net/http"
 	"strings"
@@ -287,12 +286,11 @@ func (h *handler) description(x *exchange, _ query) {
 }
 
 func (h *handler) sendJSON(x *exchange, v any) {
-	text, err := json.MarshalIndent(v, "", "  ")
+	text, err := indented(v)
 	if err != nil {
 		h.Log.Error("an answer cannot be written", "error", err.Error())
 		(&problem{status: http.StatusInternalServerError}).write(x)
 		return
 	}
-	text = append(text, '\n')
 	x.send(document{kind: kindJSON, text: text, etag: contentTag(text)})
 }

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -22,16 +23,15 @@ func badRequest(detail string) *problem {
 var notFound = &problem{status: http.StatusNotFound, detail: "There is nothing at this address, or it opens nothing."}
 
 func (p *problem) write(w http.ResponseWriter) {
-	text, err := json.MarshalIndent(struct {
+	text, err := indented(struct {
 		Type   string `json:"type"`
 		Title  string `json:"title"`
 		Status int    `json:"status"`
 		Detail string `json:"detail,omitempty"`
-	}{"about:blank", http.StatusText(p.status), p.status, p.detail}, "", "  ")
+	}{"about:blank", http.StatusText(p.status), p.status, p.detail})
 	if err != nil {
 		panic(err) // texts and a number
 	}
-	text = append(text, '\n')
 	h := w.Header()
 	for name, value := range p.header {
 		h.Set(name, value)
@@ -41,4 +41,14 @@ func (p *problem) write(w http.ResponseWriter) {
 	h.Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(p.status)
 	w.Write(text)
+}
+
+// indented writes JSON for people too.
+func indented(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
 }
