@@ -116,7 +116,7 @@ func (s *snapshot) heads(h http.Header) {
 	h.Set("Link", `</v1/openapi.json>; rel="service-desc"`)
 }
 
-// send writes a document, or says that the client has it. Shared caches never keep it, and
+// send writes a document, or, where it has a tag, says that the client has it. Shared caches never keep it, and
 // the client's own asks each time: access may have ended, or a new run come.
 func (x *exchange) send(d document) {
 	h := x.Header()
@@ -130,8 +130,10 @@ func (x *exchange) send(d document) {
 		text, etag = d.zipped, `"`+d.etag+`-gzip"`
 		h.Set("Content-Encoding", "gzip")
 	}
-	h.Set("ETag", etag)
-	if hasOne(x.r.Header.Values("If-None-Match"), etag) {
+	if d.etag != "" {
+		h.Set("ETag", etag)
+	}
+	if d.etag != "" && hasOne(x.r.Header.Values("If-None-Match"), etag) {
 		h.Del("Content-Encoding")
 		h.Del("Content-Type")
 		x.WriteHeader(http.StatusNotModified)

@@ -276,7 +276,7 @@ func (h *handler) health(x *exchange, _ query) {
 		}
 	}
 	x.Header().Set("Cache-Control", "no-store")
-	h.sendJSON(x, map[string]string{"status": status})
+	x.send(document{kind: kindJSON, text: []byte(`{"status": "` + status + `"}` + "\n")})
 }
 
 // description is the OpenAPI document.
