@@ -52,6 +52,7 @@ type handler struct {
 	clients *limits
 	grants  *limits
 	mux     *http.ServeMux
+	laid    map[string][]string // the parameters of each pattern of mux
 }
 
 // Handler returns the server's handler. It fails where two tenders have one name.
@@ -68,7 +69,7 @@ func Handler(o Options) (http.Handler, error) {
 	if o.Burst == 0 {
 		o.Burst = DefaultBurst
 	}
-	h := &handler{Options: o, tenders: map[string]*Tender{}, mux: http.NewServeMux(),
+	h := &handler{Options: o, tenders: map[string]*Tender{}, mux: http.NewServeMux(), laid: map[string][]string{},
 		clients: newLimits(o.Rate, o.Burst, remembered), grants: newLimits(o.Rate, o.Burst, remembered)}
 	for _, t := range o.Tenders {
 		if other := h.tenders[t.Name]; other != nil {
@@ -127,6 +128,7 @@ func (h *handler) routes() {
 // handle adds a route with the parameters that it takes.
 func (h *handler) handle(pattern string, takes []string, serve func(*exchange, query)) {
 	takes = slices.Clone(takes)
+	h.laid[pattern] = takes
 	h.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		x := w.(*exchange)
 		x.route, x.r = pattern, r
