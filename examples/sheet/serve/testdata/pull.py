@@ -1,9 +1,10 @@
 """Types formulas into LibreOffice Calc as a person does, and writes what the cells show.
 
-It speaks to a LibreOffice that listens on a pipe, and takes from standard input, as JSON:
-pipe, folders {name: folder}, formulas. It types the formulas into a new sheet, saves it into
-each folder, and opens each file again the way a person's LibreOffice does. Standard output
-is JSON: for "typed", and for each folder's name, the cells: text, number, error.
+It speaks to a LibreOffice that listens on a pipe. The first line of standard input is JSON:
+the pipe, the formulas, what stands in cell A2, the texts that the cells should come to show,
+now and later, and folders by name. It types the formulas into a new sheet, saves it into each
+folder, and prints the cells. After a second line it opens each file again as a person's
+LibreOffice does, calculates all anew, and prints the cells of each.
 """
 
 import json
@@ -49,14 +50,14 @@ def settled(document, count, want):
     """Waits until links are updated, which happens after the document is there."""
     for _ in range(25):
         shown = cells(document, count)
-        if want is not None and [c["text"] for c in shown] == want:
+        if [c["text"] for c in shown][:len(want)] == want:
             break
         time.sleep(0.2)
     return shown
 
 
 def main():
-    asked = json.load(sys.stdin)
+    asked = json.loads(sys.stdin.readline())
     program, formulas = desktop(asked["pipe"]), asked["formulas"]
     document = program.loadComponentFromURL("private:factory/scalc", "_blank", 0, options(Hidden=True))
     sheet = document.Sheets.getByIndex(0)
@@ -68,9 +69,9 @@ def main():
         document.storeToURL(folder + "/cells.xlsx", options(FilterName="Calc MS Excel 2007 XML"))
         document.storeToURL(folder + "/cells.ods", options(FilterName="calc8"))
     document.close(True)
-    shown = {"typed": typed}
     print(json.dumps({"typed": typed}), flush=True)
-    sys.stdin.close()
+    sys.stdin.readline()
+    shown = {}
     for name, folder in asked["folders"].items():
         for kind in ("ods", "xlsx"):
             document = program.loadComponentFromURL("%s/cells.%s" % (folder, kind), "_blank", 0,
