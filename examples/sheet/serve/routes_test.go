@@ -32,7 +32,7 @@ func TestFigures(t *testing.T) {
 		"rank?bidder=bigco&lot=1":             "#N/A",
 		"points?bidder=1.5&lot=lot%202":       "#N/A",
 		"status":                              "SIMULATION; 1 gap",
-		"status?locale=fr":                    "SIMULATION ; 1 lacune",
+		"status?locale=fr":                    "SIMULATION\u00a0; 1 lacune",
 	} {
 		got, h := b.get(http.StatusOK, below+path)
 		assert.Equal(t, want, got, path)

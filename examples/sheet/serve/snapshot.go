@@ -72,7 +72,7 @@ func (s *snapshot) render(text []byte) error {
 	s.digest = hex.EncodeToString(sum[:])
 	s.documents = map[string]document{}
 	s.put("ranking.json", "", kindJSON, text)
-	tables := map[string]func(io.Writer, *model.Ranking) error{"ranking.csv": report.CSV, "projects.csv": report.IndicatorsCSV}
+	tables := map[string]func(io.Writer, *model.Ranking) error{"ranking.csv": report.CSV, "projects.csv": func(w io.Writer, r *model.Ranking) error { return report.ProjectsCSV(w, r, nil) }}
 	for name, write := range tables {
 		var plain bytes.Buffer
 		if err := write(&plain, s.ranking); err != nil {
