@@ -91,8 +91,8 @@ type EvidenceOptions struct {
 	Tables []*Evidence
 }
 
-// EvidenceLog writes stored evidence. It holds at most 32 MiB of verdicts, and their rows of
-// each table, whatever their number. The bytes are a function of the verdicts and their order.
+// EvidenceLog writes stored evidence. It holds at most 32 MiB of verdicts, and as much again
+// for the rows of tables, whatever their number. What it is given is not to be changed later. The bytes are a function of the verdicts and their order.
 type EvidenceLog struct {
 	w      *counter
 	o      EvidenceOptions
@@ -102,7 +102,10 @@ type EvidenceLog struct {
 	people map[string]string    // pseudonyms of its people
 	held   int
 	key    []byte // of the group that is looked for, used again
-	err    error
+	// scratch is the line that is made, by json as [encode] makes it.
+	scratch *bytes.Buffer
+	json    *json.Encoder
+	err     error
 	// writing yields the error of the member before, which is written in its own goroutine: to
 	// pack one takes as long as to make the next. spare are its buffers, to be used again.
 	writing chan error
@@ -116,14 +119,17 @@ type groupLog struct {
 	buf    bytes.Buffer
 	member EvidenceMember
 	hashes []uint64
-	tables []row // of the same verdicts, by the options' tables
+	stored []StoredVerdict // for the tables, where there are some
 }
 
 // NewEvidenceLog returns a writer of stored evidence.
 func NewEvidenceLog(w io.Writer, o EvidenceOptions) *EvidenceLog {
 	c := &counter{w: w}
 	zip, _ := gzip.NewWriterLevel(c, gzip.BestSpeed) // fails for other levels only
-	return &EvidenceLog{w: c, o: o, zip: zip, groups: map[string]*groupLog{}, people: map[string]string{},
+	scratch := &bytes.Buffer{}
+	lines := json.NewEncoder(scratch)
+	lines.SetEscapeHTML(false)
+	return &EvidenceLog{w: c, o: o, zip: zip, scratch: scratch, json: lines, groups: map[string]*groupLog{}, people: map[string]string{},
 		index: EvidenceIndex{Format: EvidenceFormat, Status: o.Status, Identified: o.Show.Names}}
 }
 
@@ -183,25 +189,19 @@ func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []mod
 		}
 		key := string(b)
 		g = &groupLog{key: key, group: EvidenceGroup{Project: project, Bidders: bidders, Indicators: indicators}}
-		for _, e := range l.o.Tables {
-			g.tables = append(g.tables, row{d: e.t.row.d})
-		}
 		l.groups[key] = g
 	}
 	return g
 }
 
-// line writes a verdict as a line, and as a row of each table.
+// line writes a verdict as a line. Its rows are made when the part is packed.
 func (l *EvidenceLog) line(g *groupLog, s StoredVerdict) error {
 	if len(l.o.Tables) > 0 {
-		cells := cellsOf(l.o.Status, &s.Verdict, s.Who(), s.Link)
-		for i, e := range l.o.Tables {
-			e.row(&g.tables[i], &s.Verdict, cells)
-			g.tables[i].end()
-		}
+		g.stored = append(g.stored, s)
 	}
-	text, err := encode(s)
-	g.buf.Write(text)
+	l.scratch.Reset()
+	err := l.json.Encode(s)
+	g.buf.Write(inert(l.scratch.Bytes()))
 	return err
 }
 
@@ -246,17 +246,11 @@ func (l *EvidenceLog) flush(g *groupLog) {
 	if l.wait(); g.member.Rows == 0 || l.err != nil {
 		return
 	}
-	p, spare := packing{lines: g.buf.Bytes(), member: g.member, hashes: g.hashes, group: &g.group}, l.spare
-	for i := range g.tables {
-		p.rows = append(p.rows, g.tables[i].b)
-		g.tables[i].b = nil
-		if spare.rows != nil {
-			g.tables[i].b = spare.rows[i][:0]
-		}
-	}
+	p, spare := packing{lines: g.buf.Bytes(), stored: g.stored, member: g.member, hashes: g.hashes, group: &g.group}, l.spare
 	l.index.Rows, l.index.Counted = l.index.Rows+p.member.Rows, l.index.Counted+p.member.Counted
 	l.held -= len(p.lines)
-	g.buf, g.member, g.hashes = *bytes.NewBuffer(spare.lines[:0]), EvidenceMember{}, spare.hashes[:0]
+	g.buf, g.member = *bytes.NewBuffer(spare.lines[:0]), EvidenceMember{}
+	g.stored, g.hashes = spare.stored[:0], spare.hashes[:0]
 	done := make(chan error, 1)
 	l.writing, l.spare = done, p
 	go func() { done <- l.pack(p) }()
@@ -273,7 +267,7 @@ func (l *EvidenceLog) wait() {
 // packing is a member on its way into the file.
 type packing struct {
 	lines  []byte
-	rows   [][]byte // of each table
+	stored []StoredVerdict // for the tables
 	member EvidenceMember
 	hashes []uint64
 	group  *EvidenceGroup
@@ -287,13 +281,20 @@ func (l *EvidenceLog) pack(p packing) error {
 	err = cmp.Or(err, l.zip.Close())
 	m.Size = l.w.n - m.Offset
 	p.group.Members = append(p.group.Members, m)
-	for i, e := range l.o.Tables {
-		e.t.flush() // the heading
-		if e.t.err == nil {
-			_, e.t.err = e.t.w.Write(p.rows[i])
+	l.rows(p.stored)
+	return err
+}
+
+// rows writes verdicts into the tables.
+func (l *EvidenceLog) rows(list []StoredVerdict) {
+	for i := range list {
+		s := &list[i]
+		cells := cellsOf(l.o.Status, &s.Verdict, s.Who(), s.Link)
+		for _, e := range l.o.Tables {
+			e.row(&e.t.row, &s.Verdict, cells)
+			e.t.end()
 		}
 	}
-	return err
 }
 
 // close ends the groups of a project, in order.

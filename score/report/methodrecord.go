@@ -77,8 +77,8 @@ type LimitShown struct {
 }
 
 // NewMethodRecord makes the record of a ranking of the tender, which is the document with
-// its rosters, from the ledger of all projects.
-func NewMethodRecord(t *model.Tender, r *model.Ranking, l *score.Ledger) *MethodRecord {
+// its rosters, from the ledgers of its projects; see [score.Options].
+func NewMethodRecord(t *model.Tender, r *model.Ranking, ledgers map[string]*score.Ledger) *MethodRecord {
 	m := &MethodRecord{Format: MethodFormat, Status: r.Label(), Module: moduleVersion(), Method: r.Method, Basis: score.MethodBasisOf(t, r),
 		Formats: map[string]string{"tender.yaml": model.TenderFormat, "ranking.json": model.RankingFormat, "totals.json": TotalsFormat,
 			"evidence.jsonl.gz": EvidenceFormat, "method.json": MethodFormat},
@@ -90,7 +90,13 @@ func NewMethodRecord(t *model.Tender, r *model.Ranking, l *score.Ledger) *Method
 		m.Indicators = append(m.Indicators, IndicatorRecord{x.Pillar, x.Indicator, x.Unit, x.Doc, x.Source})
 	}
 	for _, p := range r.Projects {
-		m.Projects = append(m.Projects, projectFacts(p, l.Projects[p.ID]))
+		var f *score.Facts
+		if l := ledgers[p.ID]; l != nil && l.Projects[p.ID] != nil {
+			var sorted score.Ledger // whoever made it
+			sorted.Merge(&score.Ledger{Projects: map[string]*score.Facts{p.ID: l.Projects[p.ID]}})
+			f = sorted.Projects[p.ID]
+		}
+		m.Projects = append(m.Projects, projectFacts(p, f))
 	}
 	return m
 }
@@ -196,9 +202,13 @@ type StoredTotals struct {
 	Totals []model.Total `json:"totals"` // see [score.Totals]
 }
 
-// NewTotals makes the totals of a ranking.
-func NewTotals(t *model.Tender, r *model.Ranking, l *score.Ledger) *StoredTotals {
-	return &StoredTotals{TotalsFormat, r.Label(), r.Method.Digest, score.Totals(t, l)}
+// NewTotals makes the totals of a ranking from the ledgers of its projects.
+func NewTotals(t *model.Tender, r *model.Ranking, ledgers map[string]*score.Ledger) *StoredTotals {
+	s := &StoredTotals{TotalsFormat, r.Label(), r.Method.Digest, []model.Total{}}
+	for _, name := range slices.Sorted(maps.Keys(ledgers)) { // as score.Totals sorts them
+		s.Totals = append(s.Totals, score.Totals(t, ledgers[name])...)
+	}
+	return s
 }
 
 // Write writes the totals as JSON, one a line.

@@ -76,7 +76,7 @@ func manyTender(projects, bidders int) *model.Tender {
 }
 
 // writeMany writes the bundle of a run with so many verdicts, made before. It returns how
-// long writing takes beside judging, ranking included.
+// long writing takes beside judging and ranking.
 func writeMany(t testing.TB, dir string, doc *model.Tender, verdicts []model.Verdict) time.Duration {
 	t.Helper()
 	ledgers := map[string]*score.Ledger{}
@@ -86,6 +86,18 @@ func writeMany(t testing.TB, dir string, doc *model.Tender, verdicts []model.Ver
 		}
 		ledgers[v.Project].Add(v)
 	}
+	all := &score.Ledger{}
+	for name, l := range ledgers {
+		f := l.Projects[name]
+		for _, k := range []model.Kind{model.CommitFacts, model.FileFacts, model.ReviewFacts, model.MergeFacts, model.ReleaseFacts, model.IssueFacts} {
+			f.Coverage = append(f.Coverage, score.CoverageAt{Coverage: model.Coverage{Kind: k, State: model.Complete}})
+		}
+		all.Merge(l)
+	}
+	r := score.Rank(doc, all)
+	for _, d := range doc.Decisions {
+		r.Decisions = append(r.Decisions, model.DecisionShown{Decision: d})
+	}
 	begin := time.Now()
 	w, err := bundle.NewWriter(dir, doc, report.People{Key: []byte("k")}, model.Simulation)
 	require.NoError(t, err)
@@ -93,18 +105,8 @@ func writeMany(t testing.TB, dir string, doc *model.Tender, verdicts []model.Ver
 	for _, v := range verdicts {
 		w.Verdict(v)
 	}
-	all := &score.Ledger{}
 	for name, l := range ledgers {
-		f := l.Projects[name]
-		for _, k := range []model.Kind{model.CommitFacts, model.FileFacts, model.ReviewFacts, model.MergeFacts, model.ReleaseFacts, model.IssueFacts} {
-			f.Coverage = append(f.Coverage, score.CoverageAt{Coverage: model.Coverage{Kind: k, State: model.Complete}})
-		}
 		w.Ledger(name, l)
-		all.Merge(l)
-	}
-	r := score.Rank(doc, all)
-	for _, d := range doc.Decisions {
-		r.Decisions = append(r.Decisions, model.DecisionShown{Decision: d})
 	}
 	require.NoError(t, w.Finish(r, nil))
 	return time.Since(begin)

@@ -16,11 +16,11 @@ import (
 // comes of them.
 type Writer struct {
 	*Folder
-	tender *model.Tender
-	show   report.People
-	log    *report.EvidenceLog
-	tables []*report.Evidence
-	ledger *score.Ledger
+	tender  *model.Tender
+	show    report.People
+	log     *report.EvidenceLog
+	tables  []*report.Evidence
+	ledgers map[string]*score.Ledger
 }
 
 // NewWriter prepares a bundle of the tender in a folder. The status is the label that its
@@ -30,7 +30,7 @@ func NewWriter(dir string, t *model.Tender, show report.People, status string) (
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{Folder: f, tender: t, show: show, ledger: &score.Ledger{}}
+	w := &Writer{Folder: f, tender: t, show: show, ledgers: map[string]*score.Ledger{}}
 	w.log, w.tables = f.evidence(status, show, report.Linker(score.Terms(t)), score.Concerned(t))
 	return w, nil
 }
@@ -61,14 +61,14 @@ func locales() []*locale.Locale {
 func (w *Writer) Verdict(v model.Verdict) { w.log.Write(v) }
 
 // Ledger takes the ledger of a project, for [score.Options].
-func (w *Writer) Ledger(_ string, l *score.Ledger) { w.ledger.Merge(l) }
+func (w *Writer) Ledger(project string, l *score.Ledger) { w.ledgers[project] = l }
 
 // Finish writes everything that comes of the ranking and puts the bundle in its place.
 func (w *Writer) Finish(r *model.Ranking, extras []Extra) error {
 	res := &Result{Edition: Edition{For: Buyer}, Identified: w.show.Names, Ranking: report.RecordRanking(r, w.tender, w.show),
 		Tender: report.Record(w.tender, w.show)}
-	res.Method = report.NewMethodRecord(w.tender, res.Ranking, w.ledger)
-	res.Totals = report.NewTotals(w.tender, res.Ranking, w.ledger)
+	res.Method = report.NewMethodRecord(w.tender, res.Ranking, w.ledgers)
+	res.Totals = report.NewTotals(w.tender, res.Ranking, w.ledgers)
 	return w.finish(res, w.log, w.tables, extras)
 }
 
