@@ -130,8 +130,12 @@ func (b *book) standingRow(g *grid, l *lotRows, k int, parts map[[2]string]int) 
 		live(fmt.Sprintf(`IF(ISNUMBER(%[1]s),ROUND(ROUND(%[1]s/100*%[2]s,11),2),"%[3]s")`, at(scoreColumn, n), points, b.unknown()), b.orUnknown(now.Points)).as(pointsLook),
 		b.rankCell(l, n, now), b.placeCell(l, k, n), b.meetsCell(n, now)}
 	for i, p := range model.Pillars() {
-		row = append(row, live(fmt.Sprintf(`IF(ISNUMBER(%s),%s/100*%s,"%s")`, at(scoreColumn, n), sum(partPillarColumn+i), points, b.unknown()),
-			b.pillarPoints(b.live, l.now, now, p.Name)).as(pointsLook))
+		c := live(fmt.Sprintf(`IF(ISNUMBER(%s),%s/100*%s,"%s")`, at(scoreColumn, n), sum(partPillarColumn+i), points, b.unknown()),
+			b.pillarPoints(b.live, l.now, now, p.Name))
+		if !b.counts(l.lot, p.Name) {
+			c = cell{value: none}
+		}
+		row = append(row, c.as(pointsLook))
 	}
 	g.add(append(row, b.rankText(was.Rank), num(b.orUnknown(was.Points), pointsLook), text(b.meetsText(b.official, was)), text(b.evidence(was)))...)
 }
@@ -225,7 +229,10 @@ func (b *book) evidence(s model.Standing) string {
 
 // pillarPoints is a pillar's part of a bidder's points, before they are rounded.
 func (b *book) pillarPoints(r *model.Ranking, lot model.LotResult, s model.Standing, pillar model.Pillar) any {
-	if s.Score == nil {
+	switch {
+	case !b.counts(lot, pillar):
+		return none
+	case s.Score == nil:
 		return b.unknown()
 	}
 	var sum float64
@@ -233,6 +240,18 @@ func (b *book) pillarPoints(r *model.Ranking, lot model.LotResult, s model.Stand
 		sum += float64(w.Weight * pillarScore(r, w.Project, s.Bidder, pillar))
 	}
 	return sum / 100 * lot.Points
+}
+
+// counts reports whether anything of a pillar counts in any project of a lot. What could not be
+// shown of anybody is not the same as 0 points.
+func (b *book) counts(lot model.LotResult, pillar model.Pillar) bool {
+	for _, p := range b.official.Projects {
+		inLot := slices.ContainsFunc(lot.Projects, func(w model.Weighted) bool { return w.Project == p.ID })
+		if inLot && slices.ContainsFunc(p.Indicators, func(i model.IndicatorResult) bool { return i.Pillar == pillar && i.Weight > 0 }) {
+			return true
+		}
+	}
+	return false
 }
 
 // pillarScore is a pillar's part of a bidder's score in a project; 0 where the whole is 0 for
@@ -284,7 +303,7 @@ func (b *book) partRows(g *grid, l lotRows, bidder string) {
 // counts.
 func (b *book) partPillar(projects string, rows [2]int, n int, value float64) cell {
 	if rows[0] == 0 {
-		return num(0, partLook)
+		return num(none, partLook)
 	}
 	return live(fmt.Sprintf("IF(ISNUMBER(%[1]s),IF(%[1]s=0,0,%[2]s*SUM(%[3]s%[4]s)),0)", at(partScoreColumn, n), at(partWeightColumn, n),
 		projects, span(pointsColumn, rows[0], rows[1])), value).as(partLook)

@@ -33,8 +33,8 @@ func (b *book) chartsSheet() *grid {
 			}
 			row := g.add(cell{value: title, look: titleLook}) + 1
 			g.charts = append(g.charts,
-				chart{at(1, row), b.bars(b.l.T("Official"), title+" – "+b.l.T("in the document"), official, n)},
-				chart{at(8, row), b.bars(b.l.T("Simulation"), title+" – "+b.l.T("under the yellow cells"), simulation, n)})
+				chart{at(1, row), b.bars(b.l.T("Official"), title+" – "+b.l.T("in the document"), b.officialFirst-1, official, n)},
+				chart{at(8, row), b.bars(b.l.T("Simulation"), title+" – "+b.l.T("under the yellow cells"), b.simulationFirst-1, simulation, n)})
 			g.space(chartRows + 1)
 		}
 		official, simulation = official+len(l.bidders), simulation+len(l.bidders)
@@ -50,8 +50,9 @@ func (b *book) lotTitle(lot model.LotResult) string {
 	return b.l.T("Lot %s", clean(lot.ID)) + " – " + clean(lot.Title)
 }
 
-// bars is a chart of n rows of a sheet, the first on top.
-func (b *book) bars(sheet, title string, first, n int) *excelize.Chart {
+// bars is a chart of n rows of a sheet from first on, the first on top. The pillars are named
+// by the row of the heading.
+func (b *book) bars(sheet, title string, heading, first, n int) *excelize.Chart {
 	from := quoted(sheet)
 	c := &excelize.Chart{Type: excelize.BarStacked, Title: excelize.ChartTitle{Paragraph: titleOf(title)}, Legend: excelize.ChartLegend{Position: "bottom"},
 		Dimension: excelize.ChartDimension{Width: 620, Height: chartRows * chartPixel},
@@ -61,7 +62,7 @@ func (b *book) bars(sheet, title string, first, n int) *excelize.Chart {
 	names := from + span(b.columnOf("name"), first, first+n-1)
 	for i, p := range model.Pillars() {
 		column := b.columnOf(string(p.Name))
-		c.Series = append(c.Series, excelize.ChartSeries{Name: fmt.Sprintf("%s%s", from, fixed(column, first-1)), Categories: names,
+		c.Series = append(c.Series, excelize.ChartSeries{Name: fmt.Sprintf("%s%s", from, fixed(column, heading)), Categories: names,
 			Values: from + span(column, first, first+n-1), Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{pillarColours[i]}}})
 	}
 	return c

@@ -73,7 +73,7 @@ func (e *evidenceLog) next() (err error) {
 		name = fmt.Sprintf("%s %d", name, e.sheet)
 	}
 	e.g = &grid{name: name, colour: navy, pages: 2, widths: []float64{12, 14, 28, 24, 44, 13, 20, 22, 13, 17, 34, 16, 44, 18, 18}}
-	e.b.top(e.g, false, e.b.l.T("Every act that was read, counted or refused, with the rule and the reason. Persons stand under pseudonyms unless they were asked for. The first %d addresses are links, all others texts.", mostLinks))
+	e.b.top(e.g, false, e.b.l.T("Every act that was read, counted or refused, with the rule and the reason. Persons stand under pseudonyms unless they were asked for. The first %d addresses are links, all others texts.", e.b.linksOfBook))
 	e.g.heads = e.b.columns(e.g, "verdict", "project", "repository", "act", "address", "role", "person", "vendor", "level of evidence", "time (UTC)", "credit", "rule", "reason", "part of", "bidders")
 	if e.sw, err = e.b.open(e.g); err != nil {
 		return err
@@ -141,7 +141,7 @@ func (e *evidenceLog) text(s string) {
 // address appends where a browser shows the act: a link while there may be more, and only to
 // the web.
 func (e *evidenceLog) address(link string) {
-	if link == "" || e.links == mostLinks || !webAddress(link) {
+	if link == "" || e.links == e.b.linksOfBook || !webAddress(link) {
 		e.text(clean(link))
 		return
 	}

@@ -94,6 +94,23 @@ var trials = map[string]trial{
 			t.Indicators[model.Maintenance][model.Ports] = 1
 		},
 	}},
+	// Nothing of the reviews can be shown: they are dropped for all, and nobody has 0 of them.
+	"dropped": {func(t testing.TB) *story {
+		return byHand(t, "tender.yaml", func(t *model.Tender) {
+			t.Lots = []model.Lot{{ID: "2", Title: "Client", Points: number(40.25), Projects: map[string]float64{"marsh": 5}}}
+			for i := range t.Bidders.List {
+				t.Bidders.List[i].Lots = nil
+			}
+		})
+	}, map[string]func(*model.Tender){
+		"weights": func(t *model.Tender) {
+			t.Weights[model.Reviews] = 300
+			t.Weights[model.Commits] = 1
+			t.Indicators[model.Maintenance][model.Releases] = 2
+			threshold(t, "marsh", model.Changes, 13.25)
+			threshold(t, "marsh", model.Releases, 8)
+		},
+	}},
 	"gap": {func(t testing.TB) *story { return withGap(t) }, map[string]func(*model.Tender){
 		"weights": func(t *model.Tender) {
 			t.Weights[model.Commits] = 3

@@ -85,12 +85,12 @@ type book struct {
 	lots     []lotRows
 	// The first rows of bidders on the sheets of the result and of the simulation.
 	officialFirst, simulationFirst int
-	rowsOfSheet                    int // of evidence; fewer in tests
+	rowsOfSheet, linksOfBook       int // of evidence; fewer in tests
 }
 
 func newBook(in Input, live *model.Ranking) *book {
 	b := &book{file: excelize.NewFile(), in: in, official: in.Ranking, live: live, l: in.Locale, styles: map[look]int{},
-		names: map[string]string{}, shown: map[string]bool{}, projects: map[string]map[string]projectRow{}, rowsOfSheet: mostRows}
+		names: map[string]string{}, shown: map[string]bool{}, projects: map[string]map[string]projectRow{}, rowsOfSheet: mostRows, linksOfBook: mostLinks}
 	if live == nil {
 		b.live = in.Ranking
 	}
