@@ -280,7 +280,9 @@ func TestNoAddressLeaves(t *testing.T) {
 		text = unpacked(t, name, text)
 		assert.NotContains(t, text, "@", name)
 		assert.NotContains(t, text, "Ada", name)
-		assert.Contains(t, text, "SIMULATION", name)
+		if name != "SHA256SUMS" { // sha256sum reads nothing else than digests in it
+			assert.Contains(t, text, "SIMULATION", name)
+		}
 	}
 	assert.Contains(t, results(t, filepath.Join(dir, "tender.yaml"), "--identify")["evidence.csv"], "Ada")
 
