@@ -152,6 +152,7 @@ type Project struct {
 	Thresholds   map[Indicator]Threshold `json:"thresholds" doc:"T of each indicator: the credits that reach the full score. Absent: proposed from the project's own activity in the window."`
 	Accept       []Acceptance            `json:"accept" doc:"Partial evidence, and gaps, that the buyer lives with."`
 	Justify      []Justification         `json:"justify" doc:"Why an indicator that few organisations can reach is asked for all the same."`
+	Reason       string                  `json:"reason" doc:"Why the tender depends on it; it stands in the published criterion."`
 }
 
 // Repository is where a part of a project lives.

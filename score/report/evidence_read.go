@@ -82,6 +82,12 @@ func (e *StoredEvidence) Figures(bidder string, of map[string][]model.Indicator)
 	})
 }
 
+// Concerning yields the verdicts that concern a bidder, counted and refused. After an error
+// it ends.
+func (e *StoredEvidence) Concerning(bidder string) iter.Seq2[StoredVerdict, error] {
+	return e.members(nil, func(g *EvidenceGroup, _ *EvidenceMember) bool { return slices.Contains(g.Bidders, bidder) })
+}
+
 // On yields the verdicts on an artifact, or on the change that it is, as [score.IsAbout]
 // has it. A commit that is named by the beginning of its name is looked for in all of the
 // evidence, which takes longer.

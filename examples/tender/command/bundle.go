@@ -12,10 +12,6 @@ import (
 	"github.com/tributary-oss/tributary/examples/tender/bundle"
 )
 
-// extras are files of a bundle that are made of its result alone, beside those that
-// package bundle knows.
-func extras() []bundle.Extra { return nil }
-
 func (a *app) editionCommand() *cobra.Command {
 	var edition, out string
 	var people bool

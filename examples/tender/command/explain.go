@@ -129,7 +129,7 @@ func (a *app) explain(r *model.Ranking, stored *report.StoredEvidence, f explain
 	case f.format == "json":
 		return report.ExplanationJSON(a.Out, e)
 	}
-	return report.Explanation(a.Out, e, &report.TextOptions{Width: a.Width, Most: f.most})
+	return report.Explanation(a.Out, e, a.text(f.most))
 }
 
 // gather reads the acts behind the figures that were asked for.

@@ -179,7 +179,7 @@ func (a *app) print(w io.Writer, r *model.Ranking, f scoreFlags) error {
 	case "json":
 		return report.JSON(w, r)
 	}
-	return report.Text(w, r, &report.TextOptions{Width: a.Width, Most: f.most})
+	return report.Text(w, r, a.text(f.most))
 }
 
 // finish turns gaps into their exit status, and names them where the format did not.
@@ -188,7 +188,7 @@ func (a *app) finish(r *model.Ranking, err error) error {
 		return err
 	}
 	for _, g := range r.Gaps {
-		fmt.Fprintln(a.Err, plain(fmt.Sprintf("gap: %s: %s: %s", g.Project, g.Repository, g.Reason)))
+		fmt.Fprintln(a.Err, plain(fmt.Sprintf("gap: %s: %s: %s", g.Project, g.Repository, a.say(g.Reason))))
 	}
 	return errGaps
 }
