@@ -318,7 +318,9 @@ func TestActsAreHeldAgainstTheRepository(t *testing.T) {
 			to := filepath.Join(t.TempDir(), "copy")
 			require.NoError(t, os.CopyFS(to, os.DirFS(result)))
 			alterAct(t, to, c.alter)
-			_, said, status := run(t, append([]string{"verify", to, "--sample", "5000", "--cache", t.TempDir()}, repos...)...)
+			_, said, status := run(t, "edition", to, "--for", "buyer", "--out", to+"2") // with the pages of these acts
+			require.Equal(t, command.Done, status, said)
+			_, said, status = run(t, append([]string{"verify", to + "2", "--sample", "5000", "--cache", t.TempDir()}, repos...)...)
 			assert.Equal(t, command.Failed, status)
 			assert.Contains(t, said, c.want)
 		})
