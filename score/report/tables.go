@@ -12,7 +12,7 @@ import (
 
 var zero float64 // nothing that is counted lies below it
 
-const statusDoc = "SIMULATION; or OFFICIAL, with the digest of the sealed document"
+const statusDoc = "whether the result is a simulation, or official by a sealed document, whose digest then follows"
 
 // The tables of a bundle. What [datapackage.json] says of them is made of these lists.
 func rankingTable() *table {

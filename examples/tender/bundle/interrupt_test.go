@@ -67,11 +67,19 @@ func (t *plainTB) Helper()                        {}
 func (t *plainTB) Errorf(format string, a ...any) { t.err = fmt.Errorf(format, a...) }
 func (t *plainTB) FailNow()                       { panic(t.err) }
 
+// timeOfOne is how long it takes to write a bundle here.
+func timeOfOne(t *testing.T) time.Duration {
+	begin := time.Now()
+	small(t)
+	return time.Since(begin)
+}
+
 // Killed at any time, a run leaves a bundle that is whole, or a folder that nobody takes for
 // one; and the next run mends it.
 func TestKilledRunsLeaveNoMixture(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bundle")
 	rng := rand.New(rand.NewPCG(1, 1))
+	longest := 150*time.Millisecond + 4*timeOfOne(t) // so that some are killed after a first one
 	whole, unfinished := 0, 0
 	kills := 40
 	if testing.Short() {
@@ -81,7 +89,7 @@ func TestKilledRunsLeaveNoMixture(t *testing.T) {
 		c := exec.Command(os.Args[0])
 		c.Env = append(os.Environ(), childVariable+"="+dir)
 		require.NoError(t, c.Start())
-		time.Sleep(time.Duration(rng.IntN(int(150 * time.Millisecond))))
+		time.Sleep(time.Duration(rng.Int64N(int64(longest))))
 		require.NoError(t, c.Process.Kill())
 		_ = c.Wait() // it was killed
 		if _, err := os.Stat(dir); err != nil {
