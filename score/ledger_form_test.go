@@ -271,7 +271,7 @@ func TestEveryFieldOfATenderIsJudgingsOrRankings(t *testing.T) {
 		assert.Contains(t, place, f.Name, "does judging read it? then score.judgingBases must digest it")
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[model.Project]()) {
-		assert.Contains(t, []string{"Repositories", "Thresholds", "Accept", "Justify"}, f.Name, "only Repositories are digested")
+		assert.Contains(t, []string{"Repositories", "Thresholds", "Accept", "Justify", "Reason"}, f.Name, "only Repositories are digested")
 	}
 }
 
