@@ -108,7 +108,7 @@ func (b *bench) undeclared() string {
 	if len(names) == 0 {
 		return ""
 	}
-	changes := map[bool]string{true: "1 change was", false: fmt.Sprint(sum, " changes were")}[sum == 1]
+	changes := map[bool]string{true: "1 change was", false: fmt.Sprintf("%d changes were", sum)}[sum == 1]
 	if len(names) == 1 {
 		return fmt.Sprintf("%s merged into %s, which the document does not declare", changes, branchName(names[0]))
 	}
@@ -117,7 +117,7 @@ func (b *bench) undeclared() string {
 		named = append(named, fmt.Sprintf("%s (%d)", branchName(name), count[name]))
 	}
 	if more := len(names) - len(named); more > 0 {
-		named = append(named, fmt.Sprint(more, " more"))
+		named = append(named, fmt.Sprintf("%d more", more))
 	}
 	last := len(named) - 1
 	return fmt.Sprintf("%s merged into %s and %s, which the document does not declare", changes, strings.Join(named[:last], ", "), named[last])

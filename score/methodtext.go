@@ -55,27 +55,43 @@ func indicatorsText(t *model.Tender) string {
 func rulesText(t *model.Tender) string {
 	var b strings.Builder
 	for n, r := range Rules() {
-		effect := "discounts"
-		switch {
-		case r.Refuses:
-			effect = "refuses"
-		case r.Name == ruleBurst.String():
-			effect = "warns"
-		}
-		fmt.Fprintf(&b, "%d. **%s** (%s). %s *Why:* %s", n+1, r.Name, effect, r.Doc, r.Why)
+		fmt.Fprintf(&b, "%d. **%s** (%s). %s *Why:* %s", n+1, r.Name, r.Effect(), r.Doc, r.Why)
 		if r.Source != "" {
 			fmt.Fprintf(&b, " *Source:* %s.", strings.TrimSuffix(r.Source, "."))
 		}
 		if len(r.Parameters) > 0 {
-			fmt.Fprintf(&b, " *Set by:* %s.", strings.Join(settings(r.Parameters, t), ", "))
+			fmt.Fprintf(&b, " *Set by:* %s.", strings.Join(settings(r.Settings(t)), ", "))
 		}
 		b.WriteByte('\n')
 	}
 	return strings.TrimSpace(b.String())
 }
 
-// settings gives the parameters of a rule with the numbers that the document states.
-func settings(parameters []string, t *model.Tender) []string {
+// settings writes the parameters of a rule with the numbers that the document states.
+func settings(all []Setting) []string {
+	list := make([]string, 0, len(all))
+	for _, s := range all {
+		text := "`" + s.Key + "`"
+		if s.Value != nil {
+			text += " = " + number(*s.Value)
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
+// Setting is a key of the document that sets a number of a rule.
+type Setting struct {
+	Key   string
+	Value *float64 // what the document states; nil where that is no number
+}
+
+// Settings returns the keys that set a rule's numbers, with what a document states. Nil
+// stands for the defaults.
+func (x Rule) Settings(t *model.Tender) []Setting {
+	if t == nil {
+		t = model.NewTender()
+	}
 	r := t.Rules
 	numbers := map[string]float64{
 		"window.months": float64(t.Window.Months), "rules.changes-per-week": float64(r.ChangesPerWeek), "rules.acts-per-day": float64(r.ActsPerDay),
@@ -84,13 +100,13 @@ func settings(parameters []string, t *model.Tender) []string {
 		"rules.import-files": float64(r.ImportFiles), "rules.import-lines": float64(r.ImportLines),
 		"indicators.commits.translations": t.Indicators[model.Commits][model.Translations],
 	}
-	list := make([]string, 0, len(parameters))
-	for _, p := range parameters {
-		text := "`" + p + "`"
-		if n, ok := numbers[p]; ok {
-			text += " = " + number(n)
+	list := make([]Setting, 0, len(x.Parameters))
+	for _, key := range x.Parameters {
+		s := Setting{Key: key}
+		if n, ok := numbers[key]; ok {
+			s.Value = &n
 		}
-		list = append(list, text)
+		list = append(list, s)
 	}
 	return list
 }

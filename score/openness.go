@@ -120,7 +120,9 @@ func (o *Openness) justify(all []model.Justification) {
 	if o.Share > mostShare {
 		why = append(why, fmt.Sprintf("%s has %.0f %% of the credits", o.Largest, o.Share*100))
 	}
-	o.Closed = strings.Join(why, ", and ")
+	if o.Closed = strings.Join(why, ""); len(why) == 2 {
+		o.Closed = fmt.Sprintf("%s, and %s", why[0], why[1])
+	}
 	for _, j := range all {
 		if j.Indicator == o.Indicator && o.Closed != "" {
 			o.Justified = j.Reason

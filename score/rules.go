@@ -19,6 +19,17 @@ type Rule struct {
 	Parameters []string
 }
 
+// Effect says what the rule does to an act: it refuses, discounts or only warns.
+func (x Rule) Effect() string {
+	switch {
+	case x.Refuses:
+		return "refuses"
+	case x.Name == ruleBurst.String():
+		return "warns"
+	}
+	return "discounts"
+}
+
 // rule is the number of a rule.
 type rule uint8
 
@@ -119,7 +130,7 @@ var ruleTable = [...]Rule{
 		"Nobody wrote a whole tree for the occasion; its history was made elsewhere, and may have counted there.",
 		"OpenStack's Quantum was imported anew as Neutron; Drupal's and others' credit systems had the same", []string{"rules.import-files", "rules.import-lines"}},
 	ruleDuplicate: {"duplicate", true,
-		"The project accepted this piece of work before, on any branch and at any time: the same commit in another repository; the same Change-Id and the same author or at least 50 % common lines; the same author and author time to the second with the same subject and a line in common, as far as it is known, or at least 50 % common lines; or at least 80 % common lines in the same files, whoever wrote them, and 50 % where no branch holds both; only one's own lines, repeated in other words and in another place on a branch where the first ones still stand, are new work. Common lines are those of the multisets of added and deleted lines, without white space, estimated from samples of 128 where there are more. Several changes of a forge that became the same commit are one, the one merged first and then that with the lowest number. The earliest acceptance wins. A later one on a branch that lacks the first may be a port.",
+		"The project accepted this piece of work before, on any branch and at any time: the same commit in another repository; the same Change-Id and the same author or at least 50 % common lines; the same author and author time to the second with the same subject and a line in common, as far as it is known, or at least 50 % common lines; or at least 80 % common lines in the same files, whoever wrote them, and 50 % where no branch holds both; only one's own lines, repeated in other words and in another place on a branch where the first ones still stand, are new work. Common lines are those of the multisets of added and deleted lines, without white space, estimated from samples of 128 where there are more. Several changes of a forge that became the same commit are one, the one merged first and then that with the lowest number. The earliest acceptance wins; but what a repository's main line has was accepted there first, whatever dates another of its branches bears, unless a forge says when it merged that. A later one on a branch that lacks the first may be a port.",
 		"One piece of work lives on many branches; it was made once.",
 		"A. Broder: On the resemblance and containment of documents, SEQUENCES 1997", nil},
 	ruleUnattested: {"unattested", true,

@@ -319,15 +319,15 @@ func (w *weighing) sentence(p *path, c model.WeightChange) string {
 	for _, id := range c.First {
 		names = append(names, w.names[w.place(id)])
 	}
-	makes := fmt.Sprintf("makes %s first.", strings.Join(names, " and "))
+	first := strings.Join(names, " and ")
 	inside := ""
 	if p.list.kind == "indicators" {
 		inside = " of its pillar"
 	}
 	if p.to < 0 {
-		return fmt.Sprintf("Changing the weight of %s from %.2f to %.2f of the 100 points%s, all others in proportion, %s", c.From, c.Before, c.After, inside, makes)
+		return fmt.Sprintf("Changing the weight of %s from %.2f to %.2f of the 100 points%s, all others in proportion, makes %s first.", c.From, c.Before, c.After, inside, first)
 	}
-	return fmt.Sprintf("Moving %.2f of the 100 points%s from %s to %s %s", *c.Amount, inside, c.From, c.To, makes)
+	return fmt.Sprintf("Moving %.2f of the 100 points%s from %s to %s makes %s first.", *c.Amount, inside, c.From, c.To, first)
 }
 
 // nowhere says that no change of a kind makes another bidder first.

@@ -18,29 +18,23 @@ import (
 // Affiliations writes for a person at a terminal how well it is known who works for whom,
 // and whose answer is worth asking for.
 func Affiliations(w io.Writer, a *score.Affiliations, show People, o *TextOptions) error {
-	if o == nil {
-		o = &TextOptions{}
-	}
-	t := &text{w: w, width: max(40, o.Width)}
-	if o.Width == 0 {
-		t.width = 80
-	}
-	t.wrap("", "  ", "Credited acts by month and by what is known of whom their actors worked for")
+	t := newText(w, o)
+	t.wrap("", "  ", t.T("Credited acts by month and by what is known of whom their actors worked for"))
 	t.known(a.Months)
 	t.contested(a.Contested)
-	t.list("People who left", departures(a, show))
-	t.list("Unknown people whose answer would move a score most", unknowns(a, show))
-	t.list("Rosters", findings(a, show))
-	t.list("Tables: what was not understood, or cannot be said", shorten(a.Notes, 20))
+	t.list(t.T("People who left"), t.departures(a, show))
+	t.list(t.T("Unknown people whose answer would move a score most"), t.unknowns(a, show))
+	t.list(t.T("Rosters"), t.findings(a, show))
+	t.list(t.T("Tables: what was not understood, or cannot be said"), t.shorten(a.Notes, 20))
 	return t.err
 }
 
 // shorten keeps the first lines of a long list.
-func shorten(list []string, most int) []string {
+func (t *text) shorten(list []string, most int) []string {
 	if len(list) <= most {
-		return list
+		return t.sayAll(list)
 	}
-	return append(slices.Clip(list[:most]), fmt.Sprintf("and %d more; --format json shows all", len(list)-most))
+	return append(t.sayAll(list[:most]), t.T("and %d more; --format json shows all", len(list)-most))
 }
 
 // used returns the kinds of knowledge that occur.
@@ -56,18 +50,18 @@ func (t *text) known(months []score.MonthKnown) {
 	sum := score.MonthKnown{Acts: map[string]int64{}}
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 1, ' ', tabwriter.AlignRight)
-	fmt.Fprint(table, "  month\tacts\t")
+	fmt.Fprintf(table, "  %s\t%s\t", t.T("month"), t.T("acts"))
 	for _, c := range columns {
-		fmt.Fprintf(table, "%s\t", clean(c, 12))
+		fmt.Fprintf(table, "%s\t", clean(t.say(c), 12))
 	}
 	fmt.Fprintln(table)
 	for _, m := range months {
-		knownRow(table, "  "+m.Month.String(), m, columns)
+		t.knownRow(table, "  "+m.Month.String(), m, columns)
 		for k, n := range m.Acts {
 			sum.Acts[k] += n
 		}
 	}
-	knownRow(table, "  all", sum, columns)
+	t.knownRow(table, "  "+t.T("all"), sum, columns)
 	table.Flush()
 	lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
 	if utf8.RuneCountInString(lines[0]) <= t.width {
@@ -77,12 +71,12 @@ func (t *text) known(months []score.MonthKnown) {
 		return
 	}
 	for _, c := range columns {
-		t.line("  %-13s %8d acts", c, (sum.Acts[c]+model.Whole/2)/model.Whole)
+		t.line("  %-13s %s", t.say(c), t.T("%8d acts", (sum.Acts[c]+model.Whole/2)/model.Whole))
 	}
-	t.wrap("  ", "  ", "A terminal of "+strconv.Itoa(utf8.RuneCountInString(lines[0]))+" columns shows the months; so does --format csv.")
+	t.wrap("  ", "  ", t.T("A terminal of %d columns shows the months; so does --format csv.", utf8.RuneCountInString(lines[0])))
 }
 
-func knownRow(w io.Writer, name string, m score.MonthKnown, columns []string) {
+func (t *text) knownRow(w io.Writer, name string, m score.MonthKnown, columns []string) {
 	var all int64
 	for _, c := range columns {
 		all += m.Acts[c]
@@ -91,7 +85,7 @@ func knownRow(w io.Writer, name string, m score.MonthKnown, columns []string) {
 	for _, c := range columns {
 		cell := "-"
 		if all > 0 {
-			cell = fmt.Sprintf("%.0f %%", 100*float64(m.Acts[c])/float64(all))
+			cell = t.percent(100 * float64(m.Acts[c]) / float64(all))
 		}
 		fmt.Fprintf(w, "%s\t", cell)
 	}
@@ -109,31 +103,31 @@ func who(show People, person, name string) string {
 	return name + " (" + person + ")"
 }
 
-func departures(a *score.Affiliations, show People) (list []string) {
+func (t *text) departures(a *score.Affiliations, show People) (list []string) {
 	for _, d := range a.Left {
-		next := "nobody knows for whom"
+		next := t.T("nobody knows for whom")
 		if len(d.Next) > 0 {
-			next = "for " + strings.Join(d.Next, " and ")
+			next = t.T("for %s", t.and(d.Next))
 		}
-		list = append(list, fmt.Sprintf("%s left %s on %s, %s; %d credited acts since", who(show, d.Person, ""), d.Vendor, d.Day, next, d.Acts))
+		list = append(list, t.T("%s left %s on %s, %s; %d credited acts since", who(show, d.Person, ""), d.Vendor, t.date(d.Day), next, d.Acts))
 	}
 	return list
 }
 
-func unknowns(a *score.Affiliations, show People) (list []string) {
+func (t *text) unknowns(a *score.Affiliations, show People) (list []string) {
 	for _, u := range a.Unknown {
-		list = append(list, fmt.Sprintf("%s: %d acts; %+.2f for %s in lot %s if they were theirs", who(show, u.Person, u.Name), u.Acts, u.Gain.Change, u.Gain.Bidder, u.Gain.Lot))
+		list = append(list, t.T("%s: %d acts; %s for %s in lot %s if they were theirs", who(show, u.Person, u.Name), u.Acts, t.figure(fmt.Sprintf("%+.2f", u.Gain.Change)), u.Gain.Bidder, u.Gain.Lot))
 	}
 	return list
 }
 
-func findings(a *score.Affiliations, show People) (list []string) {
+func (t *text) findings(a *score.Affiliations, show People) (list []string) {
 	for _, f := range a.Findings {
 		subject := f.Subject
 		if ofPerson(f) {
 			subject = who(show, f.Subject, "")
 		}
-		list = append(list, fmt.Sprintf("%s: %s: %s", f.Kind, subject, f.Text))
+		list = append(list, t.T("%s: %s: %s", t.say(string(f.Kind)), subject, t.say(f.Text)))
 	}
 	return list
 }

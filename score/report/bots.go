@@ -16,18 +16,12 @@ import (
 // names with the addresses by which a document states them, followed by the entries
 // to copy into it: that is for the eyes of whoever decides, and no report to hand on.
 func Bots(w io.Writer, suspects []score.BotSuspect, show People, o *TextOptions) error {
-	if o == nil {
-		o = &TextOptions{}
-	}
-	t := &text{w: w, width: max(40, o.Width)}
-	if o.Width == 0 {
-		t.width = 80
-	}
+	t := newText(w, o)
 	if len(suspects) == 0 {
-		t.wrap("", "", "No account that is not settled yet behaves like a robot.")
+		t.wrap("", "", t.T("No account that is not settled yet behaves like a robot."))
 		return t.err
 	}
-	t.wrap("", "", fmt.Sprintf("%s. This suggests and decides nothing: people travel, repeat themselves and let programs write for them, too.", behave(len(suspects))))
+	t.wrap("", "", t.T("%s. This suggests and decides nothing: people travel, repeat themselves and let programs write for them, too.", t.behave(len(suspects))))
 	told := map[string]bool{}
 	for _, s := range suspects {
 		t.line("")
@@ -36,15 +30,15 @@ func Bots(w io.Writer, suspects []score.BotSuspect, show People, o *TextOptions)
 	t.line("")
 	for _, s := range score.BotSigns() {
 		if told[s.Name] {
-			t.wrap("", "  ", fmt.Sprintf("%s: %s. %s. Source: %s.", s.Name, s.Doc, thresholds(s), s.Source))
+			t.wrap("", "  ", t.T("%s: %s. %s. Source: %s.", s.Name, t.say(s.Doc), t.signs(s), s.Source))
 		}
 	}
 	t.line("")
 	if !show.Names {
-		t.wrap("", "", "Whoever is a robot belongs under bots: add of the document, whoever is none under bots: exempt. To see who they are, identify them.")
+		t.wrap("", "", t.T("Whoever is a robot belongs under bots: add of the document, whoever is none under bots: exempt. To see who they are, identify them."))
 		return t.err
 	}
-	t.wrap("", "", "Keep of these lines in the document who is a robot, and move to exempt who is none:")
+	t.wrap("", "", t.T("Keep of these lines in the document who is a robot, and move to exempt who is none:"))
 	t.line("bots:")
 	t.line("  add:")
 	for _, s := range suspects {
@@ -57,11 +51,11 @@ func Bots(w io.Writer, suspects []score.BotSuspect, show People, o *TextOptions)
 	return t.err
 }
 
-func behave(n int) string {
+func (t *text) behave(n int) string {
 	if n == 1 {
-		return "1 account behaves like a robot"
+		return t.T("1 account behaves like a robot")
 	}
-	return fmt.Sprintf("%d accounts behave like robots", n)
+	return t.T("%d accounts behave like robots", n)
 }
 
 func (t *text) suspect(s score.BotSuspect, show People, told map[string]bool) {
@@ -69,17 +63,17 @@ func (t *text) suspect(s score.BotSuspect, show People, told map[string]bool) {
 	if show.Names {
 		who = clean(s.Name, t.width) + " (" + clean(s.Identity, 2*t.width) + ")"
 	}
-	t.wrap("", "    ", fmt.Sprintf("%s, %s: %d acts from %s to %s", who, s.Doing, s.Acts, s.First.Format("2006-01-02"), s.Last.Format("2006-01-02")))
+	t.wrap("", "    ", t.T("%s, %s: %d acts from %s to %s", who, t.say(s.Doing), s.Acts, t.day(s.First), t.day(s.Last)))
 	for _, m := range s.Measured {
 		says := ""
 		switch m.Strength {
 		case score.Hint:
-			says = "hint"
+			says = t.T("hint")
 		case score.Alone:
-			says = "plain"
+			says = t.T("plain")
 		}
 		told[m.Sign] = true
-		t.line("%s", strings.TrimRight(fmt.Sprintf("  %-16s %7s  %s", m.Sign, short(m.Value), says), " "))
+		t.line("%s", strings.TrimRight(fmt.Sprintf("  %-16s %7s  %s", m.Sign, t.figure(short(m.Value)), says), " "))
 	}
 }
 
@@ -91,15 +85,15 @@ func short(x float64) string {
 	return fmt.Sprintf("%.2f", x)
 }
 
-// thresholds says from where on a sign counts.
-func thresholds(s score.BotSign) string {
+// signs says from where on a sign counts.
+func (t *text) signs(s score.BotSign) string {
 	switch {
 	case s.Hint > 0 && s.Alone > 0:
-		return fmt.Sprintf("A hint from %s on, plain from %s", number(s.Hint), number(s.Alone))
+		return t.T("A hint from %s on, plain from %s", t.figure(number(s.Hint)), t.figure(number(s.Alone)))
 	case s.Hint > 0:
-		return fmt.Sprintf("A hint from %s on", number(s.Hint))
+		return t.T("A hint from %s on", t.figure(number(s.Hint)))
 	case s.Alone > 0:
-		return fmt.Sprintf("Plain from %s on", number(s.Alone))
+		return t.T("Plain from %s on", t.figure(number(s.Alone)))
 	}
-	return "It is never counted"
+	return t.T("It is never counted")
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -20,16 +21,13 @@ func CalibrationText(w io.Writer, all []score.Calibration, o *TextOptions) error
 			t.thresholds(all, c.Project)
 		}
 	}
-	t.line("T is what the three most active people reach together, rounded up, and at least")
-	t.line("the method's floor. Months have none: their full score is the window.")
-	return t.err
-}
-
-func newText(w io.Writer, o *TextOptions) *text {
-	if o == nil || o.Width == 0 {
-		return &text{w: w, width: 80}
+	if t.lang == nil { // as it stands in documents since the beginning
+		t.line("T is what the three most active people reach together, rounded up, and at least")
+		t.line("the method's floor. Months have none: their full score is the window.")
+		return t.err
 	}
-	return &text{w: w, width: max(40, o.Width)}
+	t.wrap("", "", t.T("T is what the three most active people reach together, rounded up, and at least the method's floor. Months have none: their full score is the window."))
+	return t.err
 }
 
 func (t *text) thresholds(all []score.Calibration, project string) {
@@ -37,17 +35,24 @@ func (t *text) thresholds(all []score.Calibration, project string) {
 	var b strings.Builder
 	out := reasons{}
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(table, "T\tthree\tpeople\tfloor\tstated\t  indicator\n")
+	row := func(T, three, people, floor, stated, indicator string) {
+		if t.width < 60 { // what the others rest on stands in the other forms
+			fmt.Fprintf(table, "%s\t%s\t  %s\n", T, stated, indicator)
+			return
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t  %s\n", T, three, people, floor, stated, indicator)
+	}
+	row("T", t.T("three"), t.T("people"), t.T("floor"), t.T("stated"), t.T("indicator"))
 	for _, c := range all {
 		switch {
 		case c.Project != project:
 			continue
 		case c.T > 0:
-			fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t  %s\n", number(c.T), number(c.Three), c.People, number(c.Floor), c.Stated, c.Indicator)
+			row(t.figure(number(c.T)), t.figure(number(c.Three)), strconv.Itoa(c.People), t.figure(number(c.Floor)), t.written(c.Stated), t.say(string(c.Indicator)))
 		case c.None:
-			fmt.Fprintf(table, "none\t0\t0\t%s\t%s\t  %s\n", number(c.Floor), c.Stated, c.Indicator)
+			row(t.T("none"), "0", "0", t.figure(number(c.Floor)), t.written(c.Stated), t.say(string(c.Indicator)))
 		default:
-			out.add(string(c.Indicator), c.Reason)
+			out.add(t.say(string(c.Indicator)), c.Reason)
 			continue
 		}
 		stated = append(stated, fmt.Sprintf("%s: %s", c.Indicator, threshold(c)))
@@ -59,9 +64,17 @@ func (t *text) thresholds(all []score.Calibration, project string) {
 		t.line("%s", clean(strings.TrimRight(line, " \n"), t.width))
 	}
 	for _, r := range out.list {
-		t.wrap("  left out: ", "    ", strings.Join(r.names, ", ")+": "+r.text)
+		t.item(t.T("left out: "), t.T("%s: %s", strings.Join(r.names, ", "), t.say(r.text)))
 	}
 	t.line("")
+}
+
+// written writes a threshold as the document states it, for a reader.
+func (t *text) written(stated string) string {
+	if stated == "none" {
+		return t.T("none")
+	}
+	return t.figure(stated)
 }
 
 func threshold(c score.Calibration) string {
@@ -80,7 +93,7 @@ func OpennessText(w io.Writer, all []score.Openness, o *TextOptions) error {
 		}
 	}
 	if len(all) == 0 {
-		t.line("No indicator counts in any project.")
+		t.line("%s", t.T("No indicator counts in any project."))
 	}
 	return t.err
 }
@@ -89,7 +102,7 @@ func (t *text) open(all []score.Openness, project string) {
 	var b strings.Builder
 	var closed []string
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(table, "T\treach T/4\tlargest\tunknown\t  indicator\n")
+	fmt.Fprintf(table, "T\t%s\t%s\t%s\t  %s\n", t.T("reach T/4"), t.T("largest"), t.T("unknown"), t.T("indicator"))
 	for _, x := range all {
 		if x.Project != project {
 			continue
@@ -97,9 +110,10 @@ func (t *text) open(all []score.Openness, project string) {
 		mark := ""
 		if x.Closed != "" {
 			mark = " *"
-			closed = append(closed, fmt.Sprintf("%s of %s: %s: %s", x.Indicator, x.Pillar, x.Closed, justified(x)))
+			closed = append(closed, t.T("%s of %s: %s: %s", t.say(string(x.Indicator)), t.say(string(x.Pillar)), t.say(x.Closed), t.justified(x)))
 		}
-		fmt.Fprintf(table, "%s\t%d\t%.0f %%\t%.0f %%\t  %s: %s%s\n", number(x.T), x.Organisations, x.Share*100, x.Unknown*100, x.Pillar, x.Indicator, mark)
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t  %s%s\n", t.figure(number(x.T)), x.Organisations, t.percent(x.Share*100), t.percent(x.Unknown*100),
+			t.T("%s: %s", t.say(string(x.Pillar)), t.say(string(x.Indicator))), mark)
 	}
 	table.Flush()
 	t.line("%s", clean(project, t.width))
@@ -112,11 +126,11 @@ func (t *text) open(all []score.Openness, project string) {
 	t.line("")
 }
 
-func justified(x score.Openness) string {
+func (t *text) justified(x score.Openness) string {
 	if x.Justified == "" {
-		return "not justified; the document cannot be sealed so"
+		return t.T("not justified; the document cannot be sealed so")
 	}
-	return "justified: " + x.Justified
+	return t.T("justified: %s", x.Justified)
 }
 
 // CalibrationJSON writes the proposals as indented JSON.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,33 +20,30 @@ func ComparisonJSON(w io.Writer, c *model.Comparison) error {
 // ComparisonText writes a comparison for a person at a terminal: what differs first, then
 // what that makes of each bidder's score.
 func ComparisonText(w io.Writer, c *model.Comparison, o *TextOptions) error {
-	if o == nil {
-		o = &TextOptions{}
-	}
-	t := &text{w: w, width: max(40, cmp.Or(o.Width, 80))}
+	t := newText(w, o)
 	t.compared("A", c.A)
 	t.compared("B", c.B)
 	if c.Status == "SIMULATION" {
-		t.wrap("", "  ", "SIMULATION: at least one of the two was not computed from a sealed document")
+		t.wrap("", "  ", t.T("SIMULATION: at least one of the two was not computed from a sealed document"))
 	}
 	if len(c.Tender) > 0 {
-		t.differences("These are two different tenders", c.Tender)
+		t.differences(t.T("These are two different tenders"), c.Tender)
 	}
-	t.differences("Method", c.Method)
-	t.differences("Who works for whom", c.Affiliation)
-	t.differences("Facts", c.Facts)
+	t.differences(t.T("Method"), c.Method)
+	t.differences(t.T("Who works for whom"), c.Affiliation)
+	t.differences(t.T("Facts"), c.Facts)
 	if len(c.Tender)+len(c.Method)+len(c.Affiliation)+len(c.Facts) == 0 {
-		t.wrap("", "  ", "Method, affiliations and facts are the same.")
+		t.wrap("", "  ", t.T("Method, affiliations and facts are the same."))
 	}
 	for _, lot := range c.Lots {
 		t.comparedLot(lot)
 	}
-	t.list("Notes", c.Notes)
+	t.list(t.T("Notes"), t.sayAll(c.Notes))
 	return t.err
 }
 
 func (t *text) compared(name string, r model.ComparedRun) {
-	t.wrap("", "   ", fmt.Sprintf("%s: %s, %s, digest %.16s", name, strings.TrimSpace(r.Tender.ID+" "+r.Tender.Title), r.Status, r.Digest))
+	t.wrap("", "   ", t.T("%s: %s, %s, digest %.16s", name, strings.TrimSpace(r.Tender.ID+" "+r.Tender.Title), t.say(r.Status), r.Digest))
 }
 
 // differences writes one line each: where, what, and how it was and is.
@@ -59,30 +55,44 @@ func (t *text) differences(title string, all []model.Difference) {
 	t.line("%s", title)
 	for _, d := range all {
 		var where []string
-		for _, s := range []string{d.Project, d.Subject, d.What} {
+		for _, s := range []string{d.Project, t.subject(d), t.say(d.What)} {
 			if s != "" {
 				where = append(where, s)
 			}
 		}
-		t.wrap("  ", "    ", fmt.Sprintf("%s: %s → %s", strings.Join(where, ", "), stated(d, d.A), stated(d, d.B)))
+		t.wrap("  ", "    ", t.T("%s: %s → %s", strings.Join(where, ", "), t.stated(d, d.A), t.stated(d, d.B)))
 	}
 }
 
+// subject writes what differs: an indicator or a count in the language, a name as it is.
+func (t *text) subject(d model.Difference) string {
+	switch d.What {
+	case "threshold", "weight", "contributions":
+		return t.say(d.Subject)
+	}
+	return d.Subject
+}
+
 // stated writes a value, shortened where it is a digest; what is not stated is no value.
-func stated(d model.Difference, s string) string {
+func (t *text) stated(d model.Difference, s string) string {
 	switch {
 	case s == "":
-		return "not stated"
+		return t.T("not stated")
 	case d.What == "digest":
 		return fmt.Sprintf("%.12s", s)
+	case d.What == "reference" || d.What == "title" || d.What == "buyer":
+		return s
 	}
-	return s
+	if said := t.say(s); said != s {
+		return said
+	}
+	return t.figure(s)
 }
 
 func (t *text) comparedLot(lot model.LotComparison) {
 	t.line("")
-	in := map[model.Side]string{model.InAOnly: " is in A only", model.InBOnly: " is in B only"}[lot.In]
-	t.wrap("", "  ", fmt.Sprintf("Lot %s%s", lot.ID, in))
+	in := map[model.Side]string{model.InAOnly: t.T(" is in A only"), model.InBOnly: t.T(" is in B only")}[lot.In]
+	t.wrap("", "  ", t.T("Lot %s%s", lot.ID, in))
 	for _, b := range lot.Bidders {
 		t.comparedBidder(b)
 	}
@@ -92,39 +102,38 @@ func (t *text) comparedLot(lot model.LotComparison) {
 func (t *text) comparedBidder(b model.BidderComparison) {
 	switch b.In {
 	case model.InAOnly:
-		t.wrap("  ", "    ", fmt.Sprintf("%s: in A only, with %s", b.Bidder, standing(b.ScoreA, b.PointsA, b.RankA)))
+		t.wrap("  ", "    ", t.T("%s: in A only, with %s", b.Bidder, t.standing(b.ScoreA, b.PointsA, b.RankA)))
 	case model.InBOnly:
-		t.wrap("  ", "    ", fmt.Sprintf("%s: in B only, with %s", b.Bidder, standing(b.ScoreB, b.PointsB, b.RankB)))
+		t.wrap("  ", "    ", t.T("%s: in B only, with %s", b.Bidder, t.standing(b.ScoreB, b.PointsB, b.RankB)))
 	default:
-		change := "not known, as one score is not"
+		change := t.T("not known, as one score is not")
 		if b.Change != nil {
-			change = fmt.Sprintf("%+.4f", *b.Change)
+			change = t.figure(fmt.Sprintf("%+.4f", *b.Change))
 		}
-		t.wrap("  ", "    ", fmt.Sprintf("%s: %s → %s; change %s", b.Bidder, standing(b.ScoreA, b.PointsA, b.RankA), standing(b.ScoreB, b.PointsB, b.RankB), change))
+		t.wrap("  ", "    ", t.T("%s: %s → %s; change %s", b.Bidder, t.standing(b.ScoreA, b.PointsA, b.RankA), t.standing(b.ScoreB, b.PointsB, b.RankB), change))
 	}
 	for _, p := range b.Parts {
-		t.wrap("    ", "      ", part(p))
+		t.wrap("    ", "      ", t.part(p))
 	}
 }
 
 // standing writes what a bidder has, without a rank where none is shown.
-func standing(score, points *float64, place int) string {
-	s := fmt.Sprintf("score %s (%s points", unknown(decimal(score, 4)), unknown(decimal(points, 2)))
+func (t *text) standing(score, points *float64, place int) string {
 	if place > 0 {
-		s += fmt.Sprintf(", rank %d", place)
+		return t.T("score %s (%s points, rank %d)", t.orUnknown(decimal(score, 4)), t.orUnknown(decimal(points, 2)), place)
 	}
-	return s + ")"
+	return t.T("score %s (%s points)", t.orUnknown(decimal(score, 4)), t.orUnknown(decimal(points, 2)))
 }
 
 // part writes one indicator's part of a change with its figures, and which of them
 // made it.
-func part(p model.ScoreChange) string {
-	name := "not explained by the figures"
+func (t *text) part(p model.ScoreChange) string {
+	name := t.T("not explained by the figures")
 	switch {
 	case p.Indicator != "":
-		name = fmt.Sprintf("%s, %s: %s", p.Project, p.Pillar, p.Indicator)
+		name = t.T("%s, %s: %s", p.Project, t.say(string(p.Pillar)), t.say(string(p.Indicator)))
 	case p.Project != "":
-		name = p.Project + ", minimum evidence"
+		name = t.T("%s, minimum evidence", p.Project)
 	}
 	var of []string
 	for _, x := range []struct {
@@ -132,26 +141,26 @@ func part(p model.ScoreChange) string {
 		change float64
 		of     func(*model.Figures) float64
 	}{
-		{"value", p.Value, func(f *model.Figures) float64 { return f.Value }},
+		{t.T("value"), p.Value, func(f *model.Figures) float64 { return f.Value }},
 		{"T", p.T, func(f *model.Figures) float64 { return f.T }},
-		{"weight", p.Weight, func(f *model.Figures) float64 { return f.Weight }},
-		{"project's weight", p.InLot, func(f *model.Figures) float64 { return f.InLot }},
+		{t.T("weight"), p.Weight, func(f *model.Figures) float64 { return f.Weight }},
+		{t.T("project's weight"), p.InLot, func(f *model.Figures) float64 { return f.InLot }},
 		{"n", p.N, func(f *model.Figures) float64 { return f.N }},
 	} {
 		if x.change != 0 {
-			of = append(of, fmt.Sprintf("%s %s → %s makes %+.4f", x.name, of6(p.A, x.of), of6(p.B, x.of), x.change))
+			of = append(of, t.T("%s %s → %s makes %s", x.name, t.of6(p.A, x.of), t.of6(p.B, x.of), t.figure(fmt.Sprintf("%+.4f", x.change))))
 		}
 	}
 	if p.Rest != 0 {
-		of = append(of, fmt.Sprintf("%+.4f", p.Rest))
+		of = append(of, t.figure(fmt.Sprintf("%+.4f", p.Rest)))
 	}
-	return fmt.Sprintf("%+.4f %s: %s", p.Change, name, strings.Join(of, "; "))
+	return t.T("%s %s: %s", t.figure(fmt.Sprintf("%+.4f", p.Change)), name, strings.Join(of, t.T("; ")))
 }
 
 // of6 writes a figure to six digits, and one that is not shown as that.
-func of6(f *model.Figures, of func(*model.Figures) float64) string {
+func (t *text) of6(f *model.Figures, of func(*model.Figures) float64) string {
 	if f == nil {
-		return "not shown"
+		return t.T("not shown")
 	}
-	return fmt.Sprintf("%.6g", of(f))
+	return t.figure(fmt.Sprintf("%.6g", of(f)))
 }

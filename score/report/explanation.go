@@ -22,13 +22,7 @@ func Label(v model.Verdict) string {
 
 // Explanation writes an explanation for a person at a terminal.
 func Explanation(w io.Writer, e *score.Explanation, o *TextOptions) error {
-	if o == nil {
-		o = &TextOptions{}
-	}
-	t := &text{w: w, width: max(40, o.Width)}
-	if o.Width == 0 {
-		t.width = 80
-	}
+	t := newText(w, o)
 	t.preface(e)
 	at, depth := "", 3
 	for _, s := range e.Steps {
@@ -40,7 +34,7 @@ func Explanation(w io.Writer, e *score.Explanation, o *TextOptions) error {
 		at = s.Figure
 		for _, b := range e.Behind {
 			if s.What == "x" && b.Figure == s.Figure {
-				t.behind(b, strings.Repeat("  ", s.Depth+2), o.Most)
+				t.behind(b, strings.Repeat("  ", s.Depth+2), most(o))
 			}
 		}
 	}
@@ -53,24 +47,24 @@ func Explanation(w io.Writer, e *score.Explanation, o *TextOptions) error {
 
 // preface says what this is and how to read it.
 func (t *text) preface(e *score.Explanation) {
-	t.wrap("", "  ", headline(e.Status))
+	t.wrap("", "  ", t.say(headline(e.Status)))
 	if title := strings.TrimSpace(e.Tender.ID + " " + e.Tender.Title); title != "" {
 		t.wrap("", "  ", title)
 	}
 	what := ""
 	if e.Figure != "" {
-		what = ": " + e.Figure
+		what = t.T(": %s", e.Figure)
 	}
 	t.wrap("", "  ", fmt.Sprintf("%s (%s)%s", e.Name, e.Bidder, what))
-	t.wrap("", "  ", fmt.Sprintf("Window %s to %s, UTC, end excluded; method digest %.16s", e.Window.Since.Format("2006-01-02"), e.Window.Until.Format("2006-01-02"), e.Method))
+	t.wrap("", "  ", t.T("Window %s to %s, UTC, end excluded; method digest %.16s", t.day(e.Window.Since), t.day(e.Window.Until), e.Method))
 	t.line("")
 	if len(e.Steps) == 0 {
-		t.wrap("", "", "Each judgement on the artifact, with what it earned and the rules that touched it.")
+		t.wrap("", "", t.T("Each judgement on the artifact, with what it earned and the rules that touched it."))
 		t.line("")
 		return
 	}
-	t.wrap("", "", "Each figure stands before those that it is made of. A formula, computed from the figures as they are shown here "+
-		"and rounded to the decimals of the figure before its equals sign, gives exactly that figure.")
+	t.wrap("", "", t.T("Each figure stands before those that it is made of. A formula, computed from the figures as they are shown here "+
+		"and rounded to the decimals of the figure before its equals sign, gives exactly that figure."))
 	t.line("")
 }
 
@@ -80,24 +74,24 @@ func (t *text) step(s score.Step, first bool) {
 	indent := strings.Repeat("  ", s.Depth)
 	name := s.Figure
 	if first && s.What != "dropped" && s.Depth == 0 {
-		name += ", " + s.What
+		name += ", " + t.say(s.What)
 	}
 	if !first {
-		indent, name = indent+"  ", s.What
+		indent, name = indent+"  ", t.say(s.What)
 	}
-	said := s.Formula
+	said := t.formula(s.Formula)
 	if s.Shown != "" {
-		said = s.Shown + " = " + s.Formula
+		said = t.figure(s.Shown) + " = " + said
 	}
 	if s.Rounded {
-		said += ", rounded"
+		said = t.T("%s, rounded", said)
 	}
 	if s.What == "x" {
-		said = fmt.Sprintf("%s %s = %s", s.Shown, s.Unit, s.Formula)
+		said = fmt.Sprintf("%s %s = %s", t.figure(s.Shown), t.say(s.Unit), t.formula(s.Formula))
 	}
-	t.wrap(indent, indent+"    ", name+": "+said)
+	t.wrap(indent, indent+"    ", t.T("%s: %s", name, said))
 	if s.Note != "" {
-		t.wrap(indent+"    ", indent+"    ", s.Note)
+		t.wrap(indent+"    ", indent+"    ", t.say(s.Note))
 	}
 }
 
@@ -108,41 +102,41 @@ func (t *text) behind(b score.Behind, indent string, most int) {
 		for i, m := range b.ByMonth {
 			months[i] = fmt.Sprintf("%s (%d)", m.Month, m.Acts)
 		}
-		t.wrap(indent, indent+"  ", "months (acts): "+strings.Join(months, ", "))
+		t.wrap(indent, indent+"  ", t.T("months (acts): %s", strings.Join(months, ", ")))
 	}
 	if b.SameAs != "" {
-		t.wrap(indent, indent+"  ", "the acts are those of "+b.SameAs)
+		t.wrap(indent, indent+"  ", t.T("the acts are those of %s", b.SameAs))
 		return
 	}
 	t.people(indent, b, most)
 	for _, a := range b.Acts {
-		t.act(indent, a, formulas(a))
+		t.act(indent, a, t.formulas(a))
 	}
 	if b.More > 0 {
-		t.line("%sand %d more acts that count", indent, b.More)
+		t.line("%s%s", indent, t.T("and %d more acts that count", b.More))
 	}
 	for _, r := range b.Refused {
-		t.wrap(indent, indent+"  ", fmt.Sprintf("%s: %d", ruleSaid(r.Rule), r.N))
+		t.wrap(indent, indent+"  ", t.T("%s: %d", t.ruleSaid(r.Rule), r.N))
 		for _, a := range r.Acts {
-			t.act(indent+"  ", a, a.Reason)
+			t.act(indent+"  ", a, t.say(a.Reason))
 		}
 		if n := r.N - len(r.Acts); n > 0 {
-			t.line("%s  and %d more", indent, n)
+			t.line("%s  %s", indent, t.T("and %d more", n))
 		}
 	}
 }
 
 // ruleSaid says why acts earned nothing here.
-func ruleSaid(rule string) string {
+func (t *text) ruleSaid(rule string) string {
 	switch rule {
 	case "":
-		return "without credit for this figure"
+		return t.T("without credit for this figure")
 	case "unit":
-		return "counted with others (rule unit)"
+		return t.T("counted with others (rule %s)", "unit")
 	case "weak-evidence", "contested":
-		return "counted for nobody known (rule " + rule + ")"
+		return t.T("counted for nobody known (rule %s)", rule)
 	}
-	return "refused (rule " + rule + ")"
+	return t.T("refused (rule %s)", rule)
 }
 
 // people writes the people behind a figure that adds up credits.
@@ -158,7 +152,7 @@ func (t *text) people(indent string, b score.Behind, most int) {
 		t.person(indent, p)
 	}
 	if n := len(b.People) - len(shown); n > 0 {
-		t.line("%sand %d more people", indent, n)
+		t.line("%s%s", indent, t.T("and %d more people", n))
 	}
 }
 
@@ -166,17 +160,17 @@ func (t *text) people(indent string, b score.Behind, most int) {
 func (t *text) person(indent string, p score.PersonSum) {
 	months := make([]string, len(p.Months))
 	for i, m := range p.Months {
-		months[i] = fmt.Sprintf("%s (%s)", credits(m.Amount), m.Month)
+		months[i] = fmt.Sprintf("%s (%s)", t.credits(m.Amount), m.Month)
 	}
-	t.wrap(indent, indent+"  ", fmt.Sprintf("%s: %s = %s", p.Person, credits(p.Amount), strings.Join(months, " + ")))
+	t.wrap(indent, indent+"  ", t.T("%s: %s = %s", p.Person, t.credits(p.Amount), strings.Join(months, " + ")))
 }
 
 // act writes an act on one line, or as many as it takes.
 func (t *text) act(indent string, a score.Act, said string) {
 	if said != "" {
-		said = ": " + said
+		said = t.T(": %s", said)
 	}
-	t.wrap(indent, indent+"    ", fmt.Sprintf("%s %s, %s, %s%s", a.At.Format("2006-01-02"), a.Role, a.Person, where(a), said))
+	t.wrap(indent, indent+"    ", fmt.Sprintf("%s %s, %s, %s%s", t.day(a.At), t.say(string(a.Role)), a.Person, where(a), said))
 }
 
 // where names the artifact as a browser opens it, else by its repository.
@@ -188,77 +182,77 @@ func where(a score.Act) string {
 }
 
 // formulas writes how the credit of an act was made. One that spans months earns in each.
-func formulas(a score.Act) string {
+func (t *text) formulas(a score.Act) string {
 	if len(a.Credits) > 1 {
 		first, last := a.Credits[0], a.Credits[len(a.Credits)-1]
-		return fmt.Sprintf("%s, of %d months from %s to %s", credits(a.Amount), len(a.Credits), first.Month, last.Month)
+		return t.T("%s, of %d months from %s to %s", t.credits(a.Amount), len(a.Credits), first.Month.String(), last.Month.String())
 	}
 	list := make([]string, 0, 1)
 	for _, c := range a.Credits {
-		list = append(list, made(c.Own, c))
+		list = append(list, t.made(c.Own, c))
 	}
-	return strings.Join(list, "; ")
+	return strings.Join(list, t.T("; "))
 }
 
 // made writes an amount and how it was made, where there is more to say than its number.
-func made(amount int64, c score.ActCredit) string {
+func (t *text) made(amount int64, c score.ActCredit) string {
 	if s := credits(amount); s != c.Formula {
-		return s + " = " + c.Formula
+		return t.figure(s) + " = " + t.formula(c.Formula)
 	}
-	return c.Formula
+	return t.formula(c.Formula)
 }
 
 // verdict writes all that was judged of one act.
 func (t *text) verdict(e *score.Explanation, a score.Act) {
-	t.act("", a, verdictSaid(a))
+	t.act("", a, t.verdictSaid(a))
 	if a.Change != "" {
-		t.wrap("    ", "      ", "part of the change "+string(a.Change))
+		t.wrap("    ", "      ", t.T("part of the change %s", string(a.Change)))
 	}
 	for _, c := range a.Credits {
-		t.wrap("    ", "      ", fmt.Sprintf("%s in %s: %s", c.Indicator, c.Month, earned(e, c)))
+		t.wrap("    ", "      ", t.T("%s in %s: %s", t.say(string(c.Indicator)), c.Month.String(), t.earned(e, c)))
 	}
 	for _, d := range a.Dropped {
-		t.wrap("    ", "      ", fmt.Sprintf("%s in %s: %s dropped by the rule %s", d.Indicator, d.Month, credits(d.Amount), d.Rule))
+		t.wrap("    ", "      ", t.T("%s in %s: %s dropped by the rule %s", t.say(string(d.Indicator)), d.Month.String(), t.credits(d.Amount), d.Rule))
 	}
 	if a.Reason != "" {
-		t.wrap("    ", "      ", a.Reason)
+		t.wrap("    ", "      ", t.say(a.Reason))
 	}
 	if len(a.Touched) > 1 || len(a.Touched) == 1 && a.Touched[0] != a.Rule {
-		t.wrap("    ", "      ", "rules that touched it: "+strings.Join(a.Touched, ", "))
+		t.wrap("    ", "      ", t.T("rules that touched it: %s", strings.Join(a.Touched, ", ")))
 	}
 	if worked := Vendors(model.Verdict{Parts: a.Parts}); worked != "" {
-		t.wrap("    ", "      ", "worked for "+worked+evidence(a))
+		t.wrap("    ", "      ", t.T("worked for %s", worked)+t.evidence(a))
 	}
 	if len(a.Claimed) > 0 {
-		t.wrap("    ", "      ", "claimed, too weakly or by several, by "+strings.Join(a.Claimed, ", "))
+		t.wrap("    ", "      ", t.T("claimed, too weakly or by several, by %s", strings.Join(a.Claimed, ", ")))
 	}
 }
 
 // earned writes what an act earned for the bidder, else for others.
-func earned(e *score.Explanation, c score.ActCredit) string {
+func (t *text) earned(e *score.Explanation, c score.ActCredit) string {
 	switch c.Own {
 	case c.Amount:
-		return made(c.Own, c)
+		return t.made(c.Own, c)
 	case 0:
-		return made(c.Amount, c) + ", none of it for " + e.Bidder
+		return t.T("%s, none of it for %s", t.made(c.Amount, c), e.Bidder)
 	}
-	return made(c.Own, c) + ", of " + credits(c.Amount) + " in all"
+	return t.T("%s, of %s in all", t.made(c.Own, c), t.credits(c.Amount))
 }
 
-func verdictSaid(a score.Act) string {
+func (t *text) verdictSaid(a score.Act) string {
 	switch {
 	case !a.Counted:
-		return "refused by the rule " + a.Rule
+		return t.T("refused by the rule %s", a.Rule)
 	case a.Rule != "":
-		return "counted (rule " + a.Rule + ")"
+		return t.T("counted (rule %s)", a.Rule)
 	}
-	return "counted"
+	return t.T("counted")
 }
 
 // evidence says how well it is known whom the person of an act worked for.
-func evidence(a score.Act) string {
+func (t *text) evidence(a score.Act) string {
 	if levels := Levels(model.Verdict{Parts: a.Parts}); levels != "" {
-		return " (evidence: " + levels + ")"
+		return t.T(" (evidence: %s)", t.levels(levels))
 	}
 	return ""
 }
@@ -269,9 +263,9 @@ func (t *text) meanings(e *score.Explanation) {
 	for _, m := range e.Measures {
 		if m == e.Measures[0] {
 			t.line("")
-			t.line("What is measured")
+			t.line("%s", t.T("What is measured"))
 		}
-		t.wrap("  ", "    ", fmt.Sprintf("%s, in %s: %s Source: %s", m.Indicator, m.Unit, m.Doc, m.Source))
+		t.wrap("  ", "    ", t.T("%s, in %s: %s Source: %s", t.say(string(m.Indicator)), t.say(m.Unit), t.say(m.Doc), t.say(m.Source)))
 	}
 	for _, s := range e.Steps {
 		if s.Source == "" || s.What == "n" || s.What == "dropped" {
@@ -284,24 +278,24 @@ func (t *text) meanings(e *score.Explanation) {
 		}
 		if seen = append(seen, name); len(seen) == 1 {
 			t.line("")
-			t.line("What is measured (x)")
+			t.line("%s", t.T("What is measured (x)"))
 		}
-		t.wrap("  ", "    ", fmt.Sprintf("%s, in %s: %s Source: %s", name, s.Unit, s.Doc, s.Source))
+		t.wrap("  ", "    ", t.T("%s, in %s: %s Source: %s", name, t.say(s.Unit), t.say(s.Doc), t.say(s.Source)))
 	}
 	if len(seen) > 0 {
 		t.line("")
-		t.wrap("", "  ", "n follows from r = x / T, by straight lines between the points of a table that is the same for all: r 0, 1/16, 1/4, 9/16, 1 gives n 0, 0.25, 0.5, 0.75, 1. Months are counted in one straight line: n = r, at most 1.")
+		t.wrap("", "  ", t.T("n follows from r = x / T, by straight lines between the points of a table that is the same for all: r 0, 1/16, 1/4, 9/16, 1 gives n 0, 0.25, 0.5, 0.75, 1. Months are counted in one straight line: n = r, at most 1."))
 	}
 	if len(e.Rules) > 0 {
 		t.line("")
-		t.line("Rules")
+		t.line("%s", t.T("Rules"))
 	}
 	for _, r := range e.Rules {
 		values := ""
 		if r.Values != "" {
-			values = " The document sets: " + r.Values + "."
+			values = t.T(" The document sets: %s.", t.formula(r.Values))
 		}
-		t.wrap("  ", "    ", r.Rule+": "+r.Doc+values)
+		t.wrap("  ", "    ", t.T("%s: %s%s", r.Rule, t.say(r.Doc), values))
 	}
 }
 
@@ -309,6 +303,14 @@ func (t *text) meanings(e *score.Explanation) {
 func credits(n int64) string {
 	s := big.NewRat(n, model.Whole).FloatString(6)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// credits writes them for the reader.
+func (t *text) credits(n int64) string { return t.figure(credits(n)) }
+
+// levels writes levels of evidence, which a space parts.
+func (t *text) levels(list string) string {
+	return strings.Join(t.sayAll(strings.Split(list, " ")), " ")
 }
 
 // ExplanationJSON writes an explanation as JSON, in the form that its types document.

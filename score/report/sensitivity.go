@@ -80,45 +80,39 @@ func bounds(i *model.Interval, decimals int) (low, median, high string) {
 // Sensitivity writes the study for a person at a terminal. [TextOptions.Most] bounds the
 // bidders shown of each lot.
 func Sensitivity(w io.Writer, s *model.Sensitivity, o *TextOptions) error {
-	if o == nil {
-		o = &TextOptions{}
-	}
-	t := &text{w: w, width: max(40, o.Width)}
-	if o.Width == 0 {
-		t.width = 80
-	}
-	t.wrap("", "  ", s.Status+": what the ranking hangs on. The ranking itself stands apart, and nothing here changes it.")
+	t := newText(w, o)
+	t.wrap("", "  ", t.T("%s: what the ranking hangs on. The ranking itself stands apart, and nothing here changes it.", t.say(s.Status)))
 	if title := strings.TrimSpace(s.Tender.ID + " " + s.Tender.Title); title != "" {
 		t.wrap("", "  ", title)
 	}
-	t.wrap("", "  ", fmt.Sprintf("%d draws of each kind, seed %d; method digest %.16s", s.Draws, s.Seed, s.Method.Digest))
+	t.wrap("", "  ", t.T("%d draws of each kind, seed %s; method digest %.16s", s.Draws, fmt.Sprint(s.Seed), s.Method.Digest))
 	for _, lot := range s.Lots {
-		t.sensitivity(lot, o.Most)
+		t.sensitivity(lot, most(o))
 	}
-	t.list("Not studied, and what to know", s.Notes)
+	t.list(t.T("Not studied, and what to know"), t.sayAll(s.Notes))
 	t.assumptions(s.Assumptions)
 	return t.err
 }
 
 func (t *text) sensitivity(lot model.LotSensitivity, most int) {
 	t.line("")
-	t.wrap("", "  ", fmt.Sprintf("Lot %s (%s points)", title(model.LotResult{ID: lot.ID, Title: lot.Title}), number(lot.Points)))
-	t.spreads("What is uncertain in the facts: measurement", lot.Measurement, most)
-	t.spreads("What could be chosen otherwise: specification", lot.Specification, most)
+	t.wrap("", "  ", t.T("Lot %s (%s points)", t.title(model.LotResult{ID: lot.ID, Title: lot.Title}), t.figure(number(lot.Points))))
+	t.spreads(t.T("What is uncertain in the facts: measurement"), lot.Measurement, most)
+	t.spreads(t.T("What could be chosen otherwise: specification"), lot.Specification, most)
 	t.alternatives(lot)
 	if lot.Ranked {
 		t.line("")
-		t.line("  The smallest changes of weights")
+		t.line("  %s", t.T("The smallest changes of weights"))
 		if len(lot.Weights) == 0 {
-			t.wrap("  - ", "    ", "Fewer than two scores are known.")
+			t.wrap("  - ", "    ", t.T("Fewer than two scores are known."))
 		}
 	}
 	if lot.Dominant {
-		t.wrap("  - ", "    ", "No weights whatever make another bidder first: the first is at least as good in each indicator of each project.")
+		t.wrap("  - ", "    ", t.T("No weights whatever make another bidder first: the first is at least as good in each indicator of each project."))
 		return
 	}
 	for _, c := range lot.Weights {
-		t.wrap("  - ", "    ", c.Text)
+		t.wrap("  - ", "    ", t.say(c.Text))
 	}
 }
 
@@ -131,33 +125,44 @@ func (t *text) spreads(heading string, list []model.Spread, most int) {
 	if slices.ContainsFunc(list, func(x model.Spread) bool { return len(x.Ranks) > 0 }) {
 		places = min(3, len(list))
 	}
+	narrow := t.width < 60
+	if narrow { // whose figures they are matters more
+		meets, places = false, min(1, places)
+	}
 	shown := list
 	if most > 0 && len(shown) > most {
 		shown = shown[:most]
 	}
 	t.table(tabwriter.AlignRight, func(w io.Writer) {
-		fmt.Fprint(w, "   score\tlow\tmedian\thigh\t")
+		row := func(score, low, median, high string) {
+			if narrow {
+				fmt.Fprintf(w, "   %s\t%s\t", low, high)
+				return
+			}
+			fmt.Fprintf(w, "   %s\t%s\t%s\t%s\t", score, low, median, high)
+		}
+		row(t.T("score"), t.T("low"), t.T("median"), t.T("high"))
 		if meets {
-			fmt.Fprint(w, "minimum\t")
+			fmt.Fprintf(w, "%s\t", t.T("minimum"))
 		}
 		for rank := range places {
-			fmt.Fprintf(w, "%s\t", [...]string{"1st", "2nd", "3rd"}[rank])
+			fmt.Fprintf(w, "%s\t", [...]string{t.T("1st"), t.T("2nd"), t.T("3rd")}[rank])
 		}
-		fmt.Fprint(w, "  bidder\n")
+		fmt.Fprintf(w, "  %s\n", t.T("bidder"))
 		for _, x := range shown {
 			low, median, high := bounds(x.Score, 2)
-			fmt.Fprintf(w, "   %s\t%s\t%s\t%s\t", unknown(decimal(x.Official, 2)), low, median, high)
+			row(t.orUnknown(decimal(x.Official, 2)), t.figure(low), t.figure(median), t.figure(high))
 			if meets {
-				fmt.Fprintf(w, "%s\t", percent(x.Meets))
+				fmt.Fprintf(w, "%s\t", t.share(x.Meets))
 			}
 			for rank := range places {
-				fmt.Fprintf(w, "%s\t", rankShare(x, rank+1))
+				fmt.Fprintf(w, "%s\t", t.rankShare(x, rank+1))
 			}
 			fmt.Fprintf(w, "  %s\n", x.Name)
 		}
 	})
 	if n := len(list) - len(shown); n > 0 {
-		t.line("   and %d more", n)
+		t.line("   %s", t.T("and %d more", n))
 	}
 }
 
@@ -173,9 +178,9 @@ func (t *text) table(flags uint, rows func(io.Writer)) {
 }
 
 // rankShare writes in which part of the draws a bidder takes a rank.
-func rankShare(x model.Spread, rank int) string {
+func (t *text) rankShare(x model.Spread, rank int) string {
 	if x.Score == nil {
-		return "unknown"
+		return t.T("unknown")
 	}
 	share := 0.0
 	for _, r := range x.Ranks {
@@ -183,20 +188,20 @@ func rankShare(x model.Spread, rank int) string {
 			share = r.Share
 		}
 	}
-	return percent(&share)
+	return t.share(&share)
 }
 
-// percent writes a share; what is not quite all or nothing is never shown as such.
-func percent(x *float64) string {
+// share writes a part of one; what is not quite all or nothing is never shown as such.
+func (t *text) share(x *float64) string {
 	switch {
 	case x == nil:
-		return "unknown"
+		return t.T("unknown")
 	case *x > 0 && *x < 0.005:
-		return "<1 %"
+		return "<" + t.percent(1)
 	case *x > 0.995 && *x < 1:
-		return ">99 %"
+		return ">" + t.percent(99)
 	}
-	return fmt.Sprintf("%.0f %%", *x*100)
+	return t.percent(*x * 100)
 }
 
 // alternatives writes what each change makes of the bidders that the terminal has room for.
@@ -205,28 +210,32 @@ func (t *text) alternatives(lot model.LotSensitivity) {
 		return
 	}
 	t.line("")
-	t.wrap("  ", "    ", "One thing at a time: the change of each bidder's score")
-	room := max(1, (t.width-44)/9)
+	t.wrap("  ", "    ", t.T("One thing at a time: the change of each bidder's score"))
+	names, changes := 26, 14
+	if t.lang != nil && t.width >= 80 { // whose words are longer
+		names, changes = 31, 11
+	}
+	room := max(1, (t.width-names-changes-4)/9)
 	t.table(0, func(w io.Writer) {
-		fmt.Fprint(w, "   what\tchange\t")
+		fmt.Fprintf(w, "   %s\t%s\t", t.T("what"), t.T("change"))
 		for _, m := range fitting(lot.Alternatives[0].Scores, room) {
 			fmt.Fprintf(w, "%s\t", clean(m.Bidder, 8))
 		}
 		fmt.Fprintln(w)
 		for _, a := range lot.Alternatives {
-			fmt.Fprintf(w, "   %s\t%s\t", clean(named(a), 26), clean(a.Change, 14))
+			fmt.Fprintf(w, "   %s\t%s\t", clean(t.named(a), names), clean(t.changed(a.Change), changes))
 			for _, m := range fitting(a.Scores, room) {
-				fmt.Fprintf(w, "%s\t", change(m.Change))
+				fmt.Fprintf(w, "%s\t", t.change(m.Change))
 			}
 			fmt.Fprintln(w)
 		}
 	})
 	if n := len(lot.Alternatives[0].Scores) - room; n > 0 {
-		t.wrap("   ", "   ", fmt.Sprintf("and %d more bidders; --format csv shows all", n))
+		t.wrap("   ", "   ", t.T("and %d more bidders; --format csv shows all", n))
 	}
 	for _, a := range lot.Alternatives {
-		if o := outcome(a); o != "" {
-			t.wrap("   ! ", "     ", fmt.Sprintf("%s %s: %s", named(a), a.Change, o))
+		if o := t.outcome(a); o != "" {
+			t.wrap("   ! ", "     ", t.T("%s %s: %s", t.named(a), t.changed(a.Change), o))
 		}
 	}
 }
@@ -234,43 +243,57 @@ func (t *text) alternatives(lot model.LotSensitivity) {
 func fitting(list []model.Moved, room int) []model.Moved { return list[:min(len(list), room)] }
 
 // named writes what is changed; an indicator says its pillar by itself.
-func named(a model.Alternative) string {
-	if a.Group == "indicator" {
+func (t *text) named(a model.Alternative) string {
+	pillar, indicator, ok := strings.Cut(a.Name, ": ")
+	switch {
+	case a.Group == "indicator" && ok:
+		return t.T("%s: %s", t.say(pillar), t.say(indicator))
+	case a.Group == "indicator":
 		return a.Name
+	case a.Group == "rule" || a.Group == "contested": // names
+		return t.say(a.Group) + " " + a.Name
 	}
-	return a.Group + " " + a.Name
+	return t.say(a.Group) + " " + t.say(a.Name)
 }
 
-func change(x *float64) string {
+// changed writes what is made of it, such as "+25 %" or "24 of 36".
+func (t *text) changed(s string) string {
+	if said := t.say(s); said != s {
+		return said
+	}
+	return t.formula(s)
+}
+
+func (t *text) change(x *float64) string {
 	switch {
 	case x == nil:
-		return "unknown"
+		return t.T("unknown")
 	case *x == 0:
 		return "0"
 	}
-	return fmt.Sprintf("%+.2f", *x)
+	return t.figure(fmt.Sprintf("%+.2f", *x))
 }
 
 // outcome says who is first where that changes, and whose meeting the minimum does.
-func outcome(a model.Alternative) string {
+func (t *text) outcome(a model.Alternative) string {
 	var list []string
 	if a.FirstChanges != nil && *a.FirstChanges {
-		list = append(list, "first would be "+strings.Join(a.First, ", "))
+		list = append(list, t.T("first would be %s", strings.Join(a.First, ", ")))
 	}
 	if len(a.Meets) > 0 {
-		list = append(list, "whether the minimum is met changes for "+strings.Join(a.Meets, ", "))
+		list = append(list, t.T("whether the minimum is met changes for %s", strings.Join(a.Meets, ", ")))
 	}
-	return strings.Join(list, "; ")
+	return strings.Join(list, t.T("; "))
 }
 
 // assumptions prints the numbers that the draws rest on.
 func (t *text) assumptions(list []model.Assumption) {
 	t.line("")
-	t.wrap("", "  ", "Assumed, not measured:")
+	t.wrap("", "  ", t.T("Assumed, not measured:"))
 	for _, a := range list {
-		text := fmt.Sprintf("%s (%s) = %s: %s. %s", a.Name, a.Kind, number(a.Value), a.Doc, a.Reason)
+		text := t.T("%s (%s) = %s: %s. %s", t.say(a.Name), t.say(string(a.Kind)), t.figure(number(a.Value)), t.say(a.Doc), t.say(a.Reason))
 		if a.Stated {
-			text += " Stated by the caller."
+			text += " " + t.T("Stated by the caller.")
 		}
 		if a.Source != "" {
 			text += " " + a.Source + "."

@@ -12,41 +12,47 @@ import (
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
 // TextOptions are the settings of [Text]; nil means the defaults.
 type TextOptions struct {
 	Width int // of the terminal in columns; 0 is 80
 	Most  int // bidders shown of each lot, or people of each figure that is explained; 0 is all
+	// Locale is the reader's language; nil is English. Names, addresses of figures and what
+	// servers answered stay as they are.
+	Locale *locale.Locale
 }
 
 // Text writes the ranking for a person at a terminal. What is not known stands
 // beside the figures.
 func Text(w io.Writer, r *model.Ranking, o *TextOptions) error {
-	if o == nil {
-		o = &TextOptions{}
-	}
-	t := &text{w: w, width: max(40, o.Width)}
-	if o.Width == 0 {
-		t.width = 80
-	}
+	t := newText(w, o)
 	t.heading(r)
 	for _, lot := range r.Lots {
-		t.lot(r, lot, o.Most)
+		t.lot(r, lot, most(o))
 	}
 	t.contested(r.Contested)
 	for _, p := range r.Projects {
 		t.project(p)
 	}
-	t.list("Gaps", gaps(r))
-	t.list("Warnings", r.Warnings)
+	t.list(t.T("Gaps"), t.gaps(r))
+	t.list(t.T("Warnings"), t.sayAll(r.Warnings))
 	return t.err
+}
+
+func most(o *TextOptions) int {
+	if o == nil {
+		return 0
+	}
+	return o.Most
 }
 
 // text remembers the first error of many writes.
 type text struct {
 	w     io.Writer
 	width int
+	lang  *locale.Locale // nil is English
 	err   error
 }
 
@@ -60,7 +66,7 @@ func (t *text) line(format string, a ...any) {
 func (t *text) wrap(first, rest, s string) {
 	line := first
 	empty := true
-	for _, word := range strings.Fields(printable(s)) {
+	for _, word := range strings.FieldsFunc(printable(s), func(r rune) bool { return r == ' ' }) {
 		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > t.width {
 			t.line("%s", line)
 			line, empty = rest, true
@@ -74,7 +80,7 @@ func (t *text) wrap(first, rest, s string) {
 }
 
 func (t *text) heading(r *model.Ranking) {
-	t.wrap("", "  ", headline(r.Label()))
+	t.wrap("", "  ", t.say(headline(r.Label())))
 	title := strings.TrimSpace(r.Tender.ID + " " + r.Tender.Title)
 	if r.Tender.Buyer != "" {
 		title += ", " + r.Tender.Buyer
@@ -84,31 +90,31 @@ func (t *text) heading(r *model.Ranking) {
 	}
 	mode := string(r.Mode)
 	if r.Mode == model.Selection && r.Shortlist {
-		mode += " (short-list)"
+		mode = mode + " (short-list)"
 	}
-	t.wrap("", "  ", fmt.Sprintf("Window %s to %s, UTC, end excluded; mode %s; method %d, digest %.16s",
-		r.Since.Format("2006-01-02"), r.Until.Format("2006-01-02"), mode, r.Method.Version, r.Method.Digest))
+	t.wrap("", "  ", t.T("Window %s to %s, UTC, end excluded; mode %s; method %d, digest %.16s",
+		t.day(r.Since), t.day(r.Until), t.say(mode), r.Method.Version, r.Method.Digest))
 	for _, d := range r.Decisions {
 		if d.Decide == model.Pending {
-			t.wrap("", "  ", fmt.Sprintf("Not decided: %s, on %s. %sNo result is official until it is.", d.ID, d.On, objection(d.Decision)))
+			t.wrap("", "  ", t.T("Not decided: %s, on %s. %sNo result is official until it is.", d.ID, d.On, t.objection(d.Decision)))
 			continue
 		}
-		t.wrap("", "  ", fmt.Sprintf("Decision %s by %s on %s: %s, %s%s. Reason: %s. %s%s",
-			d.ID, d.By, d.At, d.On, d.Decide, terms(d.Decision), d.Reason, objection(d.Decision), effect(d)))
+		t.wrap("", "  ", t.T("Decision %s by %s on %s: %s, %s%s. Reason: %s. %s%s",
+			d.ID, d.By, t.date(d.At), d.On, t.decided(d.Decide), t.terms(d.Decision), d.Reason, t.objection(d.Decision), t.effect(d)))
 	}
 }
 
 // terms says what a decision overrules, or for which days it holds.
-func terms(d model.Decision) string {
+func (t *text) terms(d model.Decision) string {
 	var list []string
 	if d.Rule != "" {
-		list = append(list, "rule "+d.Rule)
+		list = append(list, t.T("rule %s", d.Rule))
 	}
 	if d.From != 0 {
-		list = append(list, "from "+d.From.String())
+		list = append(list, t.T("from %s", t.date(d.From)))
 	}
 	if d.Until != 0 {
-		list = append(list, "until "+d.Until.String())
+		list = append(list, t.T("until %s", t.date(d.Until)))
 	}
 	if len(list) == 0 {
 		return ""
@@ -117,47 +123,63 @@ func terms(d model.Decision) string {
 }
 
 // objection says what was objected to.
-func objection(d model.Decision) string {
+func (t *text) objection(d model.Decision) string {
 	if d.Objection == nil {
 		return ""
 	}
-	return fmt.Sprintf("Objection by %s on %s: %s. ", d.Objection.By, d.Objection.At, strings.TrimSuffix(d.Objection.Text, "."))
+	return t.T("Objection by %s on %s: %s. ", d.Objection.By, t.date(d.Objection.At), strings.TrimSuffix(d.Objection.Text, "."))
 }
 
-func effect(d model.DecisionShown) string {
+func (t *text) effect(d model.DecisionShown) string {
 	if len(d.Effect) == 0 {
-		return "It changes no bidder's score."
+		return t.T("It changes no bidder's score.")
 	}
-	return "Effect on the scores: " + effects(d.Effect) + "."
+	return t.T("Effect on the scores: %s.", t.effects(d.Effect))
 }
 
-func effects(all []model.Effects) string {
+func (t *text) effects(all []model.Effects) string {
 	var list []string
 	for _, e := range all {
-		list = append(list, fmt.Sprintf("%s %+.2f in lot %s", e.Bidder, e.Change, e.Lot))
+		list = append(list, t.T("%s %s in lot %s", e.Bidder, t.figure(fmt.Sprintf("%+.2f", e.Change)), e.Lot))
 	}
 	return strings.Join(list, ", ")
+}
+
+// date writes a day of a document.
+func (t *text) date(d model.Date) string {
+	if t.lang == nil || d == 0 {
+		return d.String()
+	}
+	return t.day(d.Time())
+}
+
+// decided says what a decision decides; a vendor's name stays as it is.
+func (t *text) decided(s string) string {
+	if vendor, ok := strings.CutPrefix(s, "vendor: "); ok {
+		return t.T("vendor: %s", vendor)
+	}
+	return t.say(s)
 }
 
 // contested says whom several vendors claim, and what hangs on it.
 func (t *text) contested(all []model.ContestedShown) {
 	if len(all) > 0 {
 		t.line("")
-		t.line("Contested people")
+		t.line("%s", t.T("Contested people"))
 	}
 	for _, c := range all {
 		waits := ""
 		if len(c.Bidders) > 0 {
-			waits = ", and no result is official until the document decides"
+			waits = t.T(", and no result is official until the document decides")
 		}
-		t.wrap("  ", "    ", fmt.Sprintf("%d acts by people whom %s claim with equal evidence. They count for nobody known%s.",
-			c.Acts, strings.Join(c.Vendors, " and "), waits))
+		t.wrap("  ", "    ", t.T("%d acts by people whom %s claim with equal evidence. They count for nobody known%s.",
+			c.Acts, t.and(c.Vendors), waits))
 		for _, o := range c.Outcomes {
-			said := "no bidder's score changes"
+			said := t.T("no bidder's score changes")
 			if len(o.Effect) > 0 {
-				said = effects(o.Effect)
+				said = t.effects(o.Effect)
 			}
-			t.wrap("    ", "      ", fmt.Sprintf("if they are %s's: %s", o.Vendor, said))
+			t.wrap("    ", "      ", t.T("if they are %s's: %s", o.Vendor, said))
 		}
 	}
 }
@@ -168,9 +190,9 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 	t.line("")
 	var parts []string
 	for _, p := range lot.Projects {
-		parts = append(parts, fmt.Sprintf("%s %.3g %%", p.Project, p.Weight*100))
+		parts = append(parts, t.T("%s %s %%", p.Project, t.figure(fmt.Sprintf("%.3g", p.Weight*100))))
 	}
-	t.wrap("", "  ", fmt.Sprintf("Lot %s (%s points; %s)", title(lot), number(lot.Points), strings.Join(parts, ", ")))
+	t.wrap("", "  ", t.T("Lot %s (%s points; %s)", t.title(lot), t.figure(number(lot.Points)), strings.Join(parts, ", ")))
 	shown := lot.Standings
 	if most > 0 && len(shown) > most {
 		shown = shown[:most]
@@ -183,30 +205,30 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	ranked, narrow, minimum := ranks(r), t.width < 60, r.Mode == model.Selection && r.MinimumPoints > 0
 	if ranked {
-		fmt.Fprint(table, "rank\tpoints\t")
+		fmt.Fprintf(table, "%s\t%s\t", t.T("rank"), t.T("points"))
 	}
 	if ranked && !narrow {
-		fmt.Fprint(table, "score\t")
+		fmt.Fprintf(table, "%s\t", t.T("score"))
 	}
 	for _, p := range projects {
 		fmt.Fprintf(table, "%s\t", clean(p.Project, 10))
 	}
 	if minimum {
-		fmt.Fprint(table, "minimum\t")
+		fmt.Fprintf(table, "%s\t", t.T("minimum"))
 	}
-	fmt.Fprint(table, "people\t  bidder\n")
+	fmt.Fprintf(table, "%s\t  %s\n", t.T("people"), t.T("bidder"))
 	for _, s := range shown {
 		if ranked {
-			fmt.Fprintf(table, "%s\t%s\t", rank(s.Rank), unknown(decimal(s.Points, 2)))
+			fmt.Fprintf(table, "%s\t%s\t", rank(s.Rank), t.orUnknown(decimal(s.Points, 2)))
 		}
 		if ranked && !narrow {
-			fmt.Fprintf(table, "%s\t", unknown(decimal(s.Score, 2)))
+			fmt.Fprintf(table, "%s\t", t.orUnknown(decimal(s.Score, 2)))
 		}
 		for _, p := range projects {
-			fmt.Fprintf(table, "%s\t", unknown(decimal(r.ProjectScore(p.Project, s.Bidder), 2)))
+			fmt.Fprintf(table, "%s\t", t.orUnknown(decimal(r.ProjectScore(p.Project, s.Bidder), 2)))
 		}
 		if minimum {
-			fmt.Fprintf(table, "%s\t", unknown(met(s.Meets)))
+			fmt.Fprintf(table, "%s\t", t.orUnknown(t.met(s.Meets)))
 		}
 		fmt.Fprintf(table, "%d\t  %s\n", s.People, bidder(s))
 	}
@@ -215,7 +237,7 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 		t.line("%s", clean(strings.TrimRight(line, " \n"), t.width))
 	}
 	if n := len(lot.Standings) - len(shown); n > 0 {
-		t.line("and %d more", n)
+		t.line("%s", t.T("and %d more", n))
 	}
 	t.notes(shown)
 }
@@ -231,17 +253,17 @@ func ranks(r *model.Ranking) bool {
 	})
 }
 
-func title(lot model.LotResult) string {
+func (t *text) title(lot model.LotResult) string {
 	if lot.Title == "" {
 		return lot.ID
 	}
-	return lot.ID + ": " + lot.Title
+	return t.T("%s: %s", lot.ID, lot.Title)
 }
 
 func (t *text) notes(shown []model.Standing) {
 	for _, s := range shown {
 		if len(s.Insufficient) > 0 {
-			t.wrap("", "  ", "* less than the minimum evidence in at least one project")
+			t.wrap("", "  ", t.T("* less than the minimum evidence in at least one project"))
 			return
 		}
 	}
@@ -255,31 +277,24 @@ func bidder(s model.Standing) string {
 	return name
 }
 
-func met(b *bool) string {
+func (t *text) met(b *bool) string {
 	switch {
 	case b == nil:
 		return ""
 	case *b:
-		return "met"
+		return t.T("met")
 	}
-	return "missed"
-}
-
-func unknown(s string) string {
-	if s == "" {
-		return "unknown"
-	}
-	return s
+	return t.T("missed")
 }
 
 // project says what the figures of a project rest on.
 func (t *text) project(p model.ProjectResult) {
 	t.line("")
-	share := "unknown"
+	share := t.T("unknown")
 	if p.UnknownShare != nil {
-		share = fmt.Sprintf("%.0f %%", *p.UnknownShare*100)
+		share = t.percent(*p.UnknownShare * 100)
 	}
-	t.wrap("", "  ", fmt.Sprintf("%s: %d contributions read, %d counted, by %d people; %s of the changes by people of unknown affiliation",
+	t.wrap("", "  ", t.T("%s: %d contributions read, %d counted, by %d people; %s of the changes by people of unknown affiliation",
 		p.ID, p.Read, p.Counted, p.People, share))
 	var refused []string
 	for _, c := range p.Rules {
@@ -288,7 +303,7 @@ func (t *text) project(p model.ProjectResult) {
 		}
 	}
 	if len(refused) > 0 {
-		t.wrap("  refused: ", "    ", strings.Join(refused, ", "))
+		t.item(t.T("refused: "), strings.Join(refused, ", "))
 	}
 	t.indicators(p)
 }
@@ -300,7 +315,7 @@ func (t *text) indicators(p model.ProjectResult) {
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	dropped, partial := reasons{}, reasons{}
 	for _, i := range p.Indicators {
-		name := fmt.Sprintf("%s: %s", i.Pillar, i.Indicator)
+		name := t.T("%s: %s", t.say(string(i.Pillar)), t.say(string(i.Indicator)))
 		switch {
 		case i.Reason == score.Weightless:
 			continue // the document says so itself
@@ -312,9 +327,9 @@ func (t *text) indicators(p model.ProjectResult) {
 		}
 		proposed := ""
 		if i.Proposed {
-			proposed = " proposed"
+			proposed = " " + t.T("proposed")
 		}
-		fmt.Fprintf(table, "  %s\t%5.1f %%\tT %s%s\n", name, i.Weight*100, number(i.T), proposed)
+		fmt.Fprintf(table, "  %s\t%s\tT %s%s\n", name, t.T("%5s %%", t.figure(fmt.Sprintf("%.1f", i.Weight*100))), t.figure(number(i.T)), proposed)
 	}
 	table.Flush()
 	for line := range strings.Lines(b.String()) {
@@ -325,10 +340,10 @@ func (t *text) indicators(p model.ProjectResult) {
 		}
 	}
 	for _, r := range partial.list {
-		t.wrap("  partial: ", "    ", strings.Join(r.names, ", ")+": "+r.text)
+		t.item(t.T("partial: "), t.T("%s: %s", strings.Join(r.names, ", "), t.say(r.text)))
 	}
 	for _, r := range dropped.list {
-		t.wrap("  dropped for all bidders: ", "    ", strings.Join(r.names, ", ")+": "+cmp.Or(r.text, "weight 0"))
+		t.item(t.T("dropped for all bidders: "), t.T("%s: %s", strings.Join(r.names, ", "), t.say(cmp.Or(r.text, "weight 0"))))
 	}
 }
 
@@ -353,10 +368,10 @@ func (r *reasons) add(name, text string) {
 	}{text, []string{name}})
 }
 
-func gaps(r *model.Ranking) []string {
+func (t *text) gaps(r *model.Ranking) []string {
 	var list []string
 	for _, g := range r.Gaps {
-		list = append(list, fmt.Sprintf("%s: %s: %s", g.Project, g.Repository, g.Reason))
+		list = append(list, t.T("%s: %s: %s", g.Project, g.Repository, t.say(g.Reason)))
 	}
 	return list
 }
@@ -366,7 +381,7 @@ func (t *text) list(title string, items []string) {
 		return
 	}
 	t.line("")
-	t.wrap("", "  ", title+":")
+	t.wrap("", "  ", t.T("%s:", title))
 	for _, i := range items {
 		t.wrap("- ", "  ", i)
 	}
@@ -376,6 +391,8 @@ func (t *text) list(title string, items []string) {
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
+		case r == '\u00a0':
+			return r // where a line must not break
 		case unicode.IsSpace(r):
 			return ' '
 		case !unicode.IsPrint(r):

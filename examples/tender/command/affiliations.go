@@ -52,7 +52,7 @@ func (a *app) affiliationsCommand() *cobra.Command {
 			case "json":
 				err = report.AffiliationsJSON(a.Out, known, show)
 			default:
-				err = report.Affiliations(a.Out, known, show, &report.TextOptions{Width: a.Width})
+				err = report.Affiliations(a.Out, known, show, a.text(0))
 			}
 			return a.finish(known.Ranking, err)
 		},

@@ -83,7 +83,7 @@ func (a *app) suggestBots(ctx context.Context, file string, f botsFlags) error {
 		return err
 	}
 	show := report.People{Names: f.identify, Key: pseudonymKey(t)}
-	if err := report.Bots(a.Out, suspects, show, &report.TextOptions{Width: a.Width}); err != nil {
+	if err := report.Bots(a.Out, suspects, show, a.text(0)); err != nil {
 		return err
 	}
 	for _, g := range gaps {

@@ -61,7 +61,7 @@ func (a *app) calibrate(t *model.Tender, l *score.Ledger, file, format string, w
 	if format == "json" {
 		err = report.CalibrationJSON(a.Out, all)
 	} else {
-		err = report.CalibrationText(a.Out, all, &report.TextOptions{Width: a.Width})
+		err = report.CalibrationText(a.Out, all, a.text(0))
 	}
 	if err != nil || !write {
 		return a.gaps(l, err)
@@ -113,7 +113,7 @@ func (a *app) opennessCommand() *cobra.Command {
 			if format == "json" {
 				return a.gaps(l, report.OpennessJSON(a.Out, all))
 			}
-			return a.gaps(l, report.OpennessText(a.Out, all, &report.TextOptions{Width: a.Width}))
+			return a.gaps(l, report.OpennessText(a.Out, all, a.text(0)))
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "what to print: text or json")

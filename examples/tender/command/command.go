@@ -21,6 +21,7 @@ import (
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
 // Exit statuses.
@@ -100,7 +101,9 @@ type app struct {
 	offline bool
 	workers int
 	verbose bool
-	now     time.Time // of the mining; zero is the clock's
+	lang    string
+	locale  *locale.Locale // of the texts
+	now     time.Time      // of the mining; zero is the clock's
 	bars    *bars
 	// official is the digest against which the document is held; "" makes a simulation.
 	official string
@@ -118,7 +121,7 @@ func (a *app) root() *cobra.Command {
 			if a.workers < 0 {
 				return usageError{fmt.Errorf("--workers %d: want at least 1, or 0 for one per processor", a.workers)}
 			}
-			return nil
+			return a.speak()
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -132,10 +135,12 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.offline, "offline", false, "ask no network: use the clones and the store as they are")
 	flags.BoolVar(&a.fresh, "fresh", false, "mine everything anew, not only what is new since the last time")
 	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
+	flags.StringVar(&a.lang, "lang", locale.Default, "language of rankings, explanations and the method: "+strings.Join(locale.Languages(), " or "))
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
 	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.sensitivityCommand(), a.compareCommand(), a.affiliationsCommand(), a.personCommand(),
 		a.botsCommand(), a.mineCommand(), a.statusCommand(), a.repositoriesCommand(), a.calibrateCommand(), a.opennessCommand(),
-		a.sealCommand(), a.checkCommand(), a.methodCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(),
+		a.letterCommand(), a.sealCommand(), a.clauseCommand(), a.checkCommand(), a.methodCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(),
+		a.editionCommand(), a.verifyCommand(), a.signCommand(),
 		a.demoCommand())
 	return root
 }
@@ -176,7 +181,7 @@ func (a *app) status(ctx context.Context, err error) int {
 		fmt.Fprintf(a.Err, "%v\nRun it with --help for what it takes.\n", err)
 		return Usage
 	case errors.Is(err, forge.ErrUnfinished), errors.Is(err, score.ErrTender), notOfficial(err):
-		fmt.Fprintln(a.Err, err)
+		fmt.Fprintln(a.Err, a.say(err.Error()))
 		return Usage
 	case errors.As(err, &faults):
 		fmt.Fprintln(a.Err, faults)

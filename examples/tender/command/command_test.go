@@ -266,7 +266,8 @@ func TestSameBytesWhateverTheMachine(t *testing.T) {
 	file := filepath.Join(dir, "tender.yaml")
 
 	want := results(t, file, "--workers", "1")
-	require.Len(t, want, 9)
+	require.Len(t, want, strings.Count(want["SHA256SUMS"], "\n")+1)
+	require.Len(t, want, 21)
 	assert.Equal(t, want, results(t, file, "--workers", "8"))
 
 	zone := time.Local
@@ -284,7 +285,9 @@ func TestNoAddressLeaves(t *testing.T) {
 		text = unpacked(t, name, text)
 		assert.NotContains(t, withoutStyle.ReplaceAllString(text, ""), "@", name)
 		assert.NotContains(t, text, "Ada", name)
-		assert.Contains(t, text, "SIMULATION", name)
+		if name != "SHA256SUMS" { // sha256sum reads nothing else than digests in it
+			assert.Contains(t, text, "SIMULATION", name)
+		}
 	}
 	assert.Contains(t, results(t, filepath.Join(dir, "tender.yaml"), "--identify")["evidence.csv"], "Ada")
 

@@ -38,7 +38,7 @@ func (a *app) compareCommand() *cobra.Command {
 			if format == "json" {
 				return report.ComparisonJSON(a.Out, c)
 			}
-			return report.ComparisonText(a.Out, c, &report.TextOptions{Width: a.Width})
+			return report.ComparisonText(a.Out, c, a.text(0))
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "what to print: text or json")

@@ -78,7 +78,7 @@ func (a *app) explainDocument(ctx context.Context, file string, f explainFlags) 
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
 	log := newEvidenceLog(tmp, t, f.people, a.label())
-	r, err := a.evaluate(ctx, t, filepath.Dir(file), log.Write)
+	r, err := a.evaluate(ctx, t, filepath.Dir(file), &score.Options{Evidence: log.Write})
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (a *app) explain(r *model.Ranking, stored *report.StoredEvidence, f explain
 	case f.format == "json":
 		return report.ExplanationJSON(a.Out, e)
 	}
-	return report.Explanation(a.Out, e, &report.TextOptions{Width: a.Width, Most: f.most})
+	return report.Explanation(a.Out, e, a.text(f.most))
 }
 
 // gather reads the acts behind the figures that were asked for.

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/report"
 )
 
 func (a *app) methodCommand() *cobra.Command {
@@ -14,8 +14,8 @@ func (a *app) methodCommand() *cobra.Command {
 		Use:   "method [FILE]",
 		Short: "Print the method: what counts, for how much, and why",
 		Long: "Method prints the method in Markdown, with all indicators and rules: by its defaults, or with the\n" +
-			"numbers of a tender document.",
-		Example: "  tender method\n  tender method tender.yaml",
+			"numbers of a tender document. The English text is the method; the others are translations of it.",
+		Example: "  tender method\n  tender method tender.yaml\n  tender method tender.yaml --lang fr",
 		Args:    atMostOne,
 		RunE: func(_ *cobra.Command, args []string) error {
 			var t *model.Tender
@@ -25,7 +25,10 @@ func (a *app) methodCommand() *cobra.Command {
 					return err
 				}
 			}
-			_, err := fmt.Fprintln(a.Out, score.MethodText(t))
+			if err := report.Method(a.Out, t, a.locale); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintln(a.Out)
 			return err
 		},
 	}

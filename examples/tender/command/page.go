@@ -1,58 +1,75 @@
 package command
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 
+	"github.com/tributary-oss/tributary/examples/tender/bundle"
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/score"
 	"github.com/tributary-oss/tributary/score/report"
 	"github.com/tributary-oss/tributary/score/report/locale"
 	"github.com/tributary-oss/tributary/score/report/page"
 )
 
-// pages gathers, verdict by verdict, what the page of a ranking shows.
-type pages struct {
-	tender *model.Tender
-	ledger score.Ledger
-	acts   *page.Collector
-}
-
-func newPages(t *model.Tender, show report.People) *pages {
-	return &pages{tender: t, acts: page.NewCollector(page.CollectorOptions{Show: show, Concerned: score.Concerned(t), Link: report.Linker(score.Terms(t))})}
-}
-
-// take takes one verdict.
-func (p *pages) take(v model.Verdict) {
-	p.ledger.Add(v)
-	p.acts.Write(v)
-}
-
-// write writes the page of the ranking in every language.
-func (p *pages) write(w *folder, r *model.Ranking) error {
-	totals, sample := score.Totals(p.tender, &p.ledger), p.acts.Sample()
+// extras are the files of a bundle beside those that package bundle knows: the page of the
+// ranking, in every language. All show the same acts, which are chosen once.
+func extras() []bundle.Extra {
+	var list []bundle.Extra
+	chosen := sample{}
 	for _, lang := range locale.Languages() {
 		l, err := locale.Of(lang)
 		if err != nil {
-			return err
+			continue // these are the languages that there are
 		}
-		d := page.Data{Ranking: r, Totals: totals, Evidence: sample, Files: pageFiles(l)}
-		if err := page.Write(w.file(page.FileName(page.ReportName, lang)), d, l); err != nil {
-			return err
-		}
+		list = append(list, bundle.Extra{Name: page.FileName(page.ReportName, lang), Write: func(w io.Writer, r *bundle.Result) error {
+			acts, err := chosen.of(r.Evidence)
+			if err != nil {
+				return err
+			}
+			return page.Write(w, page.Data{Ranking: r.Ranking, Totals: r.Totals.Totals, Evidence: acts, Files: pageFiles(l, r)}, l)
+		}})
 	}
-	return nil
+	return list
 }
 
-// pageFiles are the files of the folder that the page links.
-func pageFiles(l *locale.Locale) []page.File {
-	return []page.File{
-		{Name: rankingFile, Doc: l.T("the ranking with all figures, for programs")},
-		{Name: "ranking.csv", Doc: l.T("the ranking as a table")},
-		{Name: "indicators.csv", Doc: l.T("every measured value")},
-		{Name: "evidence.csv", Doc: l.T("every act that was read, counted or refused, with the rule")},
-		{Name: evidenceFile, Doc: l.T("the same acts, for programs")},
+// sample chooses the acts of the pages out of stored evidence, as long as it is the same.
+type sample struct {
+	evidence *report.StoredEvidence
+	acts     *page.Sample
+}
+
+func (s *sample) of(e *report.StoredEvidence) (*page.Sample, error) {
+	if e == nil {
+		return nil, nil
 	}
+	if s.evidence == e {
+		return s.acts, nil
+	}
+	c := page.NewCollector(page.CollectorOptions{Show: report.People{Names: e.Index.Identified}})
+	for v, err := range e.InOrder() {
+		if err != nil {
+			return nil, err
+		}
+		c.WriteStored(v)
+	}
+	s.evidence, s.acts = e, c.Sample()
+	return s.acts, nil
+}
+
+// pageFiles are the files of the bundle that the page links.
+func pageFiles(l *locale.Locale, r *bundle.Result) []page.File {
+	list := []page.File{
+		{Name: bundle.RankingFile, Doc: l.T("the ranking with all figures, for programs")},
+		{Name: report.TableFile(report.RankingTable, l), Doc: l.T("the ranking as a table")},
+		{Name: report.TableFile(report.ProjectsTable, l), Doc: l.T("every measured value")},
+	}
+	if r.Evidence == nil {
+		return list
+	}
+	return append(list,
+		page.File{Name: report.TableFile(report.EvidenceTable, l), Doc: l.T("every act that was read, counted or refused, with the rule")},
+		page.File{Name: bundle.EvidenceFile, Doc: l.T("the same acts, for programs")})
 }
 
 // writeStudy writes the page of a study of sensitivity in every language. The page of the

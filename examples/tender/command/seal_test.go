@@ -121,6 +121,9 @@ func TestCalibrateSealAndScoreOfficially(t *testing.T) {
 
 	t.Run("every sheet says so", func(t *testing.T) {
 		for name, text := range results(t, file, "--official", digest) {
+			if name == "SHA256SUMS" {
+				continue // it holds digests of files and nothing else
+			}
 			if strings.HasSuffix(name, ".gz") {
 				z, err := gzip.NewReader(strings.NewReader(text))
 				require.NoError(t, err)

@@ -110,7 +110,7 @@ func (a *app) sensitivity(ctx context.Context, t *model.Tender, dir string, f se
 		return err
 	}
 	defer w.abandon()
-	w.check(report.Sensitivity(w.file("sensitivity.txt"), study, nil))
+	w.check(report.Sensitivity(w.file("sensitivity.txt"), study, &report.TextOptions{Locale: a.locale}))
 	w.check(report.SensitivityCSV(w.file("sensitivity.csv"), study))
 	w.check(report.SensitivityJSON(w.file("sensitivity.json"), study))
 	w.check(writeStudy(w, study))
@@ -128,5 +128,5 @@ func (a *app) showSensitivity(s *model.Sensitivity, f sensitivityFlags) error {
 	case "json":
 		return report.SensitivityJSON(a.Out, s)
 	}
-	return report.Sensitivity(a.Out, s, &report.TextOptions{Width: a.Width, Most: f.most})
+	return report.Sensitivity(a.Out, s, a.text(f.most))
 }

@@ -1,19 +1,29 @@
 // Package locale writes what people read in their language: texts, numbers and dates.
 //
 // English is what the code is written in, and the key of every text. Each other language is
-// one file, catalogue/LANGUAGE.json: an object from English texts, in which %s, %d, %.2f and
-// %[2]s stand for what is put in, to the same in that language. Where the number decides, a
-// text is an object of plural forms ("one", "other"), chosen by the first number that is put in.
+// one file, catalogue/LANGUAGE.json: an object from English texts to the same in that
+// language. A text may hold verbs for what is put in, as package fmt has them, with a number
+// where the order differs (%[2]s); then a percent sign is written %%. Where a number decides, a
+// text is an object of plural forms ("one", "other"), chosen by the first %d.
+//
+// Finished English sentences, which the engine made, are translated by the same entries: see
+// [Locale.Say]. There the verbs say what may stand at their place: %d a whole number, %g and %f
+// a decimal number, %x a formula, %t a day or a time, %v a text that has an entry of its own, %w several of
+// these, which commas join, %q names that "and" joins, and %s anything, such as a name, which
+// stays as it is.
 package locale
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +31,6 @@ import (
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
-	"golang.org/x/text/message/catalog"
 	"golang.org/x/text/number"
 )
 
@@ -40,8 +49,9 @@ func Languages() []string { return slices.Clone(load().languages) }
 // Locale writes in one language. It may be used by several goroutines at once.
 type Locale struct {
 	lang    string
+	tag     language.Tag
 	printer *message.Printer
-	known   map[string]bool
+	texts   map[string]text
 	phrases *phrases
 	date    string // layout of a day
 }
@@ -56,9 +66,8 @@ func Of(lang string) (*Locale, error) {
 	if !slices.Contains(all.languages, lang) {
 		return nil, fmt.Errorf("%w: %s; there are %s", ErrLanguage, lang, strings.Join(all.languages, ", "))
 	}
-	l := &Locale{lang: lang, known: all.known[lang], phrases: all.phrases[lang], date: layouts[lang]}
-	l.printer = message.NewPrinter(language.MustParse(lang), message.Catalog(all.catalog))
-	return l, nil
+	tag := language.MustParse(lang)
+	return &Locale{lang, tag, message.NewPrinter(tag), all.texts[lang], all.phrases[lang], layouts[lang]}, nil
 }
 
 // English is the locale that always exists.
@@ -76,15 +85,70 @@ func (l *Locale) Lang() string { return l.lang }
 // T writes a text with what is put in. Integers are grouped as the language does. A text
 // that the catalogue lacks stays English; a test of this package finds those that code uses.
 func (l *Locale) T(english string, args ...any) string {
-	return l.printer.Sprintf(message.Key(english, english), args...)
+	say := english
+	if t, ok := l.texts[english]; ok {
+		say = t.form(l.tag, numberOf(english, args))
+	}
+	if len(args) == 0 && !verbs.MatchString(english) {
+		return say // its percent signs are percent signs
+	}
+	return l.printer.Sprintf(say, args...)
 }
 
 // Has reports whether the language has the text.
-func (l *Locale) Has(english string) bool { return l.lang == Default || l.known[english] }
+func (l *Locale) Has(english string) bool { return l.lang == Default || l.texts[english] != nil }
 
 // Number writes a number with so many decimals, digits grouped as the language does.
 func (l *Locale) Number(x float64, decimals int) string {
 	return l.printer.Sprint(number.Decimal(x, number.Scale(decimals)))
+}
+
+// Decimal writes a number as code has it, such as "-1234.50", with the language's decimal sign
+// and its digits grouped; English stays as it is. What is no such number stays as it is.
+func (l *Locale) Decimal(s string) string {
+	whole, decimals, point := strings.Cut(s, ".")
+	digits := strings.TrimLeft(whole, "+-")
+	if l.lang == Default || digits == "" || strings.Trim(digits+decimals, "0123456789") != "" {
+		return s
+	}
+	sign := whole[:len(whole)-len(digits)]
+	marks, ok := decimalMarks[l.lang]
+	if !ok {
+		return s
+	}
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteString(marks.group)
+		}
+		b.WriteRune(d)
+	}
+	if point {
+		b.WriteString(marks.decimal + decimals)
+	}
+	return sign + b.String()
+}
+
+// decimalMarks are what parts the digits of a number.
+var decimalMarks = map[string]struct{ group, decimal string }{"fr": {"\u00a0", ","}}
+
+// decimals finds the decimal numbers in a formula; a version or a date is none.
+var decimals = regexp.MustCompile(`(^|[^\pL0-9.,])([0-9]+\.[0-9]+)($|[^\pL0-9.])`)
+
+// Formula writes a formula, such as "81.28 / 100 · 40", with the decimal numbers of the
+// language. It is for formulas that the engine made of numbers alone: names in them belong to
+// the caller.
+func (l *Locale) Formula(s string) string {
+	if l.lang == Default {
+		return s
+	}
+	for range 2 { // neighbours share the character between them
+		s = decimals.ReplaceAllStringFunc(s, func(found string) string {
+			m := decimals.FindStringSubmatch(found)
+			return m[1] + l.Decimal(m[2]) + m[3]
+		})
+	}
+	return s
 }
 
 // Percent writes a part of one as so many percent.
@@ -101,15 +165,14 @@ var layouts = map[string]string{"en": "2006-01-02", "fr": "02/01/2006"}
 // catalogues are all languages.
 type catalogues struct {
 	languages []string
-	catalog   *catalog.Builder
-	known     map[string]map[string]bool
+	texts     map[string]map[string]text
 	phrases   map[string]*phrases
 }
 
 // load reads the catalogues, which are part of this package: a fault of one is a fault of
 // the program.
 var load = sync.OnceValue(func() *catalogues {
-	all := &catalogues{catalog: catalog.NewBuilder(catalog.Fallback(language.English)), known: map[string]map[string]bool{}, phrases: map[string]*phrases{}}
+	all := &catalogues{texts: map[string]map[string]text{}, phrases: map[string]*phrases{}}
 	names, err := fs.Glob(files, "catalogue/*.json")
 	if err != nil {
 		panic(err)
@@ -121,18 +184,6 @@ var load = sync.OnceValue(func() *catalogues {
 	}
 	return all
 })
-
-// text is an entry of a catalogue: one string, or one for each plural form.
-type text map[string]string
-
-func (t *text) UnmarshalJSON(b []byte) error {
-	var one string
-	if json.Unmarshal(b, &one) == nil {
-		*t = text{"other": one}
-		return nil
-	}
-	return json.Unmarshal(b, (*map[string]string)(t))
-}
 
 func (c *catalogues) add(lang, name string) error {
 	b, err := files.ReadFile(name)
@@ -147,27 +198,44 @@ func (c *catalogues) add(lang, name string) error {
 		return errors.New("no layout of a day")
 	}
 	c.languages = append(c.languages, lang)
-	c.known[lang] = map[string]bool{}
-	tag := language.MustParse(lang)
-	for english, t := range texts {
-		c.known[lang][english] = true
-		if err := c.set(tag, english, t); err != nil {
-			return fmt.Errorf("%q: %w", english, err)
-		}
-	}
-	c.phrases[lang] = newPhrases(texts)
+	c.texts[lang], c.phrases[lang] = texts, newPhrases(texts)
 	return nil
 }
 
-func (c *catalogues) set(tag language.Tag, english string, t text) error {
+// text is an entry of a catalogue: one string, or one for each plural form.
+type text map[string]string
+
+func (t *text) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		*t = text{"other": one}
+		return nil
+	}
+	return json.Unmarshal(b, (*map[string]string)(t))
+}
+
+// forms are the names of the plural forms in a catalogue; "=0" is for none at all.
+var forms = map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other"}
+
+// numberOf gives the number by which a text's plural form is chosen, "" where there is none.
+func numberOf(english string, args []any) string {
+	if at := numberedBy(english); at <= len(args) {
+		return fmt.Sprint(args[at-1])
+	}
+	return ""
+}
+
+// form returns the text in the plural form that a number asks for.
+func (t text) form(tag language.Tag, number string) string {
 	if len(t) == 1 {
-		return c.catalog.SetString(tag, english, t["other"])
+		return t["other"]
 	}
-	var cases []any
-	for _, form := range []string{"=0", "one", "many", "other"} {
-		if s, ok := t[form]; ok {
-			cases = append(cases, form, s)
-		}
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return t["other"]
 	}
-	return c.catalog.Set(tag, english, plural.Selectf(numberedBy(english), "%d", cases...))
+	if s, ok := t["=0"]; ok && n == 0 {
+		return s
+	}
+	return cmp.Or(t[forms[plural.Cardinal.MatchPlural(tag, max(n, -n), 0, 0, 0, 0)]], t["other"])
 }

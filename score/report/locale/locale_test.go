@@ -35,7 +35,7 @@ func TestSentences(t *testing.T) {
 	for english, want := range map[string]string{
 		"git does not record issues":                                 "git ne consigne pas les tickets",
 		"the same work as commit:abc":                                "même travail que commit:abc",
-		"git does not record issues; git does not record advisories": "git ne consigne pas les tickets ; git ne consigne pas les avis de sécurité",
+		"git does not record issues; git does not record advisories": "git ne consigne pas les tickets\u00a0; git ne consigne pas les avis de sécurité",
 	} {
 		got, ok := fr.Say(english)
 		assert.True(t, ok, english)

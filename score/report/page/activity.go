@@ -33,7 +33,6 @@ const mostCharts = 12
 type series struct {
 	bidder string
 	months [][len(pillars)]int64
-	people int // most in one month
 }
 
 // activity draws the credits over time.

@@ -94,7 +94,6 @@ func head(s string) cell   { return cell{said: said{Text: s}, Head: true} }
 func code(s string) cell   { return cell{said: said{Text: s}, Code: true} }
 func sayer(s said) cell    { return cell{said: s} }
 func barred(x *bar) cell   { return cell{Bar: x} }
-func figure(s string) cell { return cell{said: said{Text: s}, Num: true} }
 func unseen(s string) cell { return cell{said: said{Text: s}, Empty: true} }
 
 // newTable returns a table with an id of its own.

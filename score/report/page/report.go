@@ -194,7 +194,7 @@ func (b *builder) warnings(r *model.Ranking) part {
 func (b *builder) files(list []File) part {
 	var files []file
 	for _, f := range list {
-		files = append(files, file{f.Name, f.Doc})
+		files = append(files, file(f))
 	}
 	return part{ID: "files", Title: b.l.T("Files beside this page"), Blocks: []block{{Files: files}}}
 }

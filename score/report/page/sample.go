@@ -84,13 +84,29 @@ func NewCollector(o CollectorOptions) *Collector {
 
 // Write takes one verdict.
 func (c *Collector) Write(v model.Verdict) {
-	c.sample.Read++
-	if v.Counted {
-		c.sample.Counted++
-	}
 	var bidders []string
 	if c.o.Concerned != nil {
 		bidders = c.o.Concerned(v)
+	}
+	c.take(v, bidders, func() (person, link string) {
+		if c.o.Link != nil {
+			link = c.o.Link(v.Repository, v.Artifact)
+		}
+		return c.o.Show.Person(v), link
+	})
+}
+
+// WriteStored takes one verdict of stored evidence, with the person, the address and the
+// bidders that are stored.
+func (c *Collector) WriteStored(s report.StoredVerdict) {
+	c.take(s.Verdict, s.Bidders, func() (person, link string) { return s.Who(), s.Link })
+}
+
+// take keeps a verdict where its group has room.
+func (c *Collector) take(v model.Verdict, bidders []string, shown func() (person, link string)) {
+	c.sample.Read++
+	if v.Counted {
+		c.sample.Counted++
 	}
 	indicators := score.IndicatorsOf(v)
 	c.key = groupKey(c.key[:0], v, bidders, indicators)
@@ -102,7 +118,7 @@ func (c *Collector) Write(v model.Verdict) {
 	if !known {
 		c.keys = append(c.keys, key)
 	}
-	c.groups[key] = append(group, c.act(v, bidders, indicators))
+	c.groups[key] = append(group, c.act(v, bidders, indicators, shown))
 	for c.held++; c.held > mostHeld && c.each > 1; {
 		c.halve()
 	}
@@ -137,15 +153,14 @@ func (c *Collector) halve() {
 }
 
 // act keeps of a verdict what a page shows, and nothing of the person but what may be shown.
-func (c *Collector) act(v model.Verdict, bidders []string, indicators []model.Indicator) Act {
+func (c *Collector) act(v model.Verdict, bidders []string, indicators []model.Indicator, shown func() (person, link string)) Act {
+	person, link := shown()
 	a := Act{Project: v.Project, Artifact: model.Artifact(clip(string(v.Artifact), mostName)), Change: model.Artifact(clip(string(v.Change), mostName)),
-		Role: v.Role, Person: clip(c.o.Show.Person(v), mostName), Employer: clip(report.Vendors(v), mostName), Bidders: slices.Clone(bidders),
+		Role: v.Role, Person: clip(person, mostName), Employer: clip(report.Vendors(v), mostName), Bidders: slices.Clone(bidders),
 		Indicators: indicators, Credits: slices.Clone(v.Credits), At: v.At, Counted: v.Counted, Rule: v.Rule, Touched: slices.Clone(v.Touched),
 		Reason: strings.Clone(clip(digests.ReplaceAllString(clip(v.Reason, 2*mostReason), "$1"), mostReason)), number: c.sample.Read}
-	if c.o.Link != nil {
-		if link := c.o.Link(v.Repository, v.Artifact); len(link) <= mostLink && strings.HasPrefix(link, "https://") {
-			a.Link = link
-		}
+	if len(link) <= mostLink && strings.HasPrefix(link, "https://") {
+		a.Link = link
 	}
 	a.Claimed = len(v.Claimed) > 0 && !slices.ContainsFunc(v.Parts, func(p model.Part) bool { return p.Vendor != "" })
 	a.size = rowBytes
