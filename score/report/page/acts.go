@@ -143,7 +143,7 @@ func (b *builder) row(x Act, reason said) row {
 		codes = append(codes, code1("r", rule))
 	}
 	line := row{Act: actName(x.Artifact), Link: x.Link, Project: clip(x.Project, mostName), Role: b.role(x.Role), Person: x.Person,
-		Bidder: b.bidders(x.Bidders), Employer: x.Employer, Time: x.At.UTC().Format("2006-01-02T15:04Z"), Day: b.l.Date(x.At), Counted: x.Counted, Rule: clip(x.Rule, mostName), Reason: reason}
+		Bidder: b.bidders(x.Bidders), Employer: b.employer(x.Employer), Time: x.At.UTC().Format("2006-01-02T15:04Z"), Day: b.l.Date(x.At), Counted: x.Counted, Rule: clip(x.Rule, mostName), Reason: reason}
 	if x.Change != "" && x.Change != x.Artifact {
 		line.Of = actName(x.Change)
 	}
@@ -157,6 +157,17 @@ func (b *builder) row(x Act, reason said) row {
 	line.Credit, line.Amount = b.credit(x.Credits)
 	line.Filter = strings.Join(codes, " ")
 	return line
+}
+
+// employer writes who employed the person, as [report.Vendors] does, in the page's language.
+func (b *builder) employer(vendors string) string {
+	list := strings.Split(vendors, ", ")
+	for i, v := range list {
+		if rest, ok := strings.CutPrefix(v, "unknown"); ok && (rest == "" || rest[0] == ' ') {
+			list[i] = b.words["unknown"] + rest
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // actName shortens the name of a commit, as people do; its address has it whole.

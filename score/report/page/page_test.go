@@ -240,6 +240,12 @@ func TestLanguages(t *testing.T) {
 		assert.Contains(t, fr, want)
 	}
 	assert.NotContains(t, written(t, full(), "en"), `<span lang="en">`)
+
+	d := full()
+	d.Evidence.Acts[0].Employer, d.Evidence.Acts[1].Employer = "karst 40 %, unknown 60 %", "unknown-goods"
+	fr = written(t, d, "fr")
+	assert.Contains(t, fr, "<td>karst 40 %, inconnu 60 %</td>")
+	assert.Contains(t, fr, "<td>unknown-goods</td>")
 }
 
 // What nobody may see is not on the page, and what everybody must see is.

@@ -30,7 +30,7 @@ func main() {
 func run() error {
 	file := flag.String("page", "", "the page; without it, that of the demonstration")
 	out := flag.String("out", filepath.Join("..", "..", "..", ".github", "report.png"), "where to write the picture")
-	width, height := flag.Int64("width", 1040, "of the window, in CSS pixels"), flag.Int64("height", 1180, "of the picture, in CSS pixels")
+	width, height := flag.Int64("width", 1160, "of the window, in CSS pixels"), flag.Int64("height", 1380, "of the picture, in CSS pixels")
 	dark := flag.Bool("dark", false, "in dark colours")
 	from := flag.String("from", "", "CSS selector of what stands at the top; without it, the beginning")
 	flag.Parse()
