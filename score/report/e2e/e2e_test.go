@@ -48,7 +48,7 @@ func testMain(m *testing.M) int {
 	if err := e2e.Demonstration(ctx, folder); err != nil {
 		return fail(err)
 	}
-	end := func() {}
+	var end func()
 	if browser, end, err = e2e.Start(ctx); err != nil {
 		return fail(err)
 	}
