@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
@@ -38,14 +39,14 @@ type series struct {
 // activity draws the credits over time.
 func (b *builder) activity(r *model.Ranking, totals []model.Total) part {
 	p := part{ID: "activity", Title: b.l.T("Activity over time")}
-	p.Blocks = append(p.Blocks, block{Text: &said{Text: b.l.T("Credits by the month in which the work was accepted. Stewardship is left out, since it is counted in months. All charts of a project have the same scale, but for everybody else’s; a bidder without credits has no chart.")}},
+	p.Blocks = append(p.Blocks, block{Text: &said{Text: b.l.T("Credits of the indicators that are scored, by the month in which the work was accepted. Stewardship is left out, since it is counted in months. All charts of a project have the same scale, but for everybody else’s; a bidder without credits has no chart.")}},
 		b.legend(b.l.T("The bars show credits, made of:")))
 	for _, x := range r.Projects {
 		list := b.seriesOf(r, x, totals)
 		if len(list) == 0 {
 			continue
 		}
-		p.Blocks = append(p.Blocks, block{Heading: clip(x.ID, mostName)}, block{Charts: b.charts(r, x.ID, list)}, block{Table: b.quarters(r, x.ID, list)})
+		p.Blocks = append(p.Blocks, block{Heading: clip(x.ID, mostName)}, block{Charts: b.charts(r, x.ID, list)}, block{Table: b.quarters(r, x, list)})
 	}
 	return p
 }
@@ -53,9 +54,15 @@ func (b *builder) activity(r *model.Ranking, totals []model.Total) part {
 // seriesOf returns a project's bidders, best first, and everybody else at the end.
 func (b *builder) seriesOf(r *model.Ranking, p model.ProjectResult, totals []model.Total) []series {
 	first, months := model.MonthOf(r.Since), int(model.MonthOf(r.Until)-model.MonthOf(r.Since))
-	all := map[string]*series{}
+	all, scored := map[string]*series{}, map[[2]string]bool{}
+	for _, i := range p.Indicators {
+		scored[[2]string{string(i.Pillar), string(i.Indicator)}] = i.Weight > 0
+	}
 	for _, t := range totals {
 		at, place := int(t.Month-first), pillarPlace(t.Indicator)
+		if place >= 0 && !scored[[2]string{string(pillars[place].name), string(t.Indicator)}] {
+			continue
+		}
 		if t.Project != p.ID || t.Indicator == model.Stewardship || place < 0 || at < 0 || at >= months {
 			continue
 		}
@@ -182,18 +189,21 @@ func (b *builder) credits(x int64) string { return b.number(float64(x)/model.Who
 
 // quarters is the table that says what the charts show: three months a column, or as many as
 // make at most twelve columns.
-func (b *builder) quarters(r *model.Ranking, project string, list []series) *table {
+func (b *builder) quarters(r *model.Ranking, x model.ProjectResult, list []series) *table {
 	months := len(list[0].months)
 	step := max(3, (months+11)/12)
 	columns := []cell{text(b.l.T("Pillar"))}
 	for m := 0; m < months; m += step {
 		columns = append(columns, num((model.MonthOf(r.Since) + model.Month(m)).String()))
 	}
-	t := b.newTable(b.l.T("Credits in %s, in steps of %d months that begin with the month named", clip(project, mostName), step), append(columns, num(b.l.T("Sum")))...)
+	t := b.newTable(b.l.T("Credits in %s, in steps of %d months that begin with the month named", clip(x.ID, mostName), step), append(columns, num(b.l.T("Sum")))...)
 	t.Narrow = true
 	for _, s := range list {
 		t.group(b.whose(s.bidder), "")
 		for i, p := range pillars {
+			if !scoredPillar(x, p.name) {
+				continue // nothing is known of it, or nothing asked
+			}
 			row := []cell{head(b.pillar(p.name))}
 			for m := 0; m < months; m += step {
 				row = append(row, num(b.credits(sum(s.months[m:min(m+step, months)])[i])))
@@ -202,4 +212,9 @@ func (b *builder) quarters(r *model.Ranking, project string, list []series) *tab
 		}
 	}
 	return t
+}
+
+// scoredPillar reports whether a project has an indicator of a pillar that is scored.
+func scoredPillar(x model.ProjectResult, p model.Pillar) bool {
+	return slices.ContainsFunc(x.Indicators, func(i model.IndicatorResult) bool { return i.Pillar == p && i.Weight > 0 })
 }

@@ -67,11 +67,7 @@ func (b *builder) projectScores(p model.ProjectResult, shown []model.ProjectScor
 		total.Strong = true
 		row := []cell{head(b.bidder(x.Bidder)), total, barred(barOf(parts, x.Score))}
 		for _, v := range parts {
-			if x.Score == nil {
-				row = append(row, num(b.words["unknown"]))
-				continue
-			}
-			row = append(row, num(b.l.Number(v, 2)))
+			row = append(row, num(b.pillarFigure(x.Score, v, 1)))
 		}
 		enough := b.l.T("reached")
 		if x.Insufficient != "" {

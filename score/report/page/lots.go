@@ -124,11 +124,7 @@ func (b *builder) standing(r *model.Ranking, lot model.LotResult, s model.Standi
 		parts := b.pillarPoints(r, lot, s.Bidder)
 		row = append(row, points, barred(barOf(parts, s.Score)))
 		for _, x := range parts {
-			if s.Points == nil {
-				row = append(row, num(b.words["unknown"]))
-				continue
-			}
-			row = append(row, num(b.l.Number(float64(x*lot.Points)/100, 2)))
+			row = append(row, num(b.pillarFigure(s.Points, x, lot.Points/100)))
 		}
 		row = append(row, num(b.maybe(s.Score, 2)))
 	}
@@ -151,8 +147,23 @@ func (b *builder) meets(x *bool) string {
 	return b.l.T("missed")
 }
 
+// figures are what each pillar gives of a score of 100; nil where none of its indicators is
+// scored, which is not the same as 0.
+type figures [len(pillars)]*float64
+
+// pillarFigure writes what a pillar gives of a figure that may be unknown.
+func (b *builder) pillarFigure(whole, x *float64, scale float64) string {
+	switch {
+	case whole == nil:
+		return b.words["unknown"]
+	case x == nil:
+		return b.l.T("not scored")
+	}
+	return b.l.Number(float64(*x*scale), 2)
+}
+
 // pillarPoints returns what each pillar gives of a bidder's score in a lot, of 100.
-func (b *builder) pillarPoints(r *model.Ranking, lot model.LotResult, bidder string) (sum [len(pillars)]float64) {
+func (b *builder) pillarPoints(r *model.Ranking, lot model.LotResult, bidder string) (sum figures) {
 	for _, w := range lot.Projects {
 		for _, p := range r.Projects {
 			if p.ID != w.Project {
@@ -161,7 +172,9 @@ func (b *builder) pillarPoints(r *model.Ranking, lot model.LotResult, bidder str
 			for _, x := range p.Scores {
 				if x.Bidder == bidder {
 					for i, v := range pillarsOf(x) {
-						sum[i] += float64(v * w.Weight)
+						if v != nil {
+							sum[i] = plus(sum[i], float64(*v*w.Weight))
+						}
 					}
 				}
 			}
@@ -172,7 +185,7 @@ func (b *builder) pillarPoints(r *model.Ranking, lot model.LotResult, bidder str
 
 // pillarsOf returns what each pillar gives of a bidder's score in a project, of 100. Where the
 // score was set to 0 for want of evidence, so is each of them.
-func pillarsOf(x model.ProjectScore) (sum [len(pillars)]float64) {
+func pillarsOf(x model.ProjectScore) (sum figures) {
 	if x.Score == nil {
 		return sum
 	}
@@ -181,27 +194,38 @@ func pillarsOf(x model.ProjectScore) (sum [len(pillars)]float64) {
 		all += v.Points
 		for i, p := range pillars {
 			if p.name == v.Pillar {
-				sum[i] += v.Points
+				sum[i] = plus(sum[i], v.Points)
 			}
 		}
 	}
 	if *x.Score == 0 && all > 0 {
-		return [len(pillars)]float64{}
+		for i := range sum {
+			if sum[i] != nil {
+				*sum[i] = 0
+			}
+		}
 	}
 	return sum
 }
 
+func plus(sum *float64, x float64) *float64 {
+	if sum != nil {
+		x += *sum
+	}
+	return &x
+}
+
 // barOf draws parts of 100; nil where the score is unknown.
-func barOf(parts [len(pillars)]float64, score *float64) *bar {
+func barOf(parts figures, score *float64) *bar {
 	if score == nil {
 		return nil
 	}
 	x, list := 0.0, []segment(nil)
 	for i, w := range parts {
-		if w > 0 {
-			list = append(list, segment{X: share(x), W: share(w), Y: "0", H: "10", Class: pillars[i].class})
+		if w != nil && *w > 0 {
+			list = append(list, segment{X: share(x), W: share(*w), Y: "0", H: "10", Class: pillars[i].class})
+			x += *w
 		}
-		x += w
 	}
 	return &bar{Parts: list}
 }

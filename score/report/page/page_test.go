@@ -213,6 +213,13 @@ func TestUnknownIsNotZero(t *testing.T) {
 	assert.Equal(t, 9, strings.Count(row, ">unknown<"), row) // rank, points, three pillars, score, two projects, minimum
 	assert.NotContains(t, row, "0.00")
 	assert.NotContains(t, row, "<svg")
+
+	// Nothing is known of reviews and maintenance in the only project.
+	row = regexp.MustCompile(`<tr>.*Karst SARL.*</tr>`).FindString(text)
+	assert.Equal(t, 2, strings.Count(row, ">not scored<"), row)
+	activity := text[strings.Index(text, `id="activity"`):strings.Index(text, `id="coverage"`)]
+	assert.NotContains(t, activity, `>Reviews</th>`)
+	assert.NotContains(t, activity, "Everybody else", "whose triage is not scored")
 }
 
 func TestTheSameBytes(t *testing.T) {
