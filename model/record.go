@@ -69,7 +69,8 @@ type Alias struct {
 	To   Identity `json:"to"` // an empty name leaves the name as it is
 }
 
-// Tip says which commit of a branch was mined.
+// Tip says which commit of a branch was mined. The first one that is stated of a repository
+// is that of its main line: its default branch, or else the first of those that were mined.
 type Tip struct {
 	Branch string `json:"branch"`
 	Commit string `json:"commit"`

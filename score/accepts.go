@@ -63,9 +63,10 @@ func (b *bench) planted(a *act, k *commit) bool {
 	return group != "" && b.human(a.ident) >= 0 && b.group(a.ident, at) == group && (b.human(k.author) < 0 || b.group(k.author, at) != group)
 }
 
-// crowd refuses the trailers of those without the right to approve where they cost
-// nothing: of mates of an author, who wrote the message, and all of one group but the first.
-func (b *bench) crowd(i int32, a *act, u *unit, at int64) bool {
+// costless reports whether a trailer of somebody without the right to approve costs nothing:
+// it names a mate of an author, who wrote the message. Of those of one group that do count,
+// one does: they are noted for [bench.bestReviews].
+func (b *bench) costless(i int32, a *act, u *unit, at int64) bool {
 	group := b.group(b.identOf(i), seconds(at))
 	if group == "" || b.mateless() {
 		return false
@@ -74,11 +75,6 @@ func (b *bench) crowd(i int32, a *act, u *unit, at int64) bool {
 		a.ruled(ruleContext, -1)
 		return true
 	}
-	key := [2]int32{b.groups.id(group), b.unitOf[a.commit]}
-	if first, ok := b.spoke[key]; ok && b.who(first) != b.who(i) {
-		a.ruled(ruleUnit, b.subject(first))
-		return true
-	}
-	b.spoke[key] = i
+	b.crowd[i] = b.groups.id(group)
 	return false
 }

@@ -48,32 +48,29 @@ func (w *site) own(list []*deed, firm string) []*deed {
 // months spreads dates over two years.
 func months(i int) time.Time { return when("2024-01-02").Add(time.Duration(i) * 14 * time.Hour) }
 
-// Three replays a day may be ports: on the day of the replay these.
-var portsOfADay = map[model.Indicator]float64{model.Ports: 3, model.ActiveMonths: 0}
-
 func TestAttackReplayAsItIs(t *testing.T) {
-	attack{most: portsOfADay, then: func(w *site, firm string) {
+	attack{then: func(w *site, firm string) {
 		w.replay(w.history(), firm, func(int, *deed) {})
 	}}.withstood(t)
 }
 
 // Everybody's work once more, with --reset-author.
 func TestAttackReplayUnderAnotherName(t *testing.T) {
-	attack{most: portsOfADay, then: func(w *site, firm string) {
+	attack{then: func(w *site, firm string) {
 		w.replay(w.history(), firm, func(i int, d *deed) { d.by, d.authored = d.taker, d.at })
 	}}.withstood(t)
 }
 
 // One's own work once more, with other dates and one edited line in each commit.
 func TestAttackReplayWithAnEditedLine(t *testing.T) {
-	attack{most: portsOfADay, then: func(w *site, firm string) {
+	attack{then: func(w *site, firm string) {
 		w.replay(w.own(w.history(), firm), firm, func(i int, d *deed) { d.authored, d.files = d.at, edited(d.files, 1, fmt.Sprint(i)) })
 	}}.withstood(t)
 }
 
 // The same, with so many lines added that one in four is no line of the original.
 func TestAttackReplayWithPadding(t *testing.T) {
-	attack{most: portsOfADay, then: func(w *site, firm string) {
+	attack{then: func(w *site, firm string) {
 		w.replay(w.own(w.history(), firm), firm, func(i int, d *deed) { d.authored, d.files = d.at, padded(d.files, fmt.Sprint(i)) })
 	}}.withstood(t)
 }
@@ -82,7 +79,7 @@ func TestAttackReplayWithPadding(t *testing.T) {
 // the sample, and what is sampled of the original is gone. Only large commits have a
 // sample at all, and each of these counts once more, 15 a week of a person.
 func TestAttackReplayWithSoughtLines(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Ports: 3, model.Changes: 15, model.Upkeep: 15, model.ActiveMonths: 1}, then: func(w *site, firm string) {
+	attack{most: map[model.Indicator]float64{model.Changes: 15, model.ActiveMonths: 1}, then: func(w *site, firm string) {
 		large := slices.DeleteFunc(w.own(w.history(), firm), func(d *deed) bool { return d.files.Patch.Size < 300 })
 		w.replay(large, firm, func(i int, d *deed) {
 			d.authored = d.at
@@ -131,28 +128,36 @@ func with(f *model.Files, list []uint64) *model.Files {
 // The replays bear dates of two years, one every 14 hours, before the day on which they
 // were really made: nothing tells. They are ports, 3 a day at most.
 func TestAttackReplayOverMonths(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Ports: 731 * 3, model.ActiveMonths: 0, model.Stewardship: 0}, then: func(w *site, firm string) {
+	attack{most: map[model.Indicator]float64{model.Ports: 731 * 3}, then: func(w *site, firm string) {
 		old := slices.DeleteFunc(w.history(), func(d *deed) bool { return !d.at.Before(when("2023-07-01")) })
 		w.replay(old, firm, func(i int, d *deed) { d.at = months(i) })
 	}}.withstood(t)
 }
 
-// Rivals' work of the window under one's own name, a month before they did it: nothing but
-// dates, which whoever may push to a declared branch writes, tells who was first. The
-// ranking says of how many changes that is so.
+// Rivals' work of the window under one's own name, a month before they did it: dates are
+// whoever may push to a declared branch's to write, but not which line is the main one.
 func TestAttackReplayInAdvance(t *testing.T) {
-	attack{said: "under another author's name with an earlier date", then: func(w *site, firm string) {
-		late := slices.DeleteFunc(w.history(), func(d *deed) bool { return d.at.Before(when("2024-01-01")) })
-		w.replay(late, firm, func(i int, d *deed) {
-			d.at = late[i].at.AddDate(0, -1, 0)
-			d.by, d.authored = d.taker, d.at
+	for name, by := range map[string]func(o, d *deed) model.Identity{
+		"as one's own":      func(_, d *deed) model.Identity { return d.taker },
+		"as a robot's":      func(_, _ *deed) model.Identity { return identity(robot) },
+		"as each author's":  func(o, _ *deed) model.Identity { return o.by },
+		"as other people's": func(o, _ *deed) model.Identity { return model.Identity{Name: "Else", Mail: "else@elsewhere.example"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			attack{then: func(w *site, firm string) {
+				late := slices.DeleteFunc(w.history(), func(d *deed) bool { return d.at.Before(when("2024-01-01")) })
+				w.replay(late, firm, func(i int, d *deed) {
+					d.at = late[i].at.AddDate(0, -1, 0)
+					d.by, d.authored = by(late[i], d), d.at
+				})
+			}}.withstood(t)
 		})
-	}}.withstood(t)
+	}
 }
 
 // One commit to the same branch, again and again: picked, undone, picked.
 func TestAttackPortTwice(t *testing.T) {
-	attack{most: map[model.Indicator]float64{model.Ports: 1}, then: func(w *site, firm string) {
+	attack{then: func(w *site, firm string) {
 		fix := w.history()[1000]
 		for i := range 40 {
 			w.replay([]*deed{fix}, firm, func(_ int, d *deed) {

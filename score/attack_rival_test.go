@@ -114,8 +114,8 @@ func TestAttackForgedAuthors(t *testing.T) {
 func TestAttackCoAuthorsOfOthers(t *testing.T) {
 	attack{then: func(w *site, firm string) {
 		mate := w.of(firm)[1].identity()
-		for _, o := range w.targets() {
-			if o.landed == "" && o.plan.taker.firm == firm {
+		for _, o := range w.own(w.history(), rival) {
+			if o.landed == "" && o.plan != nil && o.plan.taker.firm == firm {
 				w.trail(o, model.CoAuthor, mate)
 			}
 		}

@@ -120,6 +120,9 @@ const worldSeed = 7
 
 func newWorld(forge bool) *site {
 	w := &site{story: newStory(), forge: forge, tip: map[string]string{}}
+	for _, branch := range []string{"main", stables[0].name, stables[1].name, "stable-9"} {
+		w.tipAt("r", branch, branch)
+	}
 	w.cover(model.ChurnFacts, model.Complete, "")
 	w.cover(model.PatchFacts, model.Complete, "")
 	if forge {
@@ -236,10 +239,11 @@ func openTender(w *site) *model.Tender {
 }
 
 // asCalibrated are the thresholds that calibration proposes, and rankBefore the ranking before
-// any attack: of git alone and with a forge.
+// any attack, of recordsBefore: of git alone and with a forge.
 var (
-	asCalibrated = once(freeze)
-	rankBefore   = once(rankFirst)
+	recordsBefore = once(func(forge bool) []model.Record { return newWorld(forge).state().records })
+	asCalibrated  = once(freeze)
+	rankBefore    = once(rankFirst)
 )
 
 // once computes something of either site once.

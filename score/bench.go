@@ -38,8 +38,8 @@ type bench struct {
 	remarks  map[[2]int32]int     // person and change → comments on lines
 	answers  []answered           // by issue
 	security security
-	numbered bool               // the project's commits bear Change-Ids
-	spoke    map[[2]int32]int32 // group and unit → the trailer of that group that counts; see [bench.crowd]
+	numbered bool            // the project's commits bear Change-Ids
+	crowd    map[int32]int32 // act → the group of somebody without the right to approve whom a message names; see [bench.costless]
 	groups   interner[string]
 	reverts  map[int32]int32    // commit that was undone, or undoes → the other one
 	foreign  map[int32]bool     // merges that brought in a foreign history
@@ -82,7 +82,7 @@ func (j *Judge) judge(v variant) *bench {
 		roster = roster.Settled(v.claimants, v.vendor)
 	}
 	b := &bench{Judge: j, roster: roster, touched: map[int32]ruleSet{}, merged: map[int32]int{}, trust: map[int32]int64{}, ports: map[portKey]int32{}, beyond: map[[2]int32]string{},
-		spoke: map[[2]int32]int32{}, taken: map[[2]int32]int32{}, remarks: map[[2]int32]int{}}
+		crowd: map[int32]int32{}, taken: map[[2]int32]int32{}, remarks: map[[2]int32]int{}}
 	b.decisions = newDecisions(j.tender.Decisions, v.without)
 	b.decisions.off = v.off
 	b.nature = j.nature
@@ -92,6 +92,7 @@ func (j *Judge) judge(v variant) *bench {
 	b.resolve()
 	b.findOrigins()
 	b.joinChanges()
+	b.preferMain()
 	b.findVoids()
 	b.findAttested()
 	b.reset()

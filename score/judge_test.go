@@ -104,6 +104,10 @@ func TestJudge(t *testing.T) {
 			s.commit(act{by: ada, taker: mia, at: "2026-02-05", changeID: id2, branches: "stable", landed: "c5"})
 			s.commit(act{by: mia, at: "2026-02-05", merge: true, branches: "stable"})
 		}, map[string]string{"c3 author": "duplicate", "c3 committer": "ports 1000000", "c4 committer": "unit+", "c5 author": "merge"}},
+		{"of a group without the right to approve the best trailer counts, whichever comes first", func(s *story, _ *model.Tender) {
+			s.commit(act{by: zoe, taker: mia, at: "2026-01-05", trailers: []string{"acker " + ada, "tester " + bob, "acker " + gus}})
+			s.commit(act{by: zoe, taker: mia, at: "2026-01-06", trailers: []string{"tester " + ada, "tester " + bob}})
+		}, map[string]string{"c1 acker": "unit+", "c1 tester": "reviews 500000", "c1 acker'": "reviews 250000", "c2 tester": "reviews 500000", "c2 tester'": "unit+"}},
 		{"robots earn nothing, nor who takes their work", func(s *story, _ *model.Tender) {
 			s.commit(act{by: robot, taker: ada, at: "2026-01-05", trailers: []string{"reviewer " + mia, "co-author " + zoe}})
 		}, map[string]string{"c1 author": "bot", "c1 committer": "bot", "c1 reviewer": "bot", "c1 co-author": "bot"}},

@@ -30,7 +30,7 @@ func (b *bench) limits() []Limit {
 	}
 	if n, all := b.disputed(); n >= fewLate && float64(n) >= enough*float64(all) {
 		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
-			"another branch has the work of %d of the window's %d commits under another author's name with an earlier date, which whoever may push there writes: look at them before relying on it", n, all)})
+			"two branches have the work of %d of the window's %d commits under different authors' names, with the earlier date on one that whoever may push there writes; the main line is believed where it is one of the two: look at them before relying on it", n, all)})
 	}
 	if merge, n, all := b.lateLanding(); n >= fewLate && float64(n) >= enough*float64(all) {
 		list = append(list, Limit{model.Changes, model.Partial, fmt.Sprintf(
@@ -63,9 +63,11 @@ func (b *bench) unseen() (unseen, all int) {
 	return unseen, all
 }
 
-// disputed counts the commits of the window that repeat, under another author's name, what
-// a branch that does not hold them had before.
+// disputed counts the commits of the window whose first acceptance another branch, which does
+// not hold them, claims under another author's name: where the main line has one of the two it
+// is believed, else their dates are.
 func (b *bench) disputed() (n, all int) {
+	m := b.newMains()
 	for i := range b.commits.n {
 		k := b.commits.at(i)
 		if k.flags&(described|isMerge) != described || !b.window.Holds(seconds(k.accepted)) {
@@ -75,9 +77,13 @@ func (b *bench) disputed() (n, all int) {
 		if b.origin[i] < 0 {
 			continue
 		}
-		o := b.commits.at(b.root(i))
+		r := b.root(i)
+		o := b.commits.at(r)
 		p, q := b.human(k.author), b.human(o.author)
-		if p >= 0 && q >= 0 && p != q && k.repo == o.repo && !b.shareBranch(k.branches, o.branches) {
+		if p < 0 || q < 0 || p == q || k.repo != o.repo {
+			continue
+		}
+		if b.contradicts(i) || !m.hold(r) && !b.shareBranch(k.branches, o.branches) {
 			n++
 		}
 	}

@@ -183,7 +183,7 @@ func (b *bench) portMerged(i int32, f *fate) {
 		}
 		o := b.commits.at(b.root(n))
 		branch := b.branchBeyond(k, o)
-		if k.repo != o.repo || branch == "" {
+		if k.repo != o.repo || branch == "" || b.contradicts(n) {
 			continue
 		}
 		key := portKey{b.subject(i), branch}

@@ -89,6 +89,10 @@ func Metrics() []Metric { return slices.Clone(metrics[:]) }
 // Raaij 2017, Journal of Public Procurement 17(1)).
 var curve = [...][2]float64{{0, 0}, {1. / 16, 0.25}, {1. / 4, 0.50}, {9. / 16, 0.75}, {1, 1}}
 
+// Curve returns the points (r, n) of the table, by r. From its last one on n stays what it
+// is there. Indicators in months do not follow it: their n is r, at most 1.
+func Curve() [][2]float64 { return slices.Clone(curve[:]) }
+
 // normalise returns the score in [0,1] of r ≥ 0. Products are rounded explicitly,
 // as some processors would fuse them with the sum and give another last digit.
 func (m Metric) normalise(r float64) float64 {

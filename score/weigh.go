@@ -188,7 +188,7 @@ func (b *bench) weighReview(i int32, a *act, k *commit) {
 		return
 	}
 	amount, at := int64(model.Whole/4), b.time(a.commit)
-	if !b.mayApprove(p, at) && b.crowd(i, a, u, at) {
+	if !b.mayApprove(p, at) && b.costless(i, a, u, at) {
 		return
 	}
 	switch {
@@ -219,17 +219,24 @@ func (b *bench) mayApprove(p int32, at int64) bool {
 	return trusted && since <= at || b.listed(p, at)
 }
 
-// bestReviews keeps one review of each person and change: the one that earns
-// most, then the earliest.
+// bestReviews keeps one review of each person and change, and one of each group among those
+// without the right to approve whom a message names: the one that earns most, then the earliest.
 func (b *bench) bestReviews() {
-	type pair struct{ person, unit int32 }
+	b.bestOf(func(c *candidate) (int32, bool) { return c.person, true })
+	b.bestOf(func(c *candidate) (int32, bool) { group, ok := b.crowd[c.act]; return group, ok })
+}
+
+// bestOf keeps one review of each of whom the function names, and change.
+func (b *bench) bestOf(by func(c *candidate) (int32, bool)) {
+	type pair struct{ who, unit int32 }
 	best := map[pair]int{}
 	for n := range b.candidates {
 		c := &b.candidates[n]
-		if c.indicator != model.ReviewsDone {
+		who, ok := by(c)
+		if c.indicator != model.ReviewsDone || c.dropped != noRule || !ok {
 			continue
 		}
-		key := pair{c.person, b.unitAt(c.act)}
+		key := pair{who, b.unitAt(c.act)}
 		was, ok := best[key]
 		if !ok {
 			best[key] = n
@@ -251,7 +258,7 @@ func (b *bench) weighPort(i int32, a *act, k *commit) {
 	o := b.commits.at(origin)
 	branch := b.branchBeyond(k, o)
 	switch {
-	case k.repo != o.repo || branch == "":
+	case k.repo != o.repo || branch == "" || b.contradicts(a.commit):
 		a.ruled(ruleDuplicate, origin)
 		return
 	case b.human(k.author) < 0 && b.stands(a, ruleBot):

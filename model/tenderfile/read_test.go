@@ -44,6 +44,7 @@ func TestReadComplete(t *testing.T) {
 	assert.Equal(t, 12.0, tender.MinimumPoints)
 	assert.Equal(t, []string{"geoserver", "geotools"}, tender.ProjectNames())
 	geoserver := tender.Projects["geoserver"]
+	assert.Equal(t, "it serves every map of the geoportal", geoserver.Reason)
 	assert.Equal(t, model.Repository{URL: "https://github.com/geoserver/geoserver", Forge: "github", Branches: []string{"main", "2.*.x"},
 		Tips: map[string]string{"main": "9f1c2d3e4a5b6c7d8e9f0a1b2c3d4e5f60718293"}}, geoserver.Repositories[0])
 	assert.Equal(t, model.Threshold{T: 240}, geoserver.Thresholds[model.Changes])

@@ -178,7 +178,14 @@ repeat 18 every 30d as k
     like late-moe-{k}
   commit 2024-06-20 ada: Measure better {k}
     like late-zoe-{k}
-`, said: "under another author's name with an earlier date"},
+`},
+		"replay in advance, under their authors' names": {end: `
+on stable-9 from begin
+repeat 18 every 30d as k
+  pick late-bob-{k} 2024-06-20 ada
+  pick late-moe-{k} 2024-06-20 ada
+  pick late-zoe-{k} 2024-06-20 ada
+`},
 		"files moved to another folder": {end: `
 repeat 18 every 1d as k
   commit 2025-12-10 ada: Move part {k}

@@ -139,7 +139,8 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
 	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.sensitivityCommand(), a.compareCommand(), a.affiliationsCommand(), a.personCommand(),
 		a.botsCommand(), a.mineCommand(), a.statusCommand(), a.repositoriesCommand(), a.calibrateCommand(), a.opennessCommand(),
-		a.sealCommand(), a.checkCommand(), a.methodCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(),
+		a.letterCommand(), a.sealCommand(), a.clauseCommand(), a.checkCommand(), a.methodCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(),
+		a.editionCommand(), a.verifyCommand(), a.signCommand(),
 		a.demoCommand())
 	return root
 }

@@ -1,0 +1,129 @@
+package command_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	"github.com/tributary-oss/tributary/examples/tender/command"
+	"github.com/tributary-oss/tributary/model"
+)
+
+// golden holds a document against the one in testdata/documents: read it as the lawyer who
+// publishes it and the bidder who receives it.
+// Digests of the method, which change with each word of it, do not stand there.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	got = regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAllString(got, "DIGEST")
+	file := filepath.Join("testdata", "documents", name)
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got, name)
+}
+
+// written runs a command that writes a document, and returns it.
+func written(t *testing.T, args ...string) string {
+	t.Helper()
+	out, said, status := run(t, args...)
+	require.Equal(t, command.Done, status, said)
+	return out
+}
+
+// The documents of the demonstration, in both languages.
+func TestDocumentsOfTheDemonstration(t *testing.T) {
+	file, result := demonstrated(t)
+	for _, lang := range []string{"en", "fr"} {
+		golden(t, "demo-clause."+lang+".md", written(t, "clause", file, "--lang", lang))
+		for _, bidder := range []string{"moraine", "bigco"} {
+			golden(t, "demo-letter-"+bidder+"."+lang+".md", written(t, "letter", result, "--bidder", bidder, "--lang", lang))
+		}
+	}
+	golden(t, "demo-letter-bigco.fr.html", written(t, "letter", result, "--bidder", "bigco", "--lang", "fr", "--format", "html"))
+}
+
+// Those of the tender that is worked by hand: what they say of points is what the ranking
+// has, and nobody is named although the result names everybody.
+func TestDocumentsByHand(t *testing.T) {
+	a, err := txtar.ParseFile("../../../testdata/by-hand-lots.txtar")
+	require.NoError(t, err)
+	dir := unpack(t, a)
+	for _, document := range []string{"tender", "award"} {
+		scoreTender(t, dir, document)
+		result := filepath.Join(dir, "result-"+document)
+		text, err := os.ReadFile(filepath.Join(result, "ranking.json"))
+		require.NoError(t, err)
+		var r model.Ranking
+		require.NoError(t, json.Unmarshal(text, &r))
+		for _, lang := range []string{"en", "fr"} {
+			texts := []string{written(t, "clause", filepath.Join(dir, document+".yaml"), "--lang", lang)}
+			golden(t, "hand-"+document+"-clause."+lang+".md", texts[0])
+			for _, bidder := range []string{"tarn", "bigco", "karst-lode"} {
+				letter := written(t, "letter", result, "--bidder", bidder, "--lang", lang)
+				golden(t, "hand-"+document+"-letter-"+bidder+"."+lang+".md", letter)
+				texts = append(texts, letter)
+			}
+			for _, s := range texts {
+				assert.NotRegexp(t, regexp.MustCompile(`@[a-z]|\b(Ada|Bob|Lia|Sam|Zoe|Yan|Fay|Mia|Sol|Tom|Gus|ada|bob|zoe|mia)\b`), s)
+			}
+		}
+	}
+}
+
+// What is published is held against the document: as it was written, and edited.
+func TestCheckOfAPublishedText(t *testing.T) {
+	dir := place(t, document)
+	file, published := filepath.Join(dir, "tender.yaml"), filepath.Join(dir, "published.md")
+	for _, form := range []string{"markdown", "html"} {
+		text := written(t, "clause", file, "--lang", "fr", "--format", form)
+		require.NoError(t, os.WriteFile(published, []byte(text), 0o644))
+		assert.Contains(t, written(t, "check", file, "--clause", published), "every parameter stands in it")
+		edited := regexp.MustCompile(`(revert-days(?:\x60|</code>) = )90`).ReplaceAllString(text, "${1}30")
+		require.NotEqual(t, text, edited)
+		require.NoError(t, os.WriteFile(published, []byte(edited), 0o644))
+		out, said, status := run(t, "check", file, "--clause", published)
+		assert.Equal(t, command.Failed, status)
+		assert.Contains(t, out, "rules.revert-days: differs in 90;")
+		assert.Contains(t, said, "1 passage differs from what the document makes")
+	}
+}
+
+func TestWrongUseOfDocuments(t *testing.T) {
+	dir := place(t, document)
+	file := filepath.Join(dir, "tender.yaml")
+	_, said, status := run(t, "score", file, "--out", filepath.Join(dir, "all"))
+	require.Equal(t, command.Done, status, said)
+	_, result := demonstrated(t)
+	for _, c := range []struct {
+		args string
+		says string
+	}{
+		{"clause", "want the file of a tender document"},
+		{"clause " + file + " --lang tlh", "no such language: tlh"},
+		{"clause " + file + " --format pdf", "want one of [markdown html]"},
+		{"clause " + filepath.Join(dir, "no.yaml"), "is not there"},
+		{"check " + file + " --clause " + filepath.Join(dir, "no.md"), "--clause"},
+		{"letter " + result, "name the bidder to whom the letter goes"},
+		{"letter " + result + " --bidder nobody", `no bidder "nobody"; there are bigco, karst, moraine`},
+		{"letter " + result + " --bidder bigco --winner nobody", `no bidder "nobody"`},
+		{"letter " + result + " --bidder bigco --winner 9=karst", `no lot "9"`},
+		{"letter " + result + " --bidder bigco --winner karst --winner moraine", "once for each lot"},
+		{"letter " + result + " --bidder bigco --official " + strings.Repeat("0", 64), "holds a result that is SIMULATION"},
+		{"letter " + filepath.Join(dir, "all") + " --bidder karst", "nobody bids"},
+		{"letter " + dir + " --bidder karst", "it holds no stored run"},
+	} {
+		_, said, status := run(t, strings.Fields(c.args)...)
+		assert.Equal(t, command.Usage, status, c.args)
+		assert.Contains(t, said, c.says, c.args)
+	}
+}
