@@ -38,7 +38,7 @@ func TestDemonstrationInFrench(t *testing.T) {
 		require.Equal(t, command.Done, status, said)
 		texts[name] = out
 	}
-	digest := regexp.MustCompile(`[0-9a-f]{16}\b`)
+	digest := regexp.MustCompile(`\b[0-9a-f]{16}\b`)
 	for name, text := range texts {
 		got := digest.ReplaceAllString(text, "…")
 		golden := filepath.Join("testdata", name+".fr.txt")
