@@ -12,6 +12,15 @@ const (
 	PeopleFormat = "tributary-people/1"
 )
 
+// WithheldRoster comes before a roster's file in [Tender.Withheld]; the others are whole keys.
+const (
+	WithheldRoster    = "rosters/"
+	WithheldErased    = "erased"
+	WithheldBots      = "bots"
+	WithheldPersonal  = "personal_domains"
+	WithheldDecisions = "decisions"
+)
+
 // Tender is a tender document: what is bought, on which projects it depends, who
 // bids, and by which method contribution is weighed. Start from [NewTender],
 // which fills in method 1's defaults; the field tags are the document's keys.
@@ -38,7 +47,10 @@ type Tender struct {
 	Bots          Bots                             `json:"bots" doc:"Corrections to the printed list of bots."`
 	Decisions     []Decision                       `json:"decisions" doc:"Decisions of the buyer, applied last and printed first."`
 	Seal          *Seal                            `json:"seal" doc:"What was fixed before the notice; written by tender seal."`
-	ErasedFile    string                           `json:"erased" doc:"Path of the list of people whose identities must not be held, beside the tender document."`
+	// Withheld says what is left out of a document that records an evaluation, with its SHA-256: each
+	// roster by its file, as "rosters/people.yaml"; erased, bots, personal_domains, decisions.
+	Withheld   map[string]string `json:"withheld" doc:"Of the record of an evaluation: what is left out because it is personal data, with its SHA-256. Such a document cannot be scored again."`
+	ErasedFile string            `json:"erased" doc:"Path of the list of people whose identities must not be held, beside the tender document."`
 
 	// People are the persons of all rosters in the form of [PeopleFormat], in the order
 	// of the documents; Tables are those in other forms.

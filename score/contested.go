@@ -93,9 +93,8 @@ func (e *evaluation) contest(r *model.Ranking) {
 			}
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(acts)) {
-		c := model.ContestedShown{Vendors: strings.Split(key, "\n"), Acts: acts[key]}
-		c.Bidders = concerned(e.tender, c.Vendors)
+	for _, c := range contestedBy(e.tender, acts) {
+		key := claimants(c.Vendors)
 		for _, v := range c.Vendors {
 			ledgers, known := maps.Clone(e.ledgers), false
 			for project, all := range e.contested {
@@ -109,4 +108,14 @@ func (e *evaluation) contest(r *model.Ranking) {
 		}
 		r.Contested = append(r.Contested, c)
 	}
+}
+
+// contestedBy lists contests by the acts that they are about, in the order of the claimants.
+func contestedBy(t *model.Tender, acts map[string]int64) (list []model.ContestedShown) {
+	for _, key := range slices.Sorted(maps.Keys(acts)) {
+		c := model.ContestedShown{Vendors: strings.Split(key, "\n"), Acts: acts[key]}
+		c.Bidders = concerned(t, c.Vendors)
+		list = append(list, c)
+	}
+	return list
 }

@@ -27,6 +27,9 @@ type Options struct {
 	// called Evaluate and never while a record is fetched; a project's verdicts come when
 	// the records of the next one have been read.
 	Evidence func(model.Verdict)
+	// Ledger is called with the ledger of each project, by name, when all are judged. It
+	// holds what the ranking is computed from, and names persons; it is not to be changed.
+	Ledger func(project string, l *Ledger)
 }
 
 // ErrTender says that a tender lacks what it must state, or states what this
@@ -46,7 +49,13 @@ func Evaluate(t *model.Tender, records iter.Seq2[model.Record, error], o *Option
 	if err := e.all(records); err != nil {
 		return nil, err
 	}
-	return e.rank(), nil
+	r := e.rank()
+	if o != nil && o.Ledger != nil {
+		for _, name := range slices.Sorted(maps.Keys(e.ledgers)) {
+			o.Ledger(name, e.ledgers[name])
+		}
+	}
+	return r, nil
 }
 
 // Check returns [ErrTender] with every fault of a tender that [Evaluate] would
@@ -59,6 +68,7 @@ func Check(t *model.Tender) error {
 			faults = append(faults, errors.New(text))
 		}
 	}
+	fault(len(t.Withheld) > 0, "it is the record of an evaluation, in which rosters or other personal data are withheld: it can be verified, and not scored again. Score the document that it was made from")
 	fault(t.Window.Until == 0, "no window: set Window.Until to the first of a month")
 	fault(t.Window.Months <= 0, "no window: set Window.Months")
 	fault(len(t.Projects) == 0, "no projects")

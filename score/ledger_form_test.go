@@ -260,8 +260,9 @@ func TestLedgersAreOfOneTender(t *testing.T) {
 func TestEveryFieldOfATenderIsJudgingsOrRankings(t *testing.T) {
 	place := map[string]string{
 		"Format": "neither", "About": "neither", "Rosters": "neither", "ErasedFile": "neither", // what they name is in People, Tables, Erased
-		"Seal":   "neither", // what it fixes stands in the other fields
-		"Method": "judging", "Window": "judging", "Rules": "judging", "Projects": "both", "Vendors": "judging", "Personal": "judging",
+		"Seal":     "neither", // what it fixes stands in the other fields
+		"Withheld": "neither", // of records, which nobody judges
+		"Method":   "judging", "Window": "judging", "Rules": "judging", "Projects": "both", "Vendors": "judging", "Personal": "judging",
 		"Evidence": "judging", "Bots": "judging", "Decisions": "judging", "People": "judging", "Tables": "judging", "Erased": "judging",
 		"Mode": "ranking", "MinimumPoints": "ranking", "Shortlist": "ranking", "Points": "ranking", "Minimum": "ranking", "Weights": "ranking",
 		"Indicators": "both", "Lots": "ranking", "Bidders": "ranking",
@@ -270,7 +271,7 @@ func TestEveryFieldOfATenderIsJudgingsOrRankings(t *testing.T) {
 		assert.Contains(t, place, f.Name, "does judging read it? then score.judgingBases must digest it")
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[model.Project]()) {
-		assert.Contains(t, []string{"Repositories", "Thresholds", "Accept", "Justify"}, f.Name, "only Repositories are digested")
+		assert.Contains(t, []string{"Repositories", "Thresholds", "Accept", "Justify", "Reason"}, f.Name, "only Repositories are digested")
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 
@@ -74,16 +73,7 @@ func (b bearing) digests(t *model.Tender) map[string]string {
 }
 
 // methodDigest identifies how a ranking was made: SHA-256 over its parts as they were used.
-func methodDigest(t *model.Tender, r *model.Ranking) string {
-	b := bearing{vendors: slices.Sorted(maps.Keys(t.Vendors)), rosters: rosters(t), decisions: names(t.Decisions), indicators: counted(r)}
-	erased := affiliation.Digest(&model.Tender{Erased: t.Erased})
-	tips, used := map[string][]model.TipShown{}, map[string][]model.IndicatorResult{}
-	for _, p := range r.Projects {
-		tips[p.ID], used[p.ID] = p.Tips, p.Indicators
-	}
-	b.tips, b.thresholds = tips, used
-	return digest("tributary-method/1", b.digests(t), hex.EncodeToString(erased[:]))
-}
+func methodDigest(t *model.Tender, r *model.Ranking) string { return MethodBasisOf(t, r).Digest() }
 
 // digest is the SHA-256 of values in canonical form: JSON without white space, with the
 // keys of objects sorted, numbers as Go writes them and nothing escaped that need not be.
@@ -167,9 +157,14 @@ func employers(t *model.Tender, ids []string) map[string]*model.Vendor {
 }
 
 // rosters returns the digest of what each roster states, by its file. People of a tender
-// made by hand, who are in no file, come under "".
+// made by hand, who are in no file, come under "". A record states digests in place of rosters.
 func rosters(t *model.Tender) map[string]string {
 	m := map[string]string{}
+	for part, sum := range t.Withheld {
+		if file, ok := strings.CutPrefix(part, model.WithheldRoster); ok {
+			m[file] = sum
+		}
+	}
 	put := func(file string, of model.Tender) {
 		sum := affiliation.Digest(&of)
 		m[file] = hex.EncodeToString(sum[:])

@@ -21,7 +21,7 @@ type check struct {
 	persons   []personAt
 	vendorIDs []string            // sorted
 	owners    map[string][]period // by vendor, in order, and none at the same time
-	// blind says that a roster could not be read, so that nobody can say which
+	// blind says that a roster could not be read, or is withheld, so that nobody can say which
 	// persons exist.
 	blind bool
 }
@@ -52,6 +52,7 @@ func (c *check) all() {
 // rosters reads the rosters into the tender.
 func (c *check) rosters(fsys fs.FS, formats []model.RosterFormat) {
 	seen := map[string]bool{}
+	c.blind = len(c.tender.Withheld) > 0
 	for i, r := range c.tender.Rosters {
 		at := c.root.at("rosters", i, "file")
 		name := path.Join(path.Dir(c.file), r.File)

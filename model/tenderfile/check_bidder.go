@@ -70,7 +70,7 @@ func (c *check) lotsOf(known []string, b model.Bidder, at *node) {
 // staff checks the persons named in a bid. Their ids are not suggested: a
 // roster is personal data, and a fault may be shown to others.
 func (c *check) staff(persons map[string]bool, b model.Bidder, at *node) {
-	if c.tender.Mode == model.Award && len(b.Staff) == 0 {
+	if c.tender.Mode == model.Award && len(b.Staff) == 0 && len(c.tender.Withheld) == 0 {
 		c.fault(at.at("staff"), "bidder %s names no staff, and mode award counts nobody else; write staff: [p-1] with ids from a roster", quote(b.ID))
 	}
 	for i, id := range b.Staff {

@@ -62,6 +62,11 @@ var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 // seal checks the form of a seal. Whether the document still is what was sealed, package
 // score says.
 func (c *check) seal() {
+	for _, p := range c.root.find("withheld").pairs() {
+		if !digestForm.MatchString(p.value.text) {
+			c.fault(p.value, "this is no digest of 64 hexadecimal digits; withheld is written into records by the program, and not by hand")
+		}
+	}
 	s, at := c.tender.Seal, c.root.find("seal")
 	if s == nil {
 		return

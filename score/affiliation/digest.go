@@ -1,6 +1,7 @@
 package affiliation
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
 	"slices"
@@ -11,7 +12,19 @@ import (
 // Digest identifies what the rosters of a tender state, whatever the order in which they
 // state it: SHA-256. Two tenders with one digest have the same people, tables, and list of
 // erased ones. The remarks on tables, and where they came from, are not part of it.
-func Digest(t *model.Tender) [sha256.Size]byte {
+func Digest(t *model.Tender) [sha256.Size]byte { return sha256.Sum256(content(t)) }
+
+// Secret derives a key from what the rosters of a tender state. It is the same wherever
+// [Digest] is, and cannot be computed from it: digests are published with results. Whoever
+// has the rosters has the key, and a tender without rosters has a key that everybody knows.
+func Secret(t *model.Tender) [sha256.Size]byte {
+	m := hmac.New(sha256.New, []byte("tributary-pseudonyms/1"))
+	m.Write(content(t))
+	return [sha256.Size]byte(m.Sum(nil))
+}
+
+// content writes what the rosters state, in an order of its own.
+func content(t *model.Tender) []byte {
 	type person struct {
 		ID                     string
 		Identities, Employment []string
@@ -32,7 +45,7 @@ func Digest(t *model.Tender) [sha256.Size]byte {
 	if err != nil {
 		panic("affiliation: rosters cannot be written: " + err.Error()) // numbers are checked on reading
 	}
-	return sha256.Sum256(text)
+	return text
 }
 
 func itself[T any](v T) any { return v }

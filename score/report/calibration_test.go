@@ -71,7 +71,7 @@ func TestOfficialSheets(t *testing.T) {
 	for name, write := range map[string]func() error{
 		"text":       func() error { return report.Text(&b, r, &report.TextOptions{Width: 200}) },
 		"csv":        func() error { return report.CSV(&b, r) },
-		"indicators": func() error { return report.IndicatorsCSV(&b, r) },
+		"indicators": func() error { return report.ProjectsCSV(&b, r, nil) },
 		"json":       func() error { return report.JSON(&b, r) },
 		"evidence": func() error {
 			e := report.NewEvidence(&b, report.People{})

@@ -75,6 +75,9 @@ type StoredVerdict struct {
 	Bidders []string `json:"bidders,omitempty"` // whom it concerns
 }
 
+// Who is how the person appears: the name where it is stored, else the pseudonym.
+func (s StoredVerdict) Who() string { return cmp.Or(s.Name, s.Person) }
+
 // EvidenceOptions are what [NewEvidenceLog] needs to know of the run.
 type EvidenceOptions struct {
 	Status string // of the ranking; it stands in every line
@@ -83,10 +86,13 @@ type EvidenceOptions struct {
 	Concerned func(model.Verdict) []string
 	// Link returns where a browser shows an artifact, see [Linker]; nil knows of none.
 	Link func(repository string, a model.Artifact) string
+	// Tables get a row for each verdict, in the order in which the verdicts are stored, so
+	// that both can be held against each other. They are closed by their owner.
+	Tables []*Evidence
 }
 
-// EvidenceLog writes stored evidence. It holds at most 32 MiB of verdicts, whatever their
-// number. The bytes are a function of the verdicts and their order.
+// EvidenceLog writes stored evidence. It holds at most 32 MiB of verdicts, and as much again
+// for the rows of tables, whatever their number. What it is given is not to be changed later. The bytes are a function of the verdicts and their order.
 type EvidenceLog struct {
 	w      *counter
 	o      EvidenceOptions
@@ -95,7 +101,15 @@ type EvidenceLog struct {
 	groups map[string]*groupLog // of the project at hand
 	people map[string]string    // pseudonyms of its people
 	held   int
-	err    error
+	key    []byte // of the group that is looked for, used again
+	// scratch is the line that is made, by json as [encode] makes it.
+	scratch *bytes.Buffer
+	json    *json.Encoder
+	err     error
+	// writing yields the error of the member before, which is written in its own goroutine: to
+	// pack one takes as long as to make the next. spare are its buffers, to be used again.
+	writing chan error
+	spare   packing
 }
 
 // groupLog is a group that is being filled.
@@ -105,27 +119,44 @@ type groupLog struct {
 	buf    bytes.Buffer
 	member EvidenceMember
 	hashes []uint64
+	stored []StoredVerdict // for the tables, where there are some
 }
 
 // NewEvidenceLog returns a writer of stored evidence.
 func NewEvidenceLog(w io.Writer, o EvidenceOptions) *EvidenceLog {
 	c := &counter{w: w}
 	zip, _ := gzip.NewWriterLevel(c, gzip.BestSpeed) // fails for other levels only
-	return &EvidenceLog{w: c, o: o, zip: zip, groups: map[string]*groupLog{}, people: map[string]string{},
+	scratch := &bytes.Buffer{}
+	lines := json.NewEncoder(scratch)
+	lines.SetEscapeHTML(false)
+	return &EvidenceLog{w: c, o: o, zip: zip, scratch: scratch, json: lines, groups: map[string]*groupLog{}, people: map[string]string{},
 		index: EvidenceIndex{Format: EvidenceFormat, Status: o.Status, Identified: o.Show.Names}}
 }
 
 // Write takes one verdict. Verdicts of one project come together. Errors come with Close.
 func (l *EvidenceLog) Write(v model.Verdict) {
+	s := StoredVerdict{Status: l.o.Status, Verdict: v, Bidders: l.o.Concerned(v)}
+	s.Person, s.Name = l.pseudonym(v.Person), ""
+	if l.o.Show.Names && !strings.Contains(v.Name, "@") {
+		s.Name = v.Name
+	}
+	if l.o.Link != nil {
+		s.Link = l.o.Link(v.Repository, v.Artifact)
+	}
+	l.WriteStored(s)
+}
+
+// WriteStored takes a verdict out of other stored evidence as it is.
+func (l *EvidenceLog) WriteStored(s StoredVerdict) {
 	if l.err != nil {
 		return
 	}
-	bidders, indicators := l.o.Concerned(v), score.IndicatorsOf(v)
-	g := l.groupOf(v.Project, bidders, indicators)
+	s.Verdict.Name = ""
+	g := l.groupOf(s.Project, s.Bidders, score.IndicatorsOf(s.Verdict))
 	before := g.buf.Len()
-	l.err = l.line(&g.buf, v, bidders)
+	l.err = cmp.Or(l.err, l.line(g, s))
 	l.held += g.buf.Len() - before
-	g.count(v)
+	g.count(s.Verdict)
 	switch {
 	case g.buf.Len() >= memberSize:
 		l.flush(g)
@@ -136,11 +167,19 @@ func (l *EvidenceLog) Write(v model.Verdict) {
 
 // groupOf returns the group of a verdict. With another project, those before are done.
 func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []model.Indicator) *groupLog {
-	key := project + "\x00" + strings.Join(bidders, "\x01") + "\x00"
-	for _, i := range indicators {
-		key += string(i) + "\x01"
+	b := append(append(l.key[:0], project...), 0)
+	for n, id := range bidders {
+		if n > 0 {
+			b = append(b, 1)
+		}
+		b = append(b, id...)
 	}
-	g := l.groups[key]
+	b = append(b, 0)
+	for _, i := range indicators {
+		b = append(append(b, i...), 1)
+	}
+	l.key = b
+	g := l.groups[string(b)]
 	if g == nil {
 		for _, other := range l.groups {
 			if other.group.Project != project {
@@ -148,25 +187,21 @@ func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []mod
 			}
 			break // they are all of one project
 		}
+		key := string(b)
 		g = &groupLog{key: key, group: EvidenceGroup{Project: project, Bidders: bidders, Indicators: indicators}}
 		l.groups[key] = g
 	}
 	return g
 }
 
-// line writes a verdict as a line.
-func (l *EvidenceLog) line(b *bytes.Buffer, v model.Verdict, bidders []string) error {
-	s := StoredVerdict{Status: l.o.Status, Verdict: v, Bidders: bidders}
-	s.Person, s.Name = l.pseudonym(v.Person), ""
-	if l.o.Show.Names && !strings.Contains(v.Name, "@") {
-		s.Name = v.Name
+// line writes a verdict as a line. Its rows are made when the part is packed.
+func (l *EvidenceLog) line(g *groupLog, s StoredVerdict) error {
+	if len(l.o.Tables) > 0 {
+		g.stored = append(g.stored, s)
 	}
-	if l.o.Link != nil {
-		s.Link = l.o.Link(v.Repository, v.Artifact)
-	}
-	s.Verdict.Name = ""
-	text, err := encode(s)
-	b.Write(text)
+	l.scratch.Reset()
+	err := l.json.Encode(s)
+	g.buf.Write(inert(l.scratch.Bytes()))
 	return err
 }
 
@@ -205,28 +240,68 @@ func (l *EvidenceLog) fullest() *groupLog {
 	})
 }
 
-// flush writes what a group holds as one member.
+// flush writes what a group holds as one member. It returns while that is being written:
+// [EvidenceLog.wait] waits.
 func (l *EvidenceLog) flush(g *groupLog) {
-	if g.member.Rows == 0 || l.err != nil {
+	if l.wait(); g.member.Rows == 0 || l.err != nil {
 		return
 	}
-	m := g.member
-	m.Offset, m.Length, m.Acts = l.w.n, int64(g.buf.Len()), filterOf(g.hashes)
+	p, spare := packing{lines: g.buf.Bytes(), stored: g.stored, member: g.member, hashes: g.hashes, group: &g.group}, l.spare
+	l.index.Rows, l.index.Counted = l.index.Rows+p.member.Rows, l.index.Counted+p.member.Counted
+	l.held -= len(p.lines)
+	g.buf, g.member = *bytes.NewBuffer(spare.lines[:0]), EvidenceMember{}
+	g.stored, g.hashes = spare.stored[:0], spare.hashes[:0]
+	done := make(chan error, 1)
+	l.writing, l.spare = done, p
+	go func() { done <- l.pack(p) }()
+}
+
+// wait waits until nothing is written any more. Only then may what writing uses be used.
+func (l *EvidenceLog) wait() {
+	if l.writing != nil {
+		l.err = cmp.Or(l.err, <-l.writing)
+		l.writing = nil
+	}
+}
+
+// packing is a member on its way into the file.
+type packing struct {
+	lines  []byte
+	stored []StoredVerdict // for the tables
+	member EvidenceMember
+	hashes []uint64
+	group  *EvidenceGroup
+}
+
+func (l *EvidenceLog) pack(p packing) error {
+	m := p.member
+	m.Offset, m.Length, m.Acts = l.w.n, int64(len(p.lines)), filterOf(p.hashes)
 	l.zip.Reset(l.w)
-	_, l.err = l.zip.Write(g.buf.Bytes())
-	l.err = cmp.Or(l.err, l.zip.Close())
+	_, err := l.zip.Write(p.lines)
+	err = cmp.Or(err, l.zip.Close())
 	m.Size = l.w.n - m.Offset
-	g.group.Members = append(g.group.Members, m)
-	l.index.Rows, l.index.Counted = l.index.Rows+m.Rows, l.index.Counted+m.Counted
-	l.held -= g.buf.Len()
-	g.buf.Reset()
-	g.member, g.hashes = EvidenceMember{}, g.hashes[:0]
+	p.group.Members = append(p.group.Members, m)
+	l.rows(p.stored)
+	return err
+}
+
+// rows writes verdicts into the tables.
+func (l *EvidenceLog) rows(list []StoredVerdict) {
+	for i := range list {
+		s := &list[i]
+		cells := cellsOf(l.o.Status, &s.Verdict, s.Who(), s.Link)
+		for _, e := range l.o.Tables {
+			e.row(&e.t.row, &s.Verdict, cells)
+			e.t.end()
+		}
+	}
 }
 
 // close ends the groups of a project, in order.
 func (l *EvidenceLog) close() {
 	for _, key := range slices.Sorted(maps.Keys(l.groups)) {
 		l.flush(l.groups[key])
+		l.wait()
 		l.index.Groups = append(l.index.Groups, l.groups[key].group)
 	}
 	clear(l.groups)

@@ -3,12 +3,14 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -114,6 +116,41 @@ func (e *StoredEvidence) All() iter.Seq2[StoredVerdict, error] {
 	return e.members(nil, func(*EvidenceGroup, *EvidenceMember) bool { return true })
 }
 
+// InOrder yields all verdicts in the order in which the file and its tables hold them. It
+// fails where the index leaves out a part of the file or names one twice, where a line is
+// other than it is written, and where a part is not what the index says of it: its rows,
+// their credits, and whom and what they are about.
+func (e *StoredEvidence) InOrder() iter.Seq2[StoredVerdict, error] {
+	return func(yield func(StoredVerdict, error) bool) {
+		type part struct {
+			g *EvidenceGroup
+			m *EvidenceMember
+		}
+		var parts []part
+		for i := range e.Index.Groups {
+			g := &e.Index.Groups[i]
+			for n := range g.Members {
+				parts = append(parts, part{g, &g.Members[n]})
+			}
+		}
+		slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.m.Offset, b.m.Offset) })
+		u, at := unpacker{strict: true}, int64(0)
+		for _, p := range parts {
+			if p.m.Offset != at {
+				yield(StoredVerdict{}, fmt.Errorf("%w: its index says nothing of what follows byte %d", ErrStored, at))
+				return
+			}
+			at += p.m.Size
+			if !u.member(e.r, p.g, p.m, yield) {
+				return
+			}
+		}
+		if at != e.Index.Size {
+			yield(StoredVerdict{}, fmt.Errorf("%w: its index says nothing of what follows byte %d", ErrStored, at))
+		}
+	}
+}
+
 // members yields the verdicts of the members that are wanted whose lines hold a text; nil
 // is in every line.
 func (e *StoredEvidence) members(text []byte, want func(*EvidenceGroup, *EvidenceMember) bool) iter.Seq2[StoredVerdict, error] {
@@ -136,6 +173,8 @@ type unpacker struct {
 	buf   bufio.Reader
 	text  []byte
 	lines []byte // of one member
+	// strict holds every line and the index against what a writer makes of the verdicts.
+	strict bool
 }
 
 // member yields the verdicts of a member and reports whether to go on.
@@ -147,6 +186,7 @@ func (u *unpacker) member(r io.ReaderAt, g *EvidenceGroup, m *EvidenceMember, yi
 	if err := u.unpack(r, m); err != nil {
 		return fail(err)
 	}
+	seen := groupLog{}
 	for line := range bytes.Lines(u.lines) {
 		if !bytes.Contains(line, u.text) {
 			continue
@@ -158,12 +198,38 @@ func (u *unpacker) member(r io.ReaderAt, g *EvidenceGroup, m *EvidenceMember, yi
 		if v.Project != g.Project {
 			return fail(fmt.Errorf("a verdict of the project %.40q, where the index has %.40q", v.Project, g.Project))
 		}
+		if u.strict {
+			if err := seen.hold(g, v, line); err != nil {
+				return fail(err)
+			}
+		}
 		v.Verdict.Name = v.Name
 		if !yield(v, nil) {
 			return false
 		}
 	}
+	if u.strict && !seen.is(m) {
+		return fail(errors.New("its credits, counts or acts are not those of the index"))
+	}
 	return true
+}
+
+// hold checks that a line is what a writer makes of the verdict, and that it belongs to the
+// group, and enters it into the sums.
+func (l *groupLog) hold(g *EvidenceGroup, v StoredVerdict, line []byte) error {
+	if text, err := encode(v); err != nil || !bytes.Equal(text, line) {
+		return fmt.Errorf("the line of %.60q is not as it is written; something was added or changed in it", v.Artifact)
+	}
+	if !slices.Equal(v.Bidders, g.Bidders) || !slices.Equal(score.IndicatorsOf(v.Verdict), g.Indicators) {
+		return fmt.Errorf("the verdict on %.60q stands in a part that is about other bidders or indicators", v.Artifact)
+	}
+	l.count(v.Verdict)
+	return nil
+}
+
+// is reports whether the index says of a member what was counted in it.
+func (l *groupLog) is(m *EvidenceMember) bool {
+	return l.member.Rows == m.Rows && l.member.Counted == m.Counted && maps.Equal(l.member.Credits, m.Credits) && bytes.Equal(filterOf(l.hashes), m.Acts)
 }
 
 // unpack reads a member and checks that it is what the index says. It takes memory as it

@@ -5,11 +5,10 @@
 package report
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -19,86 +18,9 @@ import (
 	"github.com/tributary-oss/tributary/model"
 )
 
-// JSON writes the ranking as indented JSON, in the form that its types document.
-func JSON(w io.Writer, r *model.Ranking) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(r)
-}
-
-// CSV writes one row per lot and bidder: the ranking as a spreadsheet takes it.
-func CSV(w io.Writer, r *model.Ranking) error {
-	rows := [][]string{{"status", "lot", "rank", "bidder", "name", "points", "points_max", "score", "meets", "people", "insufficient_in"}}
-	for _, lot := range r.Lots {
-		for _, s := range lot.Standings {
-			rows = append(rows, []string{r.Label(), lot.ID, rank(s.Rank), s.Bidder, s.Name, decimal(s.Points, 2),
-				number(lot.Points), decimal(s.Score, 6), meets(s.Meets), strconv.Itoa(s.People), strings.Join(s.Insufficient, " ")})
-		}
-	}
-	return writeCSV(w, rows)
-}
-
-// IndicatorsCSV writes one row per project, bidder and indicator: what was
-// measured and what it makes.
-func IndicatorsCSV(w io.Writer, r *model.Ranking) error {
-	rows := [][]string{{"status", "project", "bidder", "pillar", "indicator", "state", "value", "acts", "threshold", "r", "n", "weight", "points", "reason"}}
-	for _, p := range r.Projects {
-		for _, x := range p.Scores {
-			values := map[[2]string]model.Measurement{}
-			for _, v := range x.Values {
-				values[[2]string{string(v.Pillar), string(v.Indicator)}] = v
-			}
-			for _, i := range p.Indicators {
-				row := []string{r.Label(), p.ID, x.Bidder, string(i.Pillar), string(i.Indicator), string(i.State)}
-				if v, ok := values[[2]string{string(i.Pillar), string(i.Indicator)}]; ok {
-					row = append(row, number(v.Value), strconv.FormatInt(v.Acts, 10), number(i.T),
-						number(v.R), number(v.N), number(i.Weight), number(v.Points))
-				} else {
-					row = append(row, "", "", "", "", "", "", "")
-				}
-				rows = append(rows, append(row, i.Reason))
-			}
-		}
-	}
-	return writeCSV(w, rows)
-}
-
-// Evidence writes verdicts as CSV, one row each.
-type Evidence struct {
-	// Label is what each row says it is; SIMULATION where it is not set. Rows are written
-	// before a result can be official, so whoever sets it throws them away where it is not.
-	Label string
-	w     *csv.Writer
-	show  People
-}
-
-// NewEvidence writes the heading and returns the writer of the rows.
-func NewEvidence(w io.Writer, show People) *Evidence {
-	e := &Evidence{model.Simulation, csv.NewWriter(w), show}
-	e.write([]string{"status", "project", "repository", "artifact", "link", "role", "person", "vendor", "evidence", "at", "counted", "credit", "rule", "reason", "change"})
-	return e
-}
-
-// Write writes one verdict.
-func (e *Evidence) Write(v model.Verdict) {
-	e.write([]string{e.Label, v.Project, v.Repository, string(v.Artifact), Link(v.Repository, v.Artifact), string(v.Role),
-		e.show.Person(v), Vendors(v), Levels(v), v.At.Format("2006-01-02T15:04:05Z"), strconv.FormatBool(v.Counted),
-		Credits(v), v.Rule, v.Reason, string(v.Change)})
-}
-
-func (e *Evidence) write(row []string) {
-	for i := range row {
-		row[i] = safe(row[i])
-	}
-	e.w.Write(row)
-}
-
-// Close writes what is buffered and returns the first error of all writes.
-func (e *Evidence) Close() error {
-	e.w.Flush()
-	return e.w.Error()
-}
+// JSON writes the ranking as indented JSON, in the form that its types document. What could
+// steer a terminal stands escaped.
+func JSON(w io.Writer, r *model.Ranking) error { return WriteJSON(w, r) }
 
 // People says how persons appear in evidence.
 type People struct {
@@ -132,13 +54,12 @@ func (p People) pseudonym(person string) string {
 }
 
 // Vendors writes who employed the person at an act.
-func Vendors(v model.Verdict) string {
+func Vendors(v model.Verdict) string { return vendorsIn(v, "unknown", number) }
+
+func vendorsIn(v model.Verdict, unknown string, number func(float64) string) string {
 	var list []string
 	for _, p := range v.Parts {
-		name := p.Vendor
-		if name == "" {
-			name = "unknown"
-		}
+		name := cmp.Or(p.Vendor, unknown)
 		if p.Part != model.Whole {
 			name = fmt.Sprintf("%s %s %%", name, number(float64(p.Part)*100/model.Whole))
 		}
@@ -161,37 +82,23 @@ func Levels(v model.Verdict) string {
 // Credits writes what an act earned.
 func Credits(v model.Verdict) string {
 	var list []string
-	for n := 0; n < len(v.Credits); {
-		c, sum := v.Credits[n], int64(0)
-		for ; n < len(v.Credits) && v.Credits[n].Indicator == c.Indicator; n++ {
-			sum += v.Credits[n].Amount // the months of a listing
-		}
-		list = append(list, fmt.Sprintf("%s %s", c.Indicator, number(float64(sum)/model.Whole)))
+	for _, c := range credited(v) {
+		list = append(list, fmt.Sprintf("%s %s", c.Indicator, number(float64(c.Amount)/model.Whole)))
 	}
 	return strings.Join(list, ", ")
 }
 
-func writeCSV(w io.Writer, rows [][]string) error {
-	c := csv.NewWriter(w)
-	for _, row := range rows {
-		for i := range row {
-			row[i] = safe(row[i])
+// credited adds up the credits of an act by indicator: those of a listing are by month.
+func credited(v model.Verdict) []model.Credit {
+	var list []model.Credit
+	for _, c := range v.Credits {
+		if n := len(list); n > 0 && list[n-1].Indicator == c.Indicator {
+			list[n-1].Amount += c.Amount
+			continue
 		}
-		c.Write(row)
+		list = append(list, c)
 	}
-	c.Flush()
-	return c.Error()
-}
-
-// safe keeps a text from being taken for a formula by a spreadsheet: names come
-// from strangers. See https://owasp.org/www-community/attacks/CSV_Injection.
-func safe(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		if _, err := strconv.ParseFloat(s, 64); err != nil {
-			return "'" + s
-		}
-	}
-	return s
+	return list
 }
 
 func rank(n int) string {

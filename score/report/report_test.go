@@ -79,11 +79,11 @@ func TestCSVIsSafeInASpreadsheet(t *testing.T) {
 	rows, err := csv.NewReader(&b).ReadAll()
 	require.NoError(t, err)
 	require.Len(t, rows, 3)
-	assert.Equal(t, []string{"SIMULATION", "1", "1", "karst", "'=HYPERLINK(\"x\")", "24.96", "40", "62.410000", "does not meet", "3", "b"}, rows[1])
+	assert.Equal(t, []string{"SIMULATION", "1", "1", "karst", "'=HYPERLINK(\"x\")", "24.96", "40", "62.410000", "does not meet", "3", "b", "1"}, rows[1])
 	assert.Equal(t, []string{"", "", ""}, []string{rows[2][2], rows[2][5], rows[2][7]}, "unknown is empty, never 0")
 
 	b.Reset()
-	require.NoError(t, report.IndicatorsCSV(&b, ranking()))
+	require.NoError(t, report.ProjectsCSV(&b, ranking(), nil))
 	rows, err = csv.NewReader(&b).ReadAll()
 	require.NoError(t, err)
 	assert.Equal(t, []string{"SIMULATION", "a", "karst", "commits", "changes", "complete", "7.5", "8", "12", "0.625", "0.79", "1", "79", ""}, rows[1])

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/tributary-oss/tributary/examples/sheet/serve"
 	"github.com/tributary-oss/tributary/examples/sheet/workbook"
 	tender "github.com/tributary-oss/tributary/examples/tender/command"
 	"github.com/tributary-oss/tributary/model"
@@ -107,6 +108,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.study, "sensitivity", false, "of a document: study the sensitivity too, which takes longer (of a folder, it is shown where sensitivity.json lies in it)")
 	f.IntVar(&a.most, "most", workbook.Most, "bidders shown of each lot, the best first")
 	a.handOn(root)
+	root.AddCommand(serve.Commands(a.Out, a.Err)...)
 	return root
 }
 
@@ -258,7 +260,7 @@ func (a *app) status(ctx context.Context, err error) int {
 		return DoneWithGaps
 	case errors.As(err, &status):
 		return int(status)
-	case errors.As(err, &usage), tender.IsUsage(err):
+	case errors.As(err, &usage), errors.Is(err, serve.ErrUsage), tender.IsUsage(err):
 		fmt.Fprintf(a.Err, "%s\nRun it with --help for what it takes.\n", plain(err.Error()))
 		return Usage
 	case ctx.Err() != nil:

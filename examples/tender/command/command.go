@@ -140,6 +140,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.sensitivityCommand(), a.compareCommand(), a.affiliationsCommand(), a.personCommand(),
 		a.botsCommand(), a.mineCommand(), a.statusCommand(), a.repositoriesCommand(), a.calibrateCommand(), a.opennessCommand(),
 		a.letterCommand(), a.sealCommand(), a.clauseCommand(), a.checkCommand(), a.methodCommand(), a.convertCommand(), a.claimCommand(), a.previewCommand(),
+		a.editionCommand(), a.verifyCommand(), a.signCommand(),
 		a.demoCommand())
 	return root
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -265,7 +266,8 @@ func TestSameBytesWhateverTheMachine(t *testing.T) {
 	file := filepath.Join(dir, "tender.yaml")
 
 	want := results(t, file, "--workers", "1")
-	require.Len(t, want, 7)
+	require.Len(t, want, strings.Count(want["SHA256SUMS"], "\n")+1)
+	require.Len(t, want, 21)
 	assert.Equal(t, want, results(t, file, "--workers", "8"))
 
 	zone := time.Local
@@ -274,13 +276,18 @@ func TestSameBytesWhateverTheMachine(t *testing.T) {
 	assert.Equal(t, want, results(t, file))
 }
 
+// withoutStyle finds the style of a page, which has rules that begin with an at sign.
+var withoutStyle = regexp.MustCompile(`(?s)<style>.*?</style>`)
+
 func TestNoAddressLeaves(t *testing.T) {
 	dir := place(t, document)
 	for name, text := range results(t, filepath.Join(dir, "tender.yaml")) {
 		text = unpacked(t, name, text)
-		assert.NotContains(t, text, "@", name)
+		assert.NotContains(t, withoutStyle.ReplaceAllString(text, ""), "@", name)
 		assert.NotContains(t, text, "Ada", name)
-		assert.Contains(t, text, "SIMULATION", name)
+		if name != "SHA256SUMS" { // sha256sum reads nothing else than digests in it
+			assert.Contains(t, text, "SIMULATION", name)
+		}
 	}
 	assert.Contains(t, results(t, filepath.Join(dir, "tender.yaml"), "--identify")["evidence.csv"], "Ada")
 

@@ -78,7 +78,7 @@ func (a *app) explainDocument(ctx context.Context, file string, f explainFlags) 
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
 	log := newEvidenceLog(tmp, t, f.people, a.label())
-	r, err := a.evaluate(ctx, t, filepath.Dir(file), log.Write)
+	r, err := a.evaluate(ctx, t, filepath.Dir(file), &score.Options{Evidence: log.Write})
 	if err != nil {
 		return err
 	}

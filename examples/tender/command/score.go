@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tributary-oss/tributary/examples/tender/bundle"
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
@@ -24,6 +25,7 @@ const keyVariable = "TRIBUTARY_PSEUDONYM_KEY"
 
 type scoreFlags struct {
 	out, format string
+	edition     string
 	people      bool
 	plan        bool
 	most        int
@@ -45,6 +47,9 @@ func (a *app) scoreCommand() *cobra.Command {
 			if f.out != "" && c.Flags().Changed("format") {
 				return usageError{errors.New("--out writes every format; leave --format out")}
 			}
+			if f.out == "" && c.Flags().Changed("for") {
+				return usageError{errors.New("--for chooses the edition of a bundle; name its folder with --out")}
+			}
 			t, err := readTender(args[0])
 			if err != nil {
 				return err
@@ -59,7 +64,8 @@ func (a *app) scoreCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&f.format, "format", "text", "what to print: text, csv or json")
-	c.Flags().StringVar(&f.out, "out", "", "folder to write ranking.txt, .csv and .json, indicators.csv, evidence.csv and what explain reads into, instead of printing")
+	c.Flags().StringVar(&f.out, "out", "", "folder to write the evidence bundle into, instead of printing: the ranking, all acts, and what proves them")
+	c.Flags().StringVar(&f.edition, "for", bundle.Buyer, "with --out, for whom the bundle is: buyer, bidder=ID (own evidence whole, of others what they earned) or public")
 	identifyFlag(c, &f.people)
 	a.officialFlag(c)
 	c.Flags().BoolVar(&f.plan, "plan", false, "mine nothing; show how many requests, points and minutes the forges will cost, against the quota left")
@@ -74,34 +80,43 @@ func (a *app) score(ctx context.Context, t *model.Tender, dir string, f scoreFla
 		if err != nil {
 			return err
 		}
-		return a.finish(r, a.print(a.Out, r, f))
+		return a.finish(r, a.print(a.Out, report.RecordRanking(r, t, report.People{Names: f.people, Key: pseudonymKey(t)}), f))
 	}
-	w, err := newFolder(f.out)
+	return a.scoreInto(ctx, t, dir, f)
+}
+
+// scoreInto writes the result as a bundle. Editions for others than the buyer are made of
+// the buyer's, which is thrown away then.
+func (a *app) scoreInto(ctx context.Context, t *model.Tender, dir string, f scoreFlags) error {
+	edition, err := bundle.ParseEdition(f.edition)
+	if err != nil {
+		return usageError{fmt.Errorf("--for: %w", err)}
+	}
+	out := f.out
+	if edition.For != bundle.Buyer {
+		if out, err = os.MkdirTemp("", "tributary-bundle-"); err != nil {
+			return fmt.Errorf("preparing a folder for the buyer's bundle: %w", err)
+		}
+		defer os.RemoveAll(out)
+	}
+	w, err := bundle.NewWriter(out, t, report.People{Names: f.people, Key: pseudonymKey(t)}, a.label())
 	if err != nil {
 		return err
 	}
-	defer w.abandon()
-	evidence := report.NewEvidence(w.file("evidence.csv"), report.People{Names: f.people, Key: pseudonymKey(t)})
-	evidence.Label = a.label()
-	log := newEvidenceLog(w.file(evidenceFile), t, f.people, a.label())
-	r, err := a.evaluate(ctx, t, dir, func(v model.Verdict) { evidence.Write(v); log.Write(v) })
+	defer w.Abandon()
+	r, err := a.evaluate(ctx, t, dir, &score.Options{Evidence: w.Verdict, Ledger: w.Ledger})
 	if err != nil {
 		return err
 	}
-	w.check(evidence.Close())
-	if index, err := log.Close(r.Method.Digest); err == nil {
-		w.check(index.Write(w.file(indexFile)))
-	} else {
-		w.check(err)
-	}
-	w.check(report.Text(w.file("ranking.txt"), r, &report.TextOptions{Locale: a.locale}))
-	w.check(report.CSV(w.file("ranking.csv"), r))
-	w.check(report.IndicatorsCSV(w.file("indicators.csv"), r))
-	w.check(report.JSON(w.file("ranking.json"), r))
-	if err := w.keep(); err != nil {
+	if err := w.Finish(r, extras()); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "wrote %s\n", filepath.Join(f.out, "ranking.txt, ranking.csv, ranking.json, indicators.csv, evidence.csv, "+evidenceFile))
+	if edition.For != bundle.Buyer {
+		if err := writeEdition(out, edition, f.out, f.people); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(a.Err, "wrote %s, the bundle for %s; see %s in it\n", f.out, plain(edition.String()), bundle.ReadmeFile)
 	return a.finish(r, nil)
 }
 
@@ -109,7 +124,7 @@ func (a *app) score(ctx context.Context, t *model.Tender, dir string, f scoreFla
 //
 // With --official a result that is not official is none: what can be told of the document
 // is told before it is mined.
-func (a *app) evaluate(ctx context.Context, t *model.Tender, dir string, evidence func(model.Verdict)) (*model.Ranking, error) {
+func (a *app) evaluate(ctx context.Context, t *model.Tender, dir string, o *score.Options) (*model.Ranking, error) {
 	if a.official != "" {
 		if err := score.CheckSeal(t, a.official); err != nil {
 			return nil, err
@@ -122,7 +137,7 @@ func (a *app) evaluate(ctx context.Context, t *model.Tender, dir string, evidenc
 		return nil, err
 	}
 	defer s.close()
-	r, err := score.Evaluate(t, forge.Mine(ctx, t, s.Hosts, a.options(dir)), &score.Options{Evidence: evidence})
+	r, err := score.Evaluate(t, forge.Mine(ctx, t, s.Hosts, a.options(dir)), o)
 	a.bars.stop()
 	for _, said := range s.usage() {
 		if ctx.Err() != nil {
@@ -184,8 +199,8 @@ func pseudonymKey(t *model.Tender) []byte {
 	if key := os.Getenv(keyVariable); key != "" {
 		return []byte(key)
 	}
-	sum := affiliation.Digest(t)
-	return sum[:]
+	secret := affiliation.Secret(t)
+	return secret[:]
 }
 
 func notNegative(flag string, n int) error {

@@ -121,6 +121,9 @@ func TestCalibrateSealAndScoreOfficially(t *testing.T) {
 
 	t.Run("every sheet says so", func(t *testing.T) {
 		for name, text := range results(t, file, "--official", digest) {
+			if name == "SHA256SUMS" {
+				continue // it holds digests of files and nothing else
+			}
 			if strings.HasSuffix(name, ".gz") {
 				z, err := gzip.NewReader(strings.NewReader(text))
 				require.NoError(t, err)
@@ -129,7 +132,11 @@ func TestCalibrateSealAndScoreOfficially(t *testing.T) {
 				text = string(plain)
 			}
 			assert.NotContains(t, text, "SIMULATION", name)
-			assert.Contains(t, text, "OFFICIAL", name)
+			word := "OFFICIAL"
+			if name == "report.fr.html" {
+				word = "OFFICIEL"
+			}
+			assert.Contains(t, text, word, name)
 			assert.Contains(t, text, digest, name)
 		}
 		assert.Contains(t, done(t, "explain", file, "karst", "--official", digest), digest)

@@ -57,7 +57,7 @@ func (a *app) sensitivityCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.rules, "rules", true, "judge again with each rule off, which takes as long as judging once for each")
 	c.Flags().StringToStringVar(&f.assume, "assume", nil, "assumptions by name, instead of those that are printed, as domain=0.9")
 	c.Flags().StringVar(&f.format, "format", "text", "what to print: text, csv or json")
-	c.Flags().StringVar(&f.out, "out", "", "folder to write sensitivity.txt, .csv and .json into, instead of printing")
+	c.Flags().StringVar(&f.out, "out", "", "folder to write sensitivity.txt, .csv, .json and .html into, instead of printing")
 	c.Flags().IntVar(&f.most, "most", 20, "bidders shown of each lot in text; 0 shows all")
 	return c
 }
@@ -113,10 +113,11 @@ func (a *app) sensitivity(ctx context.Context, t *model.Tender, dir string, f se
 	w.check(report.Sensitivity(w.file("sensitivity.txt"), study, &report.TextOptions{Locale: a.locale}))
 	w.check(report.SensitivityCSV(w.file("sensitivity.csv"), study))
 	w.check(report.SensitivityJSON(w.file("sensitivity.json"), study))
+	w.check(writeStudy(w, study))
 	if err := w.keep(); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "wrote %s\n", filepath.Join(f.out, "sensitivity.txt, sensitivity.csv, sensitivity.json"))
+	fmt.Fprintf(a.Err, "wrote %s\n", filepath.Join(f.out, "sensitivity.txt, sensitivity.csv, sensitivity.json, sensitivity.html"))
 	return a.finish(r, nil)
 }
 

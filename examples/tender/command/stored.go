@@ -7,15 +7,16 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tributary-oss/tributary/examples/tender/bundle"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/report"
 )
 
 // Files of a stored run beside the tables.
 const (
-	rankingFile  = "ranking.json"
-	evidenceFile = "evidence.jsonl.gz"
-	indexFile    = "evidence.index.json"
+	rankingFile  = bundle.RankingFile
+	evidenceFile = bundle.EvidenceFile
+	indexFile    = bundle.IndexFile
 )
 
 // storedRun is a folder that score --out wrote.

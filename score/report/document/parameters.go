@@ -30,6 +30,7 @@ var apart = map[string]string{
 	"rosters":               "stands by its digest: who works for whom is personal data",
 	"bots":                  "stands by its digest: an address taken for a robot may be a person's",
 	"bidders":               "is not fixed: bids come after the notice",
+	"withheld":              "stands only in the record of an evaluation, of which no criterion is made",
 	"erased":                "stands by its digest, and may grow: nobody waits for a tender to be forgotten",
 	"decisions.*.objection": "may name a person; the decision says what came of it",
 	"seal.format":           "names the written form",

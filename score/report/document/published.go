@@ -172,7 +172,7 @@ func (w wanted) find(published []*passage) (best *passage, alike float64) {
 		if rank+0.5 <= most {
 			continue // whatever stands there
 		}
-		rank += float64(len(w.must)-len(w.lacks(p))) / float64(len(w.must)) / 2
+		rank += float64(float64(len(w.must)-len(w.lacks(p))) / float64(len(w.must)) / 2)
 		if rank > most {
 			best, alike, most = p, a, rank
 		}

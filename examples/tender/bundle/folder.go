@@ -1,0 +1,216 @@
+package bundle
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// staging is the beginning of the name of the folder, inside the bundle's, in which files are
+// written before they are put in their places.
+const staging = ".unfinished-"
+
+// Folder writes the files of a bundle so that a run that fails leaves what was there before.
+// Files are written aside. Once all are whole the list of digests that was there is taken
+// away, the files are put in their places, and the new list comes last: a folder that was
+// left in between has no list, and nobody takes it for a bundle.
+type Folder struct {
+	path, aside string
+	files       []*file
+	errs        []error
+	kept        bool
+}
+
+// file is one that is being written.
+type file struct {
+	name string
+	f    *os.File
+	buf  *bufio.Writer
+	sum  hash.Hash
+	done bool
+}
+
+func (f *file) Write(b []byte) (int, error) {
+	f.sum.Write(b)
+	return f.buf.Write(b)
+}
+
+// Create prepares a folder for a bundle, and removes what an earlier run left unfinished in
+// it. Two runs must not write into one folder at a time: the later one makes the earlier fail.
+func Create(path string) (*Folder, error) {
+	fail := func(err error) (*Folder, error) {
+		return nil, fmt.Errorf("preparing the folder for the result: %w", err)
+	}
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return fail(err)
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return fail(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() && strings.HasPrefix(e.Name(), staging) {
+			if err := os.RemoveAll(filepath.Join(path, e.Name())); err != nil {
+				return fail(err)
+			}
+		}
+	}
+	aside, err := os.MkdirTemp(path, staging)
+	if err != nil {
+		return fail(err)
+	}
+	return &Folder{path: path, aside: aside}, nil
+}
+
+// File returns a writer of the named file. Its errors come with Keep.
+func (f *Folder) File(name string) io.Writer {
+	at, err := os.OpenFile(filepath.Join(f.aside, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		f.Check(err)
+		return io.Discard
+	}
+	x := &file{name: name, f: at, buf: bufio.NewWriterSize(at, 1<<16), sum: sha256.New()}
+	f.files = append(f.files, x)
+	return x
+}
+
+// Written returns a file that was written before, to be read until Keep or Abandon.
+func (f *Folder) Written(name string) (*os.File, error) {
+	for _, x := range f.files {
+		if x.name == name {
+			return x.f, x.buf.Flush()
+		}
+	}
+	return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+}
+
+// Check takes an error that comes with Keep; nil is none.
+func (f *Folder) Check(err error) {
+	if err != nil {
+		f.errs = append(f.errs, err)
+	}
+}
+
+// Keep puts all files in their places, with the list of their digests, and removes files of
+// the bundle that was there before which this one has not.
+func (f *Folder) Keep() error {
+	for _, x := range f.files {
+		f.Check(x.buf.Flush())
+	}
+	sums := f.sums() // of what was written; the list itself is in none
+	_, err := io.WriteString(f.File(SumsFile), sums)
+	f.Check(err)
+	for _, x := range f.files {
+		f.Check(x.finish())
+		if at, err := os.Stat(filepath.Join(f.path, x.name)); err == nil && at.IsDir() {
+			f.Check(fmt.Errorf("%s is a folder; move it away", x.name))
+		}
+	}
+	if len(f.errs) > 0 { // a full disk fails every file: once is enough
+		return fmt.Errorf("writing the result into %s: %w", f.path, f.errs[0])
+	}
+	if err := f.place(); err != nil {
+		return fmt.Errorf("writing the result into %s, which is unfinished now; write it again: %w", f.path, err)
+	}
+	f.kept = true
+	return nil
+}
+
+// finish writes a file to the disk and closes it.
+func (x *file) finish() error {
+	x.done = true
+	return errors.Join(x.buf.Flush(), x.f.Sync(), x.f.Close())
+}
+
+// place moves the files, the list of digests last.
+func (f *Folder) place() error {
+	old := f.listed()
+	for _, name := range []string{SignatureFile, SumsFile} { // a signature without a list signs nothing
+		if err := os.Remove(filepath.Join(f.path, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	syncDir(f.path)
+	for _, name := range old {
+		if !slices.ContainsFunc(f.files, func(x *file) bool { return x.name == name }) {
+			if err := os.Remove(filepath.Join(f.path, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	for _, x := range f.files { // the list was the last to be written
+		if x.name == SumsFile {
+			syncDir(f.path)
+		}
+		if err := os.Rename(filepath.Join(f.aside, x.name), filepath.Join(f.path, x.name)); err != nil {
+			return err
+		}
+	}
+	syncDir(f.path)
+	return os.Remove(f.aside)
+}
+
+// listed returns the files of the bundle that was there before; none where it has no list
+// that can be read.
+func (f *Folder) listed() []string {
+	root, err := os.OpenRoot(f.path)
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	sums, err := readSums(root)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, s := range sums {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// sums writes the digests of all files, in the form of sha256sum, sorted by name.
+func (f *Folder) sums() string {
+	var lines []string
+	for _, x := range f.files {
+		lines = append(lines, x.name+"\x00"+hex.EncodeToString(x.sum.Sum(nil)))
+	}
+	slices.Sort(lines)
+	var b strings.Builder
+	for _, l := range lines {
+		name, sum, _ := strings.Cut(l, "\x00")
+		fmt.Fprintf(&b, "%s  %s\n", sum, name)
+	}
+	return b.String()
+}
+
+// Abandon removes what was not kept.
+func (f *Folder) Abandon() {
+	if f.kept {
+		return
+	}
+	for _, x := range f.files {
+		if !x.done {
+			x.f.Close()
+		}
+	}
+	os.RemoveAll(f.aside)
+}
+
+// syncDir writes the names in a folder to the disk, where the system can: so the order of
+// removing and renaming holds through a failure of the power too.
+func syncDir(path string) {
+	if d, err := os.Open(path); err == nil {
+		_ = d.Sync() // Windows has no such thing
+		d.Close()
+	}
+}

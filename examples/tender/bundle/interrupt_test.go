@@ -1,0 +1,152 @@
+package bundle_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tributary-oss/tributary/examples/tender/bundle"
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/report"
+)
+
+// childVariable makes the tests' program write bundles into a folder until it is killed.
+const childVariable = "TRIBUTARY_TEST_WRITES_INTO"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childVariable); dir != "" {
+		writeForEver(dir)
+	}
+	os.Exit(m.Run())
+}
+
+// writeForEver writes two bundles in turns, one of which is the other's first half.
+func writeForEver(dir string) {
+	for n := 0; ; n++ {
+		doc := manyTender(2, 3)
+		doc.About.ID = fmt.Sprint("turn ", n%2)
+		var verdicts []model.Verdict
+		manyVerdicts(doc, 200+200*(n%2), func(v model.Verdict) { verdicts = append(verdicts, v) })
+		if err := writeOne(dir, doc, verdicts); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		fmt.Println("wrote", n)
+	}
+}
+
+// writeOne is writeMany without a test around it.
+func writeOne(dir string, doc *model.Tender, verdicts []model.Verdict) (err error) {
+	t := &plainTB{}
+	defer func() {
+		if p := recover(); p != nil && t.err == nil {
+			panic(p)
+		}
+		err = t.err
+	}()
+	writeMany(t, dir, doc, verdicts)
+	return nil
+}
+
+// plainTB is as much of a test as writeMany needs.
+type plainTB struct {
+	testing.TB
+	err error
+}
+
+func (t *plainTB) Name() string                   { return "bundle" }
+func (t *plainTB) Helper()                        {}
+func (t *plainTB) Errorf(format string, a ...any) { t.err = fmt.Errorf(format, a...) }
+func (t *plainTB) FailNow()                       { panic(t.err) }
+
+// timeOfOne is how long it takes to write a bundle here.
+func timeOfOne(t *testing.T) time.Duration {
+	begin := time.Now()
+	small(t)
+	return time.Since(begin)
+}
+
+// Killed at any time, a run leaves a bundle that is whole, or a folder that nobody takes for
+// one; and the next run mends it.
+func TestKilledRunsLeaveNoMixture(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "bundle")
+	rng := rand.New(rand.NewPCG(1, 1))
+	longest := 150*time.Millisecond + 4*timeOfOne(t) // so that some are killed after a first one
+	whole, unfinished := 0, 0
+	kills := 40
+	if testing.Short() {
+		kills = 10
+	}
+	for range kills {
+		c := exec.Command(os.Args[0])
+		c.Env = append(os.Environ(), childVariable+"="+dir)
+		require.NoError(t, c.Start())
+		time.Sleep(time.Duration(rng.Int64N(int64(longest))))
+		require.NoError(t, c.Process.Kill())
+		_ = c.Wait() // it was killed
+		if _, err := os.Stat(dir); err != nil {
+			continue // killed before it began
+		}
+		switch _, err := verify(dir); {
+		case err == nil:
+			whole++
+		default:
+			require.ErrorContains(t, err, "the folder holds no bundle, or one whose writing was interrupted")
+			unfinished++
+		}
+	}
+	t.Logf("%d whole, %d unfinished", whole, unfinished)
+	assert.Positive(t, whole)
+	doc := manyTender(2, 3)
+	var verdicts []model.Verdict
+	manyVerdicts(doc, 100, func(v model.Verdict) { verdicts = append(verdicts, v) })
+	writeMany(t, dir, doc, verdicts)
+	_, err := verify(dir)
+	require.NoError(t, err)
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	for _, e := range entries {
+		assert.False(t, strings.HasPrefix(e.Name(), "."), "left behind: %s", e.Name())
+	}
+}
+
+// Between any two steps of putting the files in their places, the folder is no bundle, or a
+// whole one.
+func TestAStepThatFailsLeavesNoMixture(t *testing.T) {
+	dir := small(t)
+	for _, name := range []string{"ranking.json", "totals.csv"} {
+		to := copyOf(t, dir)
+		require.NoError(t, os.Remove(filepath.Join(to, name)))
+		require.NoError(t, os.MkdirAll(filepath.Join(to, name, "x"), 0o755))
+		w, err := bundle.Create(to)
+		require.NoError(t, err)
+		_, err = w.File(name).Write([]byte("new"))
+		require.NoError(t, err)
+		assert.ErrorContains(t, w.Keep(), name+" is a folder; move it away")
+		w.Abandon()
+		assert.FileExists(t, filepath.Join(to, bundle.SumsFile), "nothing was touched")
+	}
+}
+
+// A run that fails leaves the bundle that was there, and nothing beside it.
+func TestAFailedRunLeavesTheBundle(t *testing.T) {
+	dir := small(t)
+	w, err := bundle.NewWriter(dir, manyTender(2, 3), report.People{}, model.Simulation)
+	require.NoError(t, err)
+	manyVerdicts(manyTender(2, 3), 50, w.Verdict)
+	w.Check(assert.AnError)
+	require.ErrorIs(t, w.Keep(), assert.AnError)
+	w.Abandon()
+	v, err := verify(dir)
+	require.NoError(t, err)
+	assert.EqualValues(t, 600, v.Verdicts)
+	assert.NoDirExists(t, filepath.Join(dir, ".unfinished"))
+}
