@@ -59,27 +59,26 @@ func (b *book) style(l look) (int, error) {
 func (b *book) styleOf(l look) *excelize.Style {
 	s := &excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10}, Alignment: &excelize.Alignment{Vertical: "top"},
 		Protection: &excelize.Protection{Locked: true}}
-	format := func(f string) { s.CustomNumFmt = &f }
+	if f := formatOf(l, b.l.Lang()); f != "" {
+		s.CustomNumFmt = &f
+	}
 	fill := func(colour string) { s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}} }
 	line := func(colour string) {
 		s.Border = []excelize.Border{{Type: "bottom", Style: 1, Color: colour}, {Type: "top", Style: 1, Color: colour},
 			{Type: "left", Style: 1, Color: colour}, {Type: "right", Style: 1, Color: colour}}
 	}
 	switch l {
-	case textLook:
-		s.Alignment.Indent, s.Alignment.Horizontal = 1, "left"
-	case wrapLook:
-		s.Alignment.Indent, s.Alignment.Horizontal = 1, "left"
-		s.Alignment.WrapText = true
+	case textLook, wrapLook:
+		s.Alignment.Indent, s.Alignment.Horizontal, s.Alignment.WrapText = 1, "left", l == wrapLook
 	case titleLook:
 		s.Font.Bold, s.Font.Size, s.Font.Color = true, 12, navy
-	case bannerLook:
-		fill(red)
-		s.Font.Bold, s.Font.Size, s.Font.Color = true, 12, white
-		s.Alignment.WrapText, s.Alignment.Vertical = true, "center"
-	case labelLook:
+	case bannerLook, labelLook:
 		s.Font.Bold, s.Font.Size, s.Font.Color = true, 12, navy
 		s.Alignment.WrapText, s.Alignment.Vertical = true, "center"
+		if l == bannerLook {
+			fill(red)
+			s.Font.Color = white
+		}
 	case noteLook:
 		s.Font.Color = grey
 		s.Alignment.WrapText = true
@@ -88,21 +87,6 @@ func (b *book) styleOf(l look) *excelize.Style {
 		line(white)
 		s.Font.Bold, s.Font.Color = true, white
 		s.Alignment.WrapText, s.Alignment.Vertical, s.Alignment.Horizontal = true, "center", "center"
-	case pointsLook, sumPoints:
-		format("#,##0.00")
-	case partLook:
-		format("0.0000")
-	case percentLook, sumPercent:
-		format("0.0%")
-	case countLook, sumCount:
-		format("#,##0")
-	case changeLook, sumChange:
-		format("+#,##0.00;-#,##0.00;0.00")
-	case dayLook:
-		format(map[string]string{"fr": "dd/mm/yyyy hh:mm"}[b.l.Lang()])
-		if *s.CustomNumFmt == "" {
-			format("yyyy-mm-dd hh:mm")
-		}
 	case inputLook:
 		fill(yellow)
 		line(grey)
@@ -110,7 +94,6 @@ func (b *book) styleOf(l look) *excelize.Style {
 	case lockedLook:
 		s.Font.Color = grey
 	case dotLook:
-		format(`"●";;""`)
 		s.Font.Color, s.Alignment.Horizontal = red, "center"
 	case linkLook:
 		s.Font.Color, s.Font.Underline = blue, "single"
@@ -128,4 +111,29 @@ func (b *book) styleOf(l look) *excelize.Style {
 		s.Alignment.Indent, s.Alignment.Horizontal, s.Alignment.WrapText = 1, "left", true
 	}
 	return s
+}
+
+// formatOf is the number format of a look, "" for as many decimals as there are. Programs show
+// it with the signs of their own region.
+func formatOf(l look, lang string) string {
+	switch l {
+	case pointsLook, sumPoints:
+		return "#,##0.00"
+	case partLook:
+		return "0.0000"
+	case percentLook, sumPercent:
+		return "0.0%"
+	case countLook, sumCount:
+		return "#,##0"
+	case changeLook, sumChange:
+		return "+#,##0.00;-#,##0.00;0.00"
+	case dotLook:
+		return `"●";;""`
+	case dayLook:
+		if lang == "fr" {
+			return "dd/mm/yyyy hh:mm"
+		}
+		return "yyyy-mm-dd hh:mm"
+	}
+	return ""
 }
