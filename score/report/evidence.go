@@ -92,7 +92,9 @@ type EvidenceOptions struct {
 }
 
 // EvidenceLog writes stored evidence. It holds at most 32 MiB of verdicts, and as much again
-// for the rows of tables, whatever their number. What it is given is not to be changed later. The bytes are a function of the verdicts and their order.
+// for the rows of tables, whatever their number. What it is given is not to be changed later.
+// The bytes are a function of the verdicts and their order. Until Close returns, a goroutine of
+// it may be writing, to the tables too: they are the log's alone.
 type EvidenceLog struct {
 	w      *counter
 	o      EvidenceOptions
