@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -176,7 +177,10 @@ func openTenders(list []string) ([]*Tender, error) {
 			name, dir = before, after
 		}
 		t, err := OpenTender(dir, name)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, usage("--tender %s: it holds no %s; name a folder that tender score --out wrote", dir, rankingFile)
+		case err != nil:
 			return nil, err
 		}
 		tenders = append(tenders, t)

@@ -369,13 +369,16 @@ func TestHostileBundles(t *testing.T) {
 			require.NoError(t, os.Remove(filepath.Join(dir, bundle.SumsFile)))
 			require.NoError(t, os.Symlink(secret, filepath.Join(dir, bundle.SumsFile)))
 		}, false, "no plain file"},
-		"path":         {put(bundle.SumsFile, line+"../secret\n"), false, "SHA256SUMS, line 1: "},
-		"absolute":     {put(bundle.SumsFile, line+"/etc/passwd\n"), false, "SHA256SUMS, line 1: "},
-		"backslash":    {put(bundle.SumsFile, line+"..\\secret\n"), false, "SHA256SUMS, line 1: "},
-		"order":        {put(bundle.SumsFile, line+"b\n"+line+"a\n"), false, "SHA256SUMS, line 2: "},
-		"cut":          {put(bundle.SumsFile, line+"a"), false, "SHA256SUMS, line 1: "},
-		"huge list":    {put(bundle.SumsFile, strings.Repeat("x", 2<<20)), false, "larger than"},
-		"more":         {put("report.exe", "x"), false, "report.exe: SHA256SUMS does not name it"},
+		"path":      {put(bundle.SumsFile, line+"../secret\n"), false, "SHA256SUMS, line 1: "},
+		"absolute":  {put(bundle.SumsFile, line+"/etc/passwd\n"), false, "SHA256SUMS, line 1: "},
+		"backslash": {put(bundle.SumsFile, line+"..\\secret\n"), false, "SHA256SUMS, line 1: "},
+		"order":     {put(bundle.SumsFile, line+"b\n"+line+"a\n"), false, "SHA256SUMS, line 2: "},
+		"cut":       {put(bundle.SumsFile, line+"a"), false, "SHA256SUMS, line 1: "},
+		"huge list": {put(bundle.SumsFile, strings.Repeat("x", 2<<20)), false, "larger than"},
+		"more":      {put("report.exe", "x"), false, "report.exe: SHA256SUMS does not name it"},
+		"link beside": {func(t *testing.T, dir string) {
+			require.NoError(t, os.Symlink(secret, filepath.Join(dir, "sensitivity.html")))
+		}, false, "sensitivity.html: SHA256SUMS does not name it"},
 		"unknown":      {put("other.txt", "x"), true, ""},
 		"empty":        {put(bundle.RankingFile, ""), true, "ranking.json: "},
 		"not JSON":     {put(bundle.RankingFile, strings.Repeat("[", 100_000)), true, "ranking.json: "},
@@ -449,4 +452,18 @@ func withIndex(t *testing.T, dir string, do func(*report.EvidenceIndex)) {
 	b, err = json.Marshal(x)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, b, 0o644))
+}
+
+// A study of sensitivity may lie beside a bundle, which its page links: it is told apart from it.
+func TestAStudyBesideABundleIsNoPartOfIt(t *testing.T) {
+	dir := copyOf(t, small(t))
+	for _, name := range []string{"sensitivity.json", "sensitivity.fr.html"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o644))
+	}
+	v, err := verify(dir)
+	require.NoError(t, err)
+	assert.Contains(t, v.Unproven, "sensitivity.fr.html, sensitivity.json: a study that lies beside the bundle and is no part of it")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "sensitivity.exe"), nil, 0o644))
+	_, err = verify(dir)
+	require.ErrorContains(t, err, "sensitivity.exe: SHA256SUMS does not name it")
 }

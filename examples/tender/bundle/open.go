@@ -14,9 +14,10 @@ import (
 // Opened is a bundle that is read. Nothing outside its folder is, whatever its files say.
 type Opened struct {
 	Result
-	root *os.Root
-	sums []sum
-	file *os.File // of the evidence
+	root   *os.Root
+	sums   []sum
+	beside []string // files of a study that lie beside the bundle
+	file   *os.File // of the evidence
 }
 
 // Open reads a bundle. It checks the list of digests against the files, and that each file
@@ -47,7 +48,7 @@ func (o *Opened) open() (err error) {
 	if o.sums, err = readSums(o.root); err != nil {
 		return err
 	}
-	if err := checkSums(o.root, o.sums); err != nil {
+	if o.beside, err = checkSums(o.root, o.sums); err != nil {
 		return err
 	}
 	text, err := o.read(AboutFile)

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -59,37 +60,47 @@ func readSums(root *os.Root) ([]sum, error) {
 	return list, nil
 }
 
-// checkSums holds every file against the list, and the list against what is there.
-func checkSums(root *os.Root, list []sum) error {
+// study are the files of a study of sensitivity, which may lie beside a bundle: it is made apart
+// from the ranking and later, and is no part of the bundle.
+var study = regexp.MustCompile(`^sensitivity(\.[a-z]{2})?\.(txt|csv|json|html)$`)
+
+// checkSums holds every file against the list, and the list against what is there. It returns
+// the files of a study that lie beside, sorted.
+func checkSums(root *os.Root, list []sum) (beside []string, err error) {
 	known := map[string]bool{SumsFile: true, SignatureFile: true}
 	for _, s := range list {
 		known[s.name] = true
 		digest, err := digestOf(root, s.name)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if digest != s.digest {
-			return &Difference{File: s.name, Text: fmt.Sprintf("its SHA-256 is %s, and %s has %s", digest, SumsFile, s.digest)}
+			return nil, &Difference{File: s.name, Text: fmt.Sprintf("its SHA-256 is %s, and %s has %s", digest, SumsFile, s.digest)}
 		}
 	}
 	dir, err := root.Open(".")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer dir.Close()
 	for {
 		entries, err := dir.ReadDir(100)
 		for _, e := range entries {
 			left := e.IsDir() && strings.HasPrefix(e.Name(), staging) || e.Name() == unsigned
-			if !known[e.Name()] && !left { // what an interrupted run left lies aside, and the bundle is whole
-				return &Difference{File: e.Name(), Text: SumsFile + " does not name it; it is no part of the bundle, so move it away"}
+			switch {
+			case known[e.Name()] || left: // what an interrupted run left lies aside, and the bundle is whole
+			case e.Type().IsRegular() && study.MatchString(e.Name()):
+				beside = append(beside, e.Name())
+			default:
+				return nil, &Difference{File: e.Name(), Text: SumsFile + " does not name it; it is no part of the bundle, so move it away"}
 			}
 		}
 		if err == io.EOF {
-			return nil
+			slices.Sort(beside)
+			return beside, nil
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 }

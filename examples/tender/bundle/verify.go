@@ -26,6 +26,9 @@ type Verified struct {
 // first thing that is otherwise is returned as a [*Difference].
 func (o *Opened) Verify(extras []Extra) (*Verified, error) {
 	v := &Verified{Files: len(o.sums), Totals: len(o.Totals.Totals)}
+	if len(o.beside) > 0 {
+		v.Unproven = append(v.Unproven, strings.Join(o.beside, ", ")+": a study that lies beside the bundle and is no part of it")
+	}
 	own := &score.Ledger{}
 	if o.Evidence != nil {
 		var err error

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/report"
 )
 
 // acts are the rows of evidence, and what they can be filtered by.
@@ -213,5 +214,5 @@ func (b *builder) shownActs(s *Sample) string {
 	if s.Each == 0 {
 		return text + " " + b.l.T("All of them are shown here.")
 	}
-	return text + " " + b.l.T("%s are shown here: of each project, bidder, indicator and outcome the first %s that were read. All of them stand in evidence.csv and evidence.jsonl.gz.", b.count(int64(len(s.Acts))), b.count(int64(s.Each)))
+	return text + " " + b.l.T("%s are shown here: of each project, bidder, indicator and outcome the first %s that were read. All of them stand in %s and evidence.jsonl.gz.", b.count(int64(len(s.Acts))), b.count(int64(s.Each)), report.TableFile(report.EvidenceTable, b.l))
 }
