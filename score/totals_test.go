@@ -1,6 +1,7 @@
 package score_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,4 +43,24 @@ func TestTotalsAreWhatTheRankingMeasured(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Two people of one bidder and one of nobody's in a month.
+func TestTotalsOfAMonth(t *testing.T) {
+	s, doc := newStory(), tender()
+	doc.Rules.FloorActs, doc.Rules.FloorMonths = 1, 1
+	for _, by := range []string{ada, bob, ada, gus} {
+		s.commit(act{by: by, taker: mia, at: fmt.Sprintf("2026-01-%02d", s.n+5)})
+	}
+	got := map[string]model.Total{}
+	for _, x := range score.Totals(doc, ledgerOf(t, doc, s)) {
+		if x.Indicator == model.Changes {
+			got[x.Bidder] = x
+		}
+	}
+	month := model.MonthOf(when("2026-01-05"))
+	assert.Equal(t, map[string]model.Total{
+		"karst": {Project: "p", Bidder: "karst", Indicator: model.Changes, Month: month, Credit: 3 * model.Whole, Acts: 3 * model.Whole, People: 2},
+		"":      {Project: "p", Indicator: model.Changes, Month: month, Credit: model.Whole, Acts: model.Whole, People: 1},
+	}, got)
 }
