@@ -66,10 +66,18 @@ func (c *check) branches(r model.Repository, at *node) {
 		if at.shape != text {
 			continue
 		}
-		if _, err := path.Match(b, ""); err != nil || !isShort(b) {
-			c.fault(at, "%s is no branch; write a name, or a pattern of names with * and ? such as 2.*.x", quote(b))
+		if message := branchFault(b); message != "" {
+			c.fault(at, "%s", message)
 		}
 	}
+}
+
+// branchFault says what is wrong with a branch.
+func branchFault(b string) string {
+	if _, err := path.Match(b, ""); err != nil || !isShort(b) {
+		return quote(b) + " is no branch; write a name, or a pattern of names with * and ? such as 2.*.x"
+	}
+	return ""
 }
 
 func (c *check) tips(at *node) {
