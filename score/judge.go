@@ -105,9 +105,17 @@ type act struct {
 var actRoles = [...]model.Role{model.Author, model.CoAuthor, model.Committer, model.Reviewer,
 	model.Tester, model.Acker, model.Signer, model.Reporter}
 
-// NewJudge returns a judge of one project of the tender.
+// NewJudge returns a judge of one project of the tender; for many, [NewJudges] is faster.
 func NewJudge(t *model.Tender, project string) *Judge {
-	return newJudge(t, project, affiliation.NewRoster(t))
+	return NewJudges(t)(project)
+}
+
+// NewJudges returns what makes the judges of a tender's projects. They share what who works
+// for whom takes to look up, of which a large roster takes a second to make. The function, and different
+// judges of it, may be used at the same time.
+func NewJudges(t *model.Tender) func(project string) *Judge {
+	roster := affiliation.NewRoster(t)
+	return func(project string) *Judge { return newJudge(t, project, roster) }
 }
 
 func newJudge(t *model.Tender, project string, roster *affiliation.Roster) *Judge {

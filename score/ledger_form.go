@@ -3,6 +3,7 @@ package score
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -44,11 +45,39 @@ func (e *LedgerError) Error() string {
 // the names in order, the cells in the order of their keys with what differs from the cell before, the
 // projects' facts, and the SHA-256 of it all. Numbers are varints as in encoding/binary.
 type LedgerForm struct {
-	bases []basis
+	tender *model.Tender
+	bases  []basis
 }
 
 // NewLedgerForm returns the form of a tender's ledgers.
-func NewLedgerForm(t *model.Tender) *LedgerForm { return &LedgerForm{judgingBases(t)} }
+func NewLedgerForm(t *model.Tender) *LedgerForm { return &LedgerForm{t, judgingBases(t)} }
+
+// Project returns the form of ledgers of one of the tender's projects alone. They can be
+// read for as long as that project and how it is judged are the same, whatever other projects
+// the tender names.
+func (f *LedgerForm) Project(name string) *LedgerForm {
+	own := map[string][]model.Repository{}
+	if p, ok := f.tender.Projects[name]; ok {
+		own[name] = p.Repositories
+	}
+	g := &LedgerForm{f.tender, slices.Clone(f.bases)}
+	for i := range g.bases {
+		if g.bases[i].name == basisProjects {
+			g.bases[i].sum = sum(own)
+		}
+	}
+	return g
+}
+
+// Digest is the SHA-256, in hexadecimal, of all that ledgers of this form depend on beside
+// the facts: those of one digest can be merged.
+func (f *LedgerForm) Digest() string {
+	h := sha256.New()
+	for _, b := range f.bases {
+		fmt.Fprintf(h, "%s %x\n", b.name, b.sum)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
 
 // Write writes the ledger in its written form; see [LedgerForm], which many ledgers of
 // one tender share. It fails where w does.

@@ -274,6 +274,9 @@ func isEscape(s string) bool {
 	return len(s) >= 6 && s[1] == 'u' && strings.Trim(s[2:6], "0123456789abcdefABCDEF") == ""
 }
 
+// Escape returns a text as the tables here write it into a cell; see [Unescape].
+func Escape(text string) string { return safe(text) }
+
 // Unescape returns the text that a cell of a text column stands for.
 func Unescape(cell string) string {
 	cell = strings.TrimPrefix(cell, "'")
