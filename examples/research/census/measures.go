@@ -63,11 +63,11 @@ func Measures() []Measure {
 			"Issues without an answer are left out; who opened an issue is not known, so an answer of theirs counts.",
 			[]model.Kind{model.IssueFacts}, (*material).responseToIssues},
 		{"release_frequency", "releases per year", "Release Frequency", "https://chaoss.community/kb/metric-release-frequency/",
-			"Releases published in the window, for each twelve months of it: releases of the forge, or tags with a version in their names.",
-			"CHAOSS counts by a period that the user chooses.", []model.Kind{model.ReleaseFacts}, (*material).releaseFrequency},
+			"Releases published in the window, for each twelve months of it: releases of the forge, or tags with a version in their names. Tags of several modules at one version, such as api/v3.5.1 and client/v3.5.1, are one release.",
+			"CHAOSS counts by a period that the user chooses. Tags without a tagger have no date of their own and are not seen.", []model.Kind{model.ReleaseFacts}, (*material).releaseFrequency},
 		{"time_between_releases", "days", "Release Frequency", "https://chaoss.community/kb/metric-release-frequency/",
 			"The median time between a release of the window and the next one.",
-			"As above. Releases of several lines at the same time are one row.", []model.Kind{model.ReleaseFacts}, (*material).betweenReleases},
+			"As above. Several maintained lines take turns, so this is not how long a line waits for its next release.", []model.Kind{model.ReleaseFacts}, (*material).betweenReleases},
 	}
 }
 

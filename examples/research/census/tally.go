@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
@@ -100,7 +101,7 @@ func parts(v model.Verdict) []model.Part {
 func (t *tally) act(v model.Verdict, s sighting) {
 	written := v.Role == model.Author && v.Artifact.Kind() == model.CommitArtifact && !s.merge
 	if v.Role == model.Releaser && v.Artifact.Kind() == model.ReleaseArtifact {
-		t.releases[thing{v.Repository, v.Artifact}] = v.At.Unix()
+		t.release(v)
 	}
 	month, robot := model.MonthOf(v.At), robot(v)
 	for _, p := range parts(v) {
@@ -122,6 +123,19 @@ func (t *tally) act(v model.Verdict, s sighting) {
 				who[1] += p.Part
 			}
 		}
+	}
+}
+
+// release enters a release. Tags such as api/v3.5.1 and client/v3.5.1 are modules of one.
+func (t *tally) release(v model.Verdict) {
+	_, version, found := strings.Cut(v.Artifact.Name(), "/")
+	for found {
+		v.Artifact = model.NewArtifact(model.ReleaseArtifact, version)
+		_, version, found = strings.Cut(version, "/")
+	}
+	key := thing{v.Repository, v.Artifact}
+	if at, ok := t.releases[key]; !ok || v.At.Unix() < at {
+		t.releases[key] = v.At.Unix()
 	}
 }
 

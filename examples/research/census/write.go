@@ -113,7 +113,9 @@ func (w *writer) parts(parts iter.Seq2[*Part, error]) error {
 
 func (w *writer) part(p *Part) error {
 	for _, a := range p.Acts {
-		w.organisation(a.Organisation).acted(a)
+		if !a.Robot {
+			w.organisation(a.Organisation).acted(a)
+		}
 		row := actsRow{p.Project, text(a.Organisation), actor(a.Robot), a.Month.String(), string(a.Role), text(string(a.Class)),
 			whole(a.Acts), whole(a.Counted), whole(a.Credit), a.People}
 		if err := w.acts.write(row); err != nil {
@@ -155,7 +157,7 @@ func (w *writer) organisation(name string) *organisation {
 
 func (o *organisation) acted(a Acts) {
 	o.credit += a.Credit
-	if a.Robot || a.Acts == 0 {
+	if a.Acts == 0 {
 		return
 	}
 	o.acts += a.Acts
