@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -144,13 +143,10 @@ func OpennessJSON(w io.Writer, all []score.Openness) error {
 }
 
 func listJSON[T any](w io.Writer, format string, all []T) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
 	if all == nil {
 		all = []T{}
 	}
-	return e.Encode(struct {
+	return WriteJSON(w, struct {
 		Format     string `json:"format"`
 		Status     string `json:"status"`
 		Indicators []T    `json:"indicators"`

@@ -151,6 +151,26 @@ func everything(t *testing.T, file, bidder string, more ...string) []output {
 	return o.list
 }
 
+// toolsOf runs what shows the facts of sources and of one person, to whoever asks for that.
+func toolsOf(t *testing.T, file string) []output {
+	o := &outputs{t: t}
+	repo := filepath.Join(filepath.Dir(file), "a.git")
+	for form, of := range map[string]string{"jsonl": "jsonl", "numstat": "text", "churn": "text"} {
+		o.tender(of, "mine", "--repo", repo, "--format", form)
+	}
+	for form, of := range map[string]string{"json": "json", "text": "text"} {
+		o.tender(of, "person", "long@nobody.example", file, "--format", form)
+	}
+	for _, more := range [][]string{{"score"}, {"explain"}, {"affiliations"}, {"bots"}} {
+		args := append(more, file, "--identify")
+		if more[0] == "explain" {
+			args = append(args, "--", labels[0])
+		}
+		o.tender("text", args...)
+	}
+	return o.list
+}
+
 // inOneLanguage runs what is written in several.
 func (o *outputs) inOneLanguage(file, dir, bidder, lang string, more []string) {
 	with := func(args ...string) []string { return append(append([]string{"--lang", lang}, args...), more...) }

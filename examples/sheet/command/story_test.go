@@ -122,9 +122,10 @@ func hostileStory(t *testing.T, gap bool) string {
 	t.Helper()
 	dir := t.TempDir()
 	r := newRaw(t, filepath.Join(dir, "a.git"))
+	domains := []string{"karst", "bigco", "nobody", "karst", "=1", "bigco", "+1", "-1", "karst", "<script>alert(1)</script>", "\u202egnp", "\"x", "\x1b[31m", "javascript:alert(1)"}
 	who := func(i int) string {
 		i %= len(hostile)
-		name, domain := line(hostile[i]), []string{"karst", "bigco", "nobody"}[i%3]
+		name, domain := line(hostile[i]), domains[i%len(domains)]
 		if len(name) > 1000 {
 			return name[:1000] + " <long@" + domain + ".example>"
 		}
