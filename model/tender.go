@@ -19,6 +19,10 @@ const (
 	WithheldBots      = "bots"
 	WithheldPersonal  = "personal_domains"
 	WithheldDecisions = "decisions"
+	// Of these parts only mail addresses in free texts are left out.
+	WithheldVendors    = "vendors"    // in names
+	WithheldThresholds = "thresholds" // in reasons why partial evidence is accepted
+	WithheldLots       = "lots"       // in titles
 )
 
 // Tender is a tender document: what is bought, on which projects it depends, who
@@ -48,7 +52,8 @@ type Tender struct {
 	Decisions     []Decision                       `json:"decisions" doc:"Decisions of the buyer, applied last and printed first."`
 	Seal          *Seal                            `json:"seal" doc:"What was fixed before the notice; written by tender seal."`
 	// Withheld says what is left out of a document that records an evaluation, with its SHA-256: each
-	// roster by its file, as "rosters/people.yaml"; erased, bots, personal_domains, decisions.
+	// roster by its file, as "rosters/people.yaml"; erased, bots, personal_domains, decisions; and
+	// vendors, thresholds and lots where a free text in them held a mail address.
 	Withheld   map[string]string `json:"withheld" doc:"Of the record of an evaluation: what is left out because it is personal data, with its SHA-256. Such a document cannot be scored again."`
 	ErasedFile string            `json:"erased" doc:"Path of the list of people whose identities must not be held, beside the tender document."`
 

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -165,8 +164,5 @@ func AffiliationsJSON(w io.Writer, a *score.Affiliations, show People) error {
 			}
 		}
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(b)
+	return WriteJSON(w, b)
 }

@@ -1,9 +1,9 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -130,7 +130,7 @@ func (t *text) justified(x score.Openness) string {
 	if x.Justified == "" {
 		return t.T("not justified; the document cannot be sealed so")
 	}
-	return t.T("justified: %s", x.Justified)
+	return t.T("justified: %s", noMail(x.Justified))
 }
 
 // CalibrationJSON writes the proposals as indented JSON.
@@ -138,19 +138,21 @@ func CalibrationJSON(w io.Writer, all []score.Calibration) error {
 	return listJSON(w, "tributary-calibration/1", all)
 }
 
-// OpennessJSON writes whom the indicators are open to as indented JSON.
+// OpennessJSON writes whom the indicators are open to as indented JSON. Mail addresses are
+// taken out of the document's reasons.
 func OpennessJSON(w io.Writer, all []score.Openness) error {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Justified = noMail(all[i].Justified)
+	}
 	return listJSON(w, "tributary-openness/1", all)
 }
 
 func listJSON[T any](w io.Writer, format string, all []T) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
 	if all == nil {
 		all = []T{}
 	}
-	return e.Encode(struct {
+	return WriteJSON(w, struct {
 		Format     string `json:"format"`
 		Status     string `json:"status"`
 		Indicators []T    `json:"indicators"`

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -11,10 +10,7 @@ import (
 
 // ComparisonJSON writes a comparison as indented JSON, in the form that its types document.
 func ComparisonJSON(w io.Writer, c *model.Comparison) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(c)
+	return WriteJSON(w, c)
 }
 
 // ComparisonText writes a comparison for a person at a terminal: what differs first, then

@@ -203,7 +203,7 @@ func (l *EvidenceLog) line(g *groupLog, s StoredVerdict) error {
 	}
 	l.scratch.Reset()
 	err := l.json.Encode(s)
-	g.buf.Write(inert(l.scratch.Bytes()))
+	g.buf.Write(Inert(l.scratch.Bytes()))
 	return err
 }
 
@@ -353,7 +353,7 @@ func encode(x any) ([]byte, error) {
 	if err := e.Encode(x); err != nil {
 		return nil, err
 	}
-	return inert(b.Bytes()), nil
+	return Inert(b.Bytes()), nil
 }
 
 // indent writes a JSON text so that people can read it.
@@ -366,13 +366,15 @@ func indent(w io.Writer, text []byte) error {
 	return err
 }
 
-// inert escapes in a JSON text all that is not printable. Beyond ASCII that can stand in
-// strings only.
-func inert(text []byte) []byte {
-	if !slices.ContainsFunc(text, func(b byte) bool { return b >= utf8.RuneSelf }) {
+// Inert escapes in a JSON text, or in whole lines of JSON, all that is not printable, so that
+// it means the same and steers no terminal. Beyond ASCII, and of the character DEL, that can
+// stand in strings only; what else is not printable in ASCII the encoder has escaped.
+func Inert(text []byte) []byte {
+	const del = 0x7f
+	if !slices.ContainsFunc(text, func(b byte) bool { return b >= del }) {
 		return text // most are
 	}
-	strange := func(r rune) bool { return r >= utf8.RuneSelf && !unicode.IsPrint(r) }
+	strange := func(r rune) bool { return r >= del && !unicode.IsPrint(r) }
 	var out []byte
 	for _, r := range string(text) {
 		switch {

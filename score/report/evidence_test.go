@@ -201,14 +201,14 @@ func TestErrorsOfWritingComeWithClose(t *testing.T) {
 
 // What strangers chose steers neither a terminal nor the direction of writing.
 func TestEvidenceIsInert(t *testing.T) {
-	v := model.Verdict{Project: "a", Artifact: "release:v1\x1b]0;owned\x07\u202e\U000e0001", Role: model.Releaser, Person: "p", Name: "Ev\u202eil\u009b31m \xff"}
+	v := model.Verdict{Project: "a", Artifact: "release:v1\x1b]0;owned\x07\x7f\u202e\U000e0001", Role: model.Releaser, Person: "p", Name: "Ev\u202eil\u009b31m \xff"}
 	s := store(t, report.People{Names: true}, []model.Verdict{v})
 	zip, err := gzip.NewReader(bytes.NewReader(s.evidence))
 	require.NoError(t, err)
 	text, err := io.ReadAll(zip)
 	require.NoError(t, err)
 	for _, r := range string(text) {
-		assert.NotContains(t, "\x1b\x07\u202e\u009b\U000e0001", string(r))
+		assert.NotContains(t, "\x1b\x07\x7f\u202e\u009b\U000e0001", string(r))
 	}
 	e, err := s.open()
 	require.NoError(t, err)

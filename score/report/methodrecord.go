@@ -82,7 +82,7 @@ func NewMethodRecord(t *model.Tender, r *model.Ranking, ledgers map[string]*scor
 	m := &MethodRecord{Format: MethodFormat, Status: r.Label(), Module: moduleVersion(), Method: r.Method, Basis: score.MethodBasisOf(t, r),
 		Formats: map[string]string{"tender.yaml": model.TenderFormat, "ranking.json": model.RankingFormat, "totals.json": TotalsFormat,
 			"evidence.jsonl.gz": EvidenceFormat, "method.json": MethodFormat},
-		Withheld: WithheldParts(&model.Tender{Withheld: withheld(t), Decisions: t.Decisions})}
+		Withheld: WithheldParts(Record(t, People{}))}
 	for _, x := range score.Rules() {
 		m.Rules = append(m.Rules, RuleRecord(x))
 	}

@@ -29,7 +29,10 @@ func Record(t *model.Tender, show People) *model.Tender {
 	r.About.Title, r.About.Buyer = noMail(t.About.Title), noMail(t.About.Buyer)
 	r.Vendors = make(map[string]model.Vendor, len(t.Vendors))
 	for id, v := range t.Vendors {
-		v.Keys, v.Name = nil, noMail(v.Name)
+		v.Keys, v.Name, v.Names = nil, noMail(v.Name), slices.Clone(v.Names)
+		for i := range v.Names {
+			v.Names[i].Name = noMail(v.Names[i].Name)
+		}
 		r.Vendors[id] = v
 	}
 	r.Lots = slices.Clone(t.Lots)
@@ -55,10 +58,41 @@ func Record(t *model.Tender, show People) *model.Tender {
 			r.Withheld[model.WithheldDecisions] = sumOf(t.Decisions)
 		}
 	}
+	markAddresses(&r, t)
 	if len(r.Withheld) == 0 {
 		r.Withheld = nil
 	}
 	return &r
+}
+
+// markAddresses states that something is withheld from the parts that a method digests where
+// an address was taken out of a text in them: otherwise the record would not make the digest.
+func markAddresses(r, t *model.Tender) {
+	if sum := sumOf(t.Lots); sum != sumOf(r.Lots) {
+		r.Withheld[model.WithheldLots] = sum
+	}
+	if sum := sumOf(vendorNames(t)); sum != sumOf(vendorNames(r)) {
+		r.Withheld[model.WithheldVendors] = sum
+	}
+	if sum := sumOf(accepted(t)); sum != sumOf(accepted(r)) {
+		r.Withheld[model.WithheldThresholds] = sum
+	}
+}
+
+func vendorNames(t *model.Tender) map[string][]any {
+	m := map[string][]any{}
+	for id, v := range t.Vendors {
+		m[id] = []any{v.Name, v.Names}
+	}
+	return m
+}
+
+func accepted(t *model.Tender) map[string][]model.Acceptance {
+	m := map[string][]model.Acceptance{}
+	for name, p := range t.Projects {
+		m[name] = p.Accept
+	}
+	return m
 }
 
 // RecordRanking returns a ranking without the personal data that came into it with the
@@ -99,6 +133,26 @@ func RecordRanking(r *model.Ranking, t *model.Tender, show People) *model.Rankin
 		}
 	}
 	return &c
+}
+
+// RecordSensitivity returns a study without the mail addresses in the document's free texts.
+// Persons it has under pseudonyms only.
+func RecordSensitivity(s *model.Sensitivity) *model.Sensitivity {
+	c := *s
+	c.Tender.Title, c.Tender.Buyer = noMail(s.Tender.Title), noMail(s.Tender.Buyer)
+	c.Lots = slices.Clone(s.Lots)
+	for i, l := range c.Lots {
+		c.Lots[i].Title, c.Lots[i].Measurement, c.Lots[i].Specification = noMail(l.Title), spreads(l.Measurement), spreads(l.Specification)
+	}
+	return &c
+}
+
+func spreads(all []model.Spread) []model.Spread {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Name = noMail(all[i].Name)
+	}
+	return all
 }
 
 // keeper knows which words of a document may be handed on.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -14,10 +13,7 @@ import (
 
 // SensitivityJSON writes the study as indented JSON, in the form that its types document.
 func SensitivityJSON(w io.Writer, s *model.Sensitivity) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(s)
+	return WriteJSON(w, s)
 }
 
 // SensitivityCSV writes one row per figure: of the draws of each kind, with the share of

@@ -2,9 +2,10 @@ package serve
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
+
+	"github.com/tributary-oss/tributary/score/report"
 )
 
 // problem is an answer that is no data, written as RFC 9457 asks. Its texts are fixed: what
@@ -43,12 +44,9 @@ func (p *problem) write(w http.ResponseWriter) {
 	w.Write(text)
 }
 
-// indented writes JSON for people too.
+// indented writes JSON for people too, in which nothing steers the terminal that shows it.
 func indented(v any) ([]byte, error) {
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
+	err := report.WriteJSON(&b, v)
 	return b.Bytes(), err
 }

@@ -178,13 +178,13 @@ func (a *app) status(ctx context.Context, err error) int {
 	case errors.Is(err, errGaps):
 		return DoneWithGaps
 	case errors.As(err, &usage):
-		fmt.Fprintf(a.Err, "%v\nRun it with --help for what it takes.\n", err)
+		fmt.Fprintf(a.Err, "%s\nRun it with --help for what it takes.\n", plain(err.Error()))
 		return Usage
 	case errors.Is(err, forge.ErrUnfinished), errors.Is(err, score.ErrTender), notOfficial(err):
-		fmt.Fprintln(a.Err, a.say(err.Error()))
+		fmt.Fprintln(a.Err, plain(a.say(err.Error())))
 		return Usage
 	case errors.As(err, &faults):
-		fmt.Fprintln(a.Err, faults)
+		fmt.Fprintln(a.Err, plain(faults.Error()))
 		return Usage
 	case ctx.Err() != nil:
 		fmt.Fprintf(a.Err, "interrupted: %s\n", a.bars.summary())

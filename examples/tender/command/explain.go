@@ -86,6 +86,7 @@ func (a *app) explainDocument(ctx context.Context, file string, f explainFlags) 
 	if err != nil {
 		return err
 	}
+	r = report.RecordRanking(r, t, report.People{Names: f.people, Key: pseudonymKey(t)})
 	return a.finish(r, a.explain(r, report.UseEvidence(tmp, index), f))
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"strconv"
@@ -18,6 +19,7 @@ import (
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score/report"
 )
 
 type mineFlags struct {
@@ -161,7 +163,7 @@ func (a *app) printRecords(format string, records iter.Seq2[model.Record, error]
 	case "churn":
 		err = table(out, records, churn)
 	default:
-		if err = model.WriteRecords(out, records); err != nil {
+		if err = model.WriteRecords(inertLines{out}, records); err != nil {
 			out.Flush() // what is known so far is worth having
 		}
 	}
@@ -169,6 +171,17 @@ func (a *app) printRecords(format string, records iter.Seq2[model.Record, error]
 		return err
 	}
 	return out.Flush()
+}
+
+// inertLines escapes what could steer a terminal in lines of JSON, each written at once:
+// names and subjects are what strangers wrote.
+type inertLines struct{ w io.Writer }
+
+func (l inertLines) Write(b []byte) (int, error) {
+	if _, err := l.w.Write(report.Inert(b)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // table prints what line says of each non-merge commit, sorted by commit.

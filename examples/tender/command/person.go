@@ -2,7 +2,6 @@ package command
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +17,7 @@ import (
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
 	"github.com/tributary-oss/tributary/score/affiliation"
+	"github.com/tributary-oss/tributary/score/report"
 )
 
 type personFlags struct{ format, erase string }
@@ -109,10 +109,7 @@ func (a *app) person(c *cobra.Command, identity, file string, f personFlags) err
 		return err
 	}
 	if f.format == "json" {
-		e := json.NewEncoder(a.Out)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		return e.Encode(d)
+		return report.WriteJSON(a.Out, d)
 	}
 	return a.dossier(d, t.Erased.Holds(identity))
 }

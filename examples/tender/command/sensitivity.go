@@ -102,6 +102,7 @@ func (a *app) sensitivity(ctx context.Context, t *model.Tender, dir string, f se
 	if err != nil {
 		return err
 	}
+	study = report.RecordSensitivity(study)
 	if f.out == "" {
 		return a.finish(r, a.showSensitivity(study, f))
 	}
