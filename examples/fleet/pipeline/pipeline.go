@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
@@ -35,7 +36,7 @@ func Run(ctx context.Context, s Settings) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := forge.Finished(w.tender.Window, zero); err != nil {
+	if err := forge.Finished(w.tender.Window, time.Time{}); err != nil {
 		return nil, &UsageError{err}
 	}
 	s.Judged = w.form.Digest()
