@@ -77,6 +77,10 @@ func run(ctx context.Context, s pipeline.Settings, say io.Writer) int {
 		fmt.Fprintf(say, "%s\nRun it again: it goes on from the parts in %s.\n", plain(err.Error()), plain(s.Parts))
 		return failed
 	}
+	if sum == nil {
+		fmt.Fprintf(say, "submitted; %s is whole when manifest.json is there\n", plain(s.Out))
+		return done
+	}
 	fmt.Fprintf(say, "wrote %s: %d projects, %d gaps\n", plain(s.Out), sum.Projects, sum.Gaps)
 	if sum.Mined >= 0 || sum.Stored >= 0 {
 		fmt.Fprintf(say, "mined %d, stored before %d, tries again %d, failed on purpose %d\n", max(sum.Mined, 0), max(sum.Stored, 0), max(sum.Retries, 0), max(sum.Trials, 0))

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
 
 	"github.com/tributary-oss/tributary/forge"
@@ -29,7 +30,7 @@ type Summary struct {
 }
 
 // Run runs the pipeline on the runner that Beam's flags name, by default on Prism in this
-// process, and waits for its end. It fails with a [*UsageError] where the settings, the list or a roster is at fault.
+// process, and waits for its end; with Beam's flag async it does not, and the summary is nil. It fails with a [*UsageError] where the settings, the list or a roster is at fault.
 // beam.Init must have been called.
 func Run(ctx context.Context, s Settings) (*Summary, error) {
 	w, err := newSite(ctx, s)
@@ -39,10 +40,10 @@ func Run(ctx context.Context, s Settings) (*Summary, error) {
 	if err := forge.Finished(w.tender.Window, time.Time{}); err != nil {
 		return nil, &UsageError{err}
 	}
-	s.Judged = w.form.Digest()
+	s.Judged, s.Version = w.form.Digest(), version()
 	p := Build(s, w.tender.ProjectNames())
 	result, err := beamx.RunWithMetrics(ctx, p)
-	if err != nil {
+	if err != nil || *jobopts.Async {
 		return nil, err
 	}
 	return w.summary(ctx, result)

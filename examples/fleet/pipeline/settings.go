@@ -29,6 +29,8 @@ type Settings struct {
 
 	Trial Trial
 
+	// Version is what the manifest names as the program's; [Run] fills it in.
+	Version string
 	// Judged is the digest of all that judging depends on, as the machine that submits the
 	// job sees it. [Run] fills it in; another machine that sees another list or roster refuses to work.
 	Judged string

@@ -68,7 +68,7 @@ func newSite(ctx context.Context, s Settings) (*site, error) {
 		return nil, &UsageError{err}
 	}
 	w := &site{Settings: s, log: slog.New(slog.DiscardHandler),
-		inputs: census.Inputs{Files: map[string]string{}, Program: "fleet", Version: version()}}
+		inputs: census.Inputs{Files: map[string]string{}, Program: "fleet", Version: s.Version}}
 	if s.Verbose {
 		w.log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
