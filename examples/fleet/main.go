@@ -1,0 +1,104 @@
+// Command fleet counts who does what in thousands of projects, on any engine that runs Apache
+// Beam; without a flag that names one, in this process. See README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+
+	"github.com/tributary-oss/tributary/examples/fleet/pipeline"
+)
+
+// Exit statuses.
+const (
+	done         = 0
+	failed       = 1
+	usage        = 2 // a wrong command line, list or roster
+	doneWithGaps = 3 // done, but some of the history is missing
+)
+
+func main() {
+	s := flags(flag.CommandLine)
+	flag.Parse()
+	beam.Init() // a process that a runner started as a worker does not come back from here
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
+	os.Exit(run(ctx, *s, os.Stderr))
+}
+
+// flags declares the flags of the command beside those of Beam.
+func flags(f *flag.FlagSet) *pipeline.Settings {
+	s := &pipeline.Settings{}
+	f.StringVar(&s.List, "list", "", "repositories, as CSV with the columns url, project, branches, forge, web")
+	f.Func("roster", "who works for whom, as FORMAT:FILE, where FORMAT is one of "+strings.Join(pipeline.RosterFormats(), ", ")+"; may be repeated", func(v string) error {
+		s.Rosters = append(s.Rosters, v)
+		return nil
+	})
+	f.StringVar(&s.Until, "until", "", "the first month after the window, as 2026-11")
+	f.IntVar(&s.Months, "months", 36, "length of the window in months")
+	f.StringVar(&s.Out, "out", "tables", "folder of the tables and the ranking")
+	f.StringVar(&s.Parts, "parts", "", "folder of what is known of each project, from which a run that stopped goes on; personal data (default: that of -out with -parts at its end)")
+	f.StringVar(&s.Cache, "cache", "", "folder of clones, and of what was mined before, on each machine (default: the user's cache folder)")
+	f.IntVar(&s.Workers, "workers", 0, "projects at once in each process of a worker (default: one per processor)")
+	f.IntVar(&s.Tries, "tries", 3, "tries of a repository whose failure may pass")
+	f.DurationVar(&s.Backoff, "backoff", 10*time.Second, "time before the second try; doubled before each further one")
+	f.DurationVar(&s.Limit, "limit", 6*time.Hour, "time for a project, with all tries; then it is a gap; 0 is none")
+	f.BoolVar(&s.Again, "again", false, "make stored parts with gaps anew")
+	f.BoolVar(&s.Verbose, "v", false, "log what is mined")
+	f.Float64Var(&s.Trial.Fail, "fail", 0, "for trials: the part of all attempts that fail on purpose, 0 to 0.9")
+	f.Uint64Var(&s.Trial.Seed, "seed", 1, "for trials: decides which attempts fail")
+	f.BoolVar(&s.Trial.Bundles, "fail-bundles", false, "for trials: let the whole bundle fail, for the runner to try it again; Prism ends the job then")
+	return s
+}
+
+// run runs the pipeline, says what it did, and returns the exit status.
+func run(ctx context.Context, s pipeline.Settings, say io.Writer) int {
+	if s.Parts == "" {
+		s.Parts = strings.TrimRight(s.Out, "/") + "-parts"
+	}
+	sum, err := pipeline.Run(ctx, s)
+	if wrong, ok := errors.AsType[*pipeline.UsageError](err); ok {
+		fmt.Fprintf(say, "%s\nRun it with -help for what it takes.\n", plain(wrong.Error()))
+		return usage
+	}
+	if err != nil {
+		fmt.Fprintf(say, "%s\nRun it again: it goes on from the parts in %s.\n", plain(err.Error()), plain(s.Parts))
+		return failed
+	}
+	if sum == nil {
+		fmt.Fprintf(say, "submitted; %s is whole when manifest.json is there\n", plain(s.Out))
+		return done
+	}
+	fmt.Fprintf(say, "wrote %s: %d projects, %d gaps\n", plain(s.Out), sum.Projects, sum.Gaps)
+	if sum.Mined >= 0 || sum.Stored >= 0 {
+		fmt.Fprintf(say, "mined %d, stored before %d, tries again %d, failed on purpose %d\n", max(sum.Mined, 0), max(sum.Stored, 0), max(sum.Retries, 0), max(sum.Trials, 0))
+	}
+	if sum.Gaps > 0 {
+		fmt.Fprintln(say, "coverage.csv says what is missing, and why")
+		return doneWithGaps
+	}
+	return done
+}
+
+// plain takes out of a text what could steer a terminal: lists and repositories have their words
+// in messages.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}

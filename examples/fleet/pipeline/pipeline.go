@@ -1,0 +1,86 @@
+// Package pipeline counts who does what in thousands of projects, on any engine that runs
+// Apache Beam. It holds no engine of its own: the projects of a list are spread over workers,
+// each worker mines a project, judges it and stores its part, the parts' ledgers are merged on the
+// way, and one worker ranks and writes the tables at the end.
+//
+// The outputs are byte for byte those of package census in one process.
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
+
+	"github.com/tributary-oss/tributary/forge"
+)
+
+// Summary is what a run did. Where the runner does not tell, the counts but Projects and Gaps are -1.
+type Summary struct {
+	Projects int
+	Gaps     int // repositories that could not be mined, or only in part
+	Mined    int64
+	Stored   int64 // parts that were there before
+	Retries  int64 // tries again of what failed and might pass
+	Trials   int64 // attempts that failed on purpose
+}
+
+// Run runs the pipeline on the runner that Beam's flags name, by default on Prism in this
+// process, and waits for its end; with Beam's flag async it does not, and the summary is nil. It fails with a [*UsageError] where the settings, the list or a roster is at fault.
+// beam.Init must have been called.
+func Run(ctx context.Context, s Settings) (*Summary, error) {
+	w, err := newSite(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := forge.Finished(w.tender.Window, time.Time{}); err != nil {
+		return nil, &UsageError{err}
+	}
+	s.Judged, s.Version = w.form.Digest(), version()
+	p := Build(s, w.tender.ProjectNames())
+	result, err := beamx.RunWithMetrics(ctx, p)
+	if err != nil || *jobopts.Async {
+		return nil, err
+	}
+	return w.summary(ctx, result)
+}
+
+// Build returns the pipeline over some projects.
+func Build(s Settings, projects []string) *beam.Pipeline {
+	p, root := beam.NewPipelineWithRoot()
+	names := beam.Reshuffle(root, beam.CreateList(root, projects))
+	parts := beam.ParDo(root.Scope("mine, judge, store"), &mineFn{Settings: s}, names)
+	ledgers := beam.ParDo(root.Scope("each project once"), &tallyFn{Settings: s}, beam.GroupByKey(root, parts))
+	all := beam.CombinePerKey(root.Scope("merge"), &mergeFn{Settings: s}, beam.AddFixedKey(root, ledgers))
+	beam.ParDo0(root.Scope("rank, write"), &writeFn{Settings: s}, beam.DropKey(root, all))
+	return p
+}
+
+// summary reads what was done off the outputs and the runner's counters.
+func (w *site) summary(ctx context.Context, result beam.PipelineResult) (*Summary, error) {
+	b, err := read(ctx, join(w.Out, "manifest.json"))
+	if err != nil {
+		return nil, fmt.Errorf("the job ended without its outputs: %w", err)
+	}
+	var manifest struct{ Projects, Gaps int }
+	if err := json.Unmarshal(b, &manifest); err != nil {
+		return nil, fmt.Errorf("reading manifest.json: %w", err)
+	}
+	sum := &Summary{manifest.Projects, manifest.Gaps, -1, -1, -1, -1}
+	if result == nil {
+		return sum, nil
+	}
+	for _, c := range result.Metrics().AllMetrics().Counters() {
+		for name, to := range map[string]*int64{"projects mined": &sum.Mined, "projects stored before": &sum.Stored,
+			"tries again": &sum.Retries, "attempts failed on purpose": &sum.Trials} {
+			if c.Key.Namespace == "fleet" && c.Key.Name == name {
+				*to = max(*to, 0) + c.Result()
+			}
+		}
+	}
+	return sum, nil
+}
