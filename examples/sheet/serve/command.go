@@ -28,6 +28,13 @@ func usage(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", ErrUsage, fmt.Errorf(format, args...))
 }
 
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("%s takes flags alone, not %.100q", c.Name(), args[0])
+	}
+	return nil
+}
+
 // Commands returns the commands serve, grant, grants and revoke, to be added to a command
 // line. Addresses go to out; the log, as lines of JSON, and hints to errs. Faults of the
 // command line are [ErrUsage].
@@ -56,7 +63,7 @@ func serveCommand(out, errs io.Writer) *cobra.Command {
 			"A new run in a folder is served within a second. An interrupt lets requests under way finish.",
 		Example: "  sheet serve --tender result\n" +
 			"  sheet serve --store grants.jsonl --tender result --listen :8443 --public --cert cert.pem --key key.pem --base https://scores.example.org:8443",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.run(c.Context(), out, slog.New(slog.NewJSONHandler(errs, nil)))
 		},
@@ -97,6 +104,10 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer, log *slog.Logger) e
 	if loopback {
 		o.Hosts = f.hosts()
 	}
+	server := Server{Cert: f.cert, Key: f.key, Connections: f.connections, Drain: f.drain, Log: log}
+	if err := server.check(); err != nil {
+		return err
+	}
 	h, err := Handler(o)
 	if err != nil {
 		return usage("%w", err)
@@ -109,7 +120,6 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer, log *slog.Logger) e
 		return fmt.Errorf("listening on %s: %w; choose another one with --listen", f.listen, err)
 	}
 	f.announce(out, log, l.Addr().String(), token, o, loopback)
-	server := Server{Cert: f.cert, Key: f.key, Connections: f.connections, Drain: f.drain, Log: log}
 	return server.Run(ctx, l, h)
 }
 

@@ -13,6 +13,12 @@ type recipe struct {
 	Formula string
 }
 
+// group is a list of formulas for spreadsheets of one language.
+type group struct {
+	Title   string // in English, a text of the catalogue
+	Recipes []recipe
+}
+
 // site is the part of an address before what is asked for, under which a tender is reached.
 type site struct {
 	base, token, tender string
@@ -45,6 +51,15 @@ func quoted(s string) string {
 		parts, s = append(parts, `"`+s[:excelText]+`"`), s[excelText:]
 	}
 	return strings.Join(append(parts, `"`+s+`"`), "&")
+}
+
+// groups are all formulas for a bidder in a lot.
+func (s site) groups(bidder, lot string) []group {
+	return []group{
+		{"Spreadsheets in English", s.english(bidder, lot)},
+		{"Spreadsheets in French", s.french(bidder, lot)},
+		{"Power Query", s.powerQuery()},
+	}
 }
 
 // english are the formulas of spreadsheets in English. NUMBERVALUE states how the number is

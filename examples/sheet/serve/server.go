@@ -87,6 +87,15 @@ func (s *Server) Run(ctx context.Context, l net.Listener, h http.Handler) error 
 	return err
 }
 
+// check finds a certificate that cannot be read before anybody is told of an address.
+func (s *Server) check() error {
+	if s.Cert == "" {
+		return nil
+	}
+	_, err := newCertificates(s.Cert, s.Key, nil)
+	return err
+}
+
 // stop waits for the requests under way, and cuts off what takes longer than drain.
 func (s *Server) stop(ctx context.Context, server *http.Server, drain time.Duration, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, drain)

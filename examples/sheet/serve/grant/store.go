@@ -145,7 +145,8 @@ func cutShort(err error) bool {
 
 func (l line) apply(grants []Grant, first bool) ([]Grant, error) {
 	switch {
-	case first && l.Format == Format:
+	case l.Format == Format && l.Grant == nil && l.Revoke == nil:
+		// Two commands that make the file at once both begin it.
 	case first:
 		return nil, fmt.Errorf("its format is %.100q; this version reads %q", l.Format, Format)
 	case l.Grant != nil && len(l.Grant.Hash) == 64 && l.Grant.ID != "":
