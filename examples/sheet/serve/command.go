@@ -60,7 +60,8 @@ func serveCommand(out, errs io.Writer) *cobra.Command {
 		Long: "Serve gives the ranking of folders that tender score --out wrote to spreadsheets, on this computer\n" +
 			"alone unless --public is said. Who may read is in the file of --store, to which sheet grant adds.\n" +
 			"Without --store it makes an access for this run alone, and prints its address.\n" +
-			"A new run in a folder is served within a second. An interrupt lets requests under way finish.",
+			"A new run in a folder is served within a second. An interrupt lets requests under way finish.\n\n" +
+			"Exit status: 0 stopped as asked, 1 failed, 2 wrong usage.",
 		Example: "  sheet serve --tender result\n" +
 			"  sheet serve --store grants.jsonl --tender result --listen :8443 --public --cert cert.pem --key key.pem --base https://scores.example.org:8443",
 		Args: noArguments,
@@ -145,10 +146,19 @@ func (f *serveFlags) check() (loopback bool, err error) {
 	case !(f.rate > 0) || f.burst < 1 || f.connections < 1 || f.drain <= 0:
 		return false, usage("--rate, --burst, --connections and --drain: want more than 0")
 	}
-	if b, err := url.Parse(f.base); f.base != "" && (err != nil || b.Scheme != "http" && b.Scheme != "https" || b.Host != escapeHost(b.Host) || b.Host == "" || b.Path != "" && b.Path != "/" || b.RawQuery != "" || b.User != nil) {
-		return false, usage("--base %s: want an address such as https://scores.example.org", f.base)
+	return loopback, checkBase(f.base)
+}
+
+// checkBase finds faults of the address under which clients reach the server; "" is none.
+func checkBase(base string) error {
+	b, err := url.Parse(base)
+	switch {
+	case base == "":
+		return nil
+	case err != nil, b.Scheme != "http" && b.Scheme != "https", b.Host == "" || b.Host != escapeHost(b.Host), b.Path != "" && b.Path != "/", b.RawQuery != "" || b.User != nil:
+		return usage("--base %s: want an address such as https://scores.example.org", base)
 	}
-	return loopback, nil
+	return nil
 }
 
 // hosts are the names under which a server on this computer alone is asked.

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,7 +38,7 @@ func grantCommand(out, errs io.Writer) *cobra.Command {
 		Example: "  sheet grant --store grants.jsonl --tender result --expires 90d --note \"jury, lot 1\" --base https://scores.example.org",
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			if err := needStore(store); err != nil {
+			if err := errors.Join(needStore(store), checkBase(base)); err != nil {
 				return err
 			}
 			names, err := tenderNames(tenders)

@@ -19,6 +19,8 @@ import (
 // server may read while a command adds.
 const Format = "tributary-grants/1"
 
+const heading = `{"format":"` + Format + `"}` + "\n"
+
 // line is one line of the file.
 type line struct {
 	Format string  `json:"format,omitempty"`
@@ -79,16 +81,19 @@ func add(path string, l line, flag int) error {
 	return nil
 }
 
-// opening returns what a line needs before it: the heading in an empty file, and a line's
-// end after a line that was cut short, as by a full disk. A file that is none of grants is
-// not written to.
+// opening returns what a line needs before it: the heading in an empty file, the rest of one
+// that was cut short, as by a full disk, and a line's end after a line that was. A file that
+// is none of grants is not written to.
 func opening(f *os.File) ([]byte, error) {
 	at, err := f.Stat()
-	if err != nil || at.Size() == 0 {
-		return []byte(`{"format":"` + Format + `"}` + "\n"), err
+	if err != nil {
+		return nil, err
 	}
 	if _, err := parse(io.NewSectionReader(f, 0, at.Size())); err != nil {
 		return nil, err
+	}
+	if at.Size() < int64(len(heading)) {
+		return []byte(heading[at.Size():]), nil
 	}
 	var last [1]byte
 	if _, err := f.ReadAt(last[:], at.Size()-1); err != nil || last[0] == '\n' {
@@ -121,6 +126,9 @@ func parse(r io.Reader) ([]Grant, error) {
 	}
 	if len(text) > maxFile {
 		return nil, fmt.Errorf("larger than %d MiB", maxFile>>20)
+	}
+	if strings.HasPrefix(heading, string(text)) {
+		return nil, nil // nobody has access yet
 	}
 	var grants []Grant
 	for i, raw := range bytes.Split(text, []byte("\n")) {
