@@ -172,6 +172,9 @@ func showTender(s *snapshot, at site, q query, l *locale.Locale) shownTender {
 		t.Bidders = append(t.Bidders, choice{x.Bidder, shown(x.Name), x.Bidder == standing.Bidder})
 	}
 	t.Groups = at.groups(standing.Bidder, lot.ID)
+	if l.Lang() == localeFrench { // the reader's own first
+		t.Groups[0], t.Groups[1] = t.Groups[1], t.Groups[0]
+	}
 	return t
 }
 
