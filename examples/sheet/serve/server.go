@@ -63,7 +63,7 @@ func (s *Server) Run(ctx context.Context, l net.Listener, h http.Handler) error 
 		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	limited := netutil.LimitListener(l, connections)
-	run := func() error { return server.Serve(limited) }
+	run := func() error { return server.Serve(patient{limited}) }
 	if s.Cert != "" {
 		certificates, err := newCertificates(s.Cert, s.Key, log)
 		if err != nil {

@@ -139,7 +139,7 @@ func TestSpoiltFile(t *testing.T) {
 	require.NoError(t, err)
 	text := string(raw)
 	for _, spoilt := range []string{
-		"no grants\n", `{"format":"tributary-grants/2"}` + "\n", "{}\n", text + "{}\n", text + "nonsense\n", text + `{"grant":{"id":"x","hash":"short"}}` + "\n",
+		"no grants\n", "\n", "\n" + text, `{"format":"tributary-grants/2"}` + "\n", "{}\n", text + "{}\n", text + "nonsense\n", text + `{"grant":{"id":"x","hash":"short"}}` + "\n",
 		text + "\x00\n", strings.TrimPrefix(text, heading), text + `{"revoke":7}` + "\n", text + `{"format":"tributary-grants/2"}` + "\n",
 		text + strings.Repeat("\n", maxFile),
 	} {

@@ -134,7 +134,7 @@ func parse(r io.Reader) ([]Grant, error) {
 	for i, raw := range bytes.Split(text, []byte("\n")) {
 		var l line
 		switch err := json.Unmarshal(raw, &l); {
-		case len(raw) == 0 || i > 0 && cutShort(err):
+		case i > 0 && (len(raw) == 0 || cutShort(err)):
 			continue
 		case err != nil:
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
