@@ -100,9 +100,10 @@ func (s site) french(bidder, lot string) []recipe {
 
 // powerQuery are queries for Excel and Power BI, in the language M, which has no
 // translations. The first keeps the token out of the workbook: the program asks for it once
-// (kind of access: Web API) and sends it as the parameter key.
+// (kind of access: Web API), tries it on the address without the relative path, which lists
+// the tenders, and sends it as the parameter key.
 func (s site) powerQuery() []recipe {
-	own := fmt.Sprintf("Web.Contents(\"%s\", [RelativePath = \"v1/tenders/%s/ranking.csv\", ApiKeyName = \"%s\"])", s.base, s.tender, keyParameter)
+	own := fmt.Sprintf("Web.Contents(\"%s/v1/tenders\", [RelativePath = \"%s/ranking.csv\", ApiKeyName = \"%s\"])", s.base, s.tender, keyParameter)
 	holding := fmt.Sprintf("Web.Contents(\"%s\")", s.address("ranking.csv"))
 	return []recipe{
 		{"Excel, Power BI", "the whole ranking; the program asks for the token and keeps it, the workbook does not hold it", query2table(own)},

@@ -144,6 +144,7 @@ func (b *bench) queries(m string) {
 	require.NotNil(b, part, m)
 	address := part[1]
 	if part[2] != "" {
+		b.pulled(address + "?" + part[3] + "=" + b.token) // as the program tries a token
 		address += "/" + part[2] + "?" + part[3] + "=" + b.token
 		assert.NotContains(b, m, b.token, "the workbook does not hold it")
 	}
