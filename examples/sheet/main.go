@@ -1,5 +1,5 @@
 // Command sheet brings the result of a tender to those who work in spreadsheets: as a
-// workbook whose ranking follows when weights are changed.
+// workbook whose ranking follows when weights are changed, and over HTTP to cells that pull.
 package main
 
 import (

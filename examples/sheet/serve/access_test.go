@@ -203,6 +203,24 @@ func TestRates(t *testing.T) {
 	assert.Contains(t, b.log.String(), `"client":"203.0.113.9"`)
 }
 
+// Of several proxies, each adds whom it saw: the last that is no proxy is the client, whatever
+// the client says before.
+func TestTheClientBehindProxies(t *testing.T) {
+	b := newBench(t, func(o *Options) {
+		o.Proxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8:1::/48")}
+	})
+	for said, want := range map[string]string{
+		"198.51.100.7": "198.51.100.7", "203.0.113.1, 198.51.100.7": "198.51.100.7", "198.51.100.7, 192.0.2.9": "198.51.100.7", "198.51.100.7,2001:db8:1::5 , 192.0.2.9": "198.51.100.7",
+		"::ffff:198.51.100.7": "198.51.100.7", "192.0.2.9": "192.0.2.1", "198.51.100.7, unknown": "192.0.2.1", "": "192.0.2.1",
+	} {
+		b.log.mu.Lock()
+		b.log.b.Reset()
+		b.log.mu.Unlock()
+		b.get(http.StatusOK, "/healthz", "X-Forwarded-For", said)
+		assert.Contains(t, b.log.String(), `"client":"`+want+`"`, said)
+	}
+}
+
 func TestLimitsTakeBoundedMemory(t *testing.T) {
 	l := newLimits(1, 1, 10)
 	now := time.Now()

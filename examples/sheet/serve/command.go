@@ -28,6 +28,13 @@ func usage(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", ErrUsage, fmt.Errorf(format, args...))
 }
 
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("%s takes flags alone, not %.100q", c.Name(), args[0])
+	}
+	return nil
+}
+
 // Commands returns the commands serve, grant, grants and revoke, to be added to a command
 // line. Addresses go to out; the log, as lines of JSON, and hints to errs. Faults of the
 // command line are [ErrUsage].
@@ -53,10 +60,11 @@ func serveCommand(out, errs io.Writer) *cobra.Command {
 		Long: "Serve gives the ranking of folders that tender score --out wrote to spreadsheets, on this computer\n" +
 			"alone unless --public is said. Who may read is in the file of --store, to which sheet grant adds.\n" +
 			"Without --store it makes an access for this run alone, and prints its address.\n" +
-			"A new run in a folder is served within a second. An interrupt lets requests under way finish.",
+			"A new run in a folder is served within a second. An interrupt lets requests under way finish.\n\n" +
+			"Exit status: 0 stopped as asked, 1 failed, 2 wrong usage.",
 		Example: "  sheet serve --tender result\n" +
 			"  sheet serve --store grants.jsonl --tender result --listen :8443 --public --cert cert.pem --key key.pem --base https://scores.example.org:8443",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.run(c.Context(), out, slog.New(slog.NewJSONHandler(errs, nil)))
 		},
@@ -97,6 +105,10 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer, log *slog.Logger) e
 	if loopback {
 		o.Hosts = f.hosts()
 	}
+	server := Server{Cert: f.cert, Key: f.key, Connections: f.connections, Drain: f.drain, Log: log}
+	if err := server.check(); err != nil {
+		return err
+	}
 	h, err := Handler(o)
 	if err != nil {
 		return usage("%w", err)
@@ -109,7 +121,6 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer, log *slog.Logger) e
 		return fmt.Errorf("listening on %s: %w; choose another one with --listen", f.listen, err)
 	}
 	f.announce(out, log, l.Addr().String(), token, o, loopback)
-	server := Server{Cert: f.cert, Key: f.key, Connections: f.connections, Drain: f.drain, Log: log}
 	return server.Run(ctx, l, h)
 }
 
@@ -135,10 +146,19 @@ func (f *serveFlags) check() (loopback bool, err error) {
 	case !(f.rate > 0) || f.burst < 1 || f.connections < 1 || f.drain <= 0:
 		return false, usage("--rate, --burst, --connections and --drain: want more than 0")
 	}
-	if b, err := url.Parse(f.base); f.base != "" && (err != nil || b.Scheme != "http" && b.Scheme != "https" || b.Host != escapeHost(b.Host) || b.Host == "" || b.Path != "" && b.Path != "/" || b.RawQuery != "" || b.User != nil) {
-		return false, usage("--base %s: want an address such as https://scores.example.org", f.base)
+	return loopback, checkBase(f.base)
+}
+
+// checkBase finds faults of the address under which clients reach the server; "" is none.
+func checkBase(base string) error {
+	b, err := url.Parse(base)
+	switch {
+	case base == "":
+		return nil
+	case err != nil, b.Scheme != "http" && b.Scheme != "https", b.Host == "" || b.Host != escapeHost(b.Host), b.Path != "" && b.Path != "/", b.RawQuery != "" || b.User != nil:
+		return usage("--base %s: want an address such as https://scores.example.org", base)
 	}
-	return loopback, nil
+	return nil
 }
 
 // hosts are the names under which a server on this computer alone is asked.

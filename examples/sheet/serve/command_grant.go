@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,9 +36,9 @@ func grantCommand(out, errs io.Writer) *cobra.Command {
 		Long: "Grant makes an address that opens tenders until a day. It is printed once and kept nowhere: the file\n" +
 			"holds a digest. Whoever has the address, or a workbook with it, can read the figures.",
 		Example: "  sheet grant --store grants.jsonl --tender result --expires 90d --note \"jury, lot 1\" --base https://scores.example.org",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			if err := needStore(store); err != nil {
+			if err := errors.Join(needStore(store), checkBase(base)); err != nil {
 				return err
 			}
 			names, err := tenderNames(tenders)
@@ -113,7 +114,7 @@ func grantsCommand(out io.Writer) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "grants --store FILE",
 		Short: "List who was given access, to what and until when",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if err := needStore(store); err != nil {
 				return err

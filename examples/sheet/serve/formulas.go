@@ -13,6 +13,12 @@ type recipe struct {
 	Formula string
 }
 
+// group is a list of formulas for spreadsheets of one language.
+type group struct {
+	Title   string // in English, a text of the catalogue
+	Recipes []recipe
+}
+
 // site is the part of an address before what is asked for, under which a tender is reached.
 type site struct {
 	base, token, tender string
@@ -45,6 +51,15 @@ func quoted(s string) string {
 		parts, s = append(parts, `"`+s[:excelText]+`"`), s[excelText:]
 	}
 	return strings.Join(append(parts, `"`+s+`"`), "&")
+}
+
+// groups are all formulas for a bidder in a lot.
+func (s site) groups(bidder, lot string) []group {
+	return []group{
+		{"Spreadsheets in English", s.english(bidder, lot)},
+		{"Spreadsheets in French", s.french(bidder, lot)},
+		{"Power Query", s.powerQuery()},
+	}
 }
 
 // english are the formulas of spreadsheets in English. NUMBERVALUE states how the number is
@@ -85,9 +100,10 @@ func (s site) french(bidder, lot string) []recipe {
 
 // powerQuery are queries for Excel and Power BI, in the language M, which has no
 // translations. The first keeps the token out of the workbook: the program asks for it once
-// (kind of access: Web API) and sends it as the parameter key.
+// (kind of access: Web API), tries it on the address without the relative path, which lists
+// the tenders, and sends it as the parameter key.
 func (s site) powerQuery() []recipe {
-	own := fmt.Sprintf("Web.Contents(\"%s\", [RelativePath = \"v1/tenders/%s/ranking.csv\", ApiKeyName = \"%s\"])", s.base, s.tender, keyParameter)
+	own := fmt.Sprintf("Web.Contents(\"%s/v1/tenders\", [RelativePath = \"%s/ranking.csv\", ApiKeyName = \"%s\"])", s.base, s.tender, keyParameter)
 	holding := fmt.Sprintf("Web.Contents(\"%s\")", s.address("ranking.csv"))
 	return []recipe{
 		{"Excel, Power BI", "the whole ranking; the program asks for the token and keeps it, the workbook does not hold it", query2table(own)},

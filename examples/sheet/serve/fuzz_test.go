@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,34 +47,83 @@ func request(path, rawQuery string) *http.Request {
 	return r
 }
 
-// FuzzEveryRoute fuzzes what stands in the places of each route: its number in the
-// description, the tender, what follows, and the query.
-func FuzzEveryRoute(f *testing.F) {
+// patterns lists the routes as the description writes them, in one order: what a fuzzer keeps
+// means the same in each of its processes.
+func patterns(t testing.TB) []string {
 	h, err := Handler(Options{})
-	require.NoError(f, err)
-	var patterns []string
+	require.NoError(t, err)
+	var all []string
 	for pattern := range h.(*handler).laid {
-		patterns = append(patterns, described(pattern))
+		all = append(all, described(pattern))
 	}
-	for i := range patterns {
-		f.Add(uint8(i), name, "", "bidder=karst&lot=1", true)
-		f.Add(uint8(i), "..%2f..", "/../canary", "locale=fr&bidder=%00&lot=", false)
-		f.Add(uint8(i), name, "%00", "key=x&lang=fr&tender="+name+"&bidder="+url.QueryEscape(hostile), true)
-		f.Add(uint8(i), "\u202e", "\\..\\canary", "bidder=%ff&;", false)
+	slices.Sort(all)
+	return all
+}
+
+// asked is a request to a route, with what stands in its places. The token is sent in the
+// path, or, as odd says, as a header or as the parameter key.
+func (b *bench) asked(pattern, tender, rest, query string, knows, odd bool) *http.Request {
+	token := "wrong"
+	if knows {
+		token = b.token
+	}
+	path := strings.NewReplacer("{token}", token, "{tender}", tender).Replace(pattern) + rest
+	inPath := strings.Contains(pattern, "{token}")
+	if odd && !inPath {
+		query = strings.TrimPrefix(query+"&key="+token, "&")
+	}
+	r := request(path, query)
+	if !odd && !inPath {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	return r
+}
+
+const goodQuery = "bidder=karst&lot=1"
+
+// TestEveryRouteIsReached holds the fuzzing below to its purpose: what it starts from reaches
+// each route, with a token and without.
+func TestEveryRouteIsReached(t *testing.T) {
+	b := newBench(t, nil)
+	for _, pattern := range patterns(t) {
+		for _, odd := range []bool{false, true} {
+			if odd && (strings.Contains(pattern, "{token}") || !strings.Contains(pattern, "/tenders")) {
+				continue
+			}
+			query := ""
+			if strings.Contains(pattern, "{tender}/points") || strings.Contains(pattern, "{tender}/score") || strings.Contains(pattern, "{tender}/rank") && !strings.Contains(pattern, ".") {
+				query = goodQuery
+			}
+			assert.Equal(t, http.StatusOK, b.do(b.asked(pattern, name, "", query, true, odd)).StatusCode, "%s %s", pattern, b.log)
+			assert.Contains(t, strings.ReplaceAll(b.log.String(), "{$}", ""), `"route":"`+pattern+`"`)
+			want := http.StatusUnauthorized
+			switch {
+			case strings.Contains(pattern, "{token}"):
+				want = http.StatusNotFound
+			case !strings.Contains(pattern, "/tenders"):
+				want = http.StatusOK
+			}
+			assert.Equal(t, want, b.do(b.asked(pattern, name, "", query, false, odd)).StatusCode, pattern)
+		}
+	}
+}
+
+// FuzzEveryRoute fuzzes what stands in the places of each route: its number among them, the
+// tender, what follows, and the query.
+func FuzzEveryRoute(f *testing.F) {
+	routes := patterns(f)
+	for i := range routes {
+		f.Add(uint8(i), name, "", goodQuery, true, false)
+		f.Add(uint8(i), name, "", "locale=fr", true, true)
+		f.Add(uint8(i), name, "", "", true, true)
+		f.Add(uint8(i), "..%2f..", "/../canary", "locale=fr&bidder=%00&lot=", false, false)
+		f.Add(uint8(i), name, "%00", "lang=fr&tender="+name+"&bidder="+url.QueryEscape(hostile), true, false)
+		f.Add(uint8(i), "\u202e", "\\..\\canary", "bidder=%ff&;", false, true)
 	}
 	b := newBench(f, nil)
-	f.Fuzz(func(t *testing.T, n uint8, tender, rest, query string, knows bool) {
+	f.Fuzz(func(t *testing.T, n uint8, tender, rest, query string, knows, odd bool) {
 		b.TB = t
-		token := "wrong"
-		if knows {
-			token = b.token
-		}
-		path := strings.NewReplacer("{token}", token, "{tender}", tender).Replace(patterns[int(n)%len(patterns)]) + rest
-		r := request(path, query)
-		if knows {
-			r.Header.Set("Authorization", "Bearer "+token)
-		}
-		b.check(r, knows)
+		b.check(b.asked(routes[int(n)%len(routes)], tender, rest, query, knows, odd), knows)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"unicode"
@@ -56,6 +57,7 @@ type page struct {
 	Tenders     []shownTender
 	Expires     string
 	Path        string // of the page
+	Elsewhere   string // address of the page in the other language, with the same choice
 	Chosen      query
 }
 
@@ -72,13 +74,6 @@ type shownTender struct {
 type choice struct {
 	Value, Text string
 	Chosen      bool
-}
-
-// group is a table of formulas.
-type group struct {
-	Title   string // in English, a text of the catalogue
-	Lang    string // of the spreadsheets
-	Recipes []recipe
 }
 
 var languages = language.NewMatcher([]language.Tag{language.English, language.French})
@@ -122,6 +117,7 @@ func (h *handler) show(x *exchange, name string, l *locale.Locale, p page) {
 	if p.Lang == localeFrench {
 		p.Other = localeEnglish
 	}
+	p.Elsewhere = p.inOther()
 	var b bytes.Buffer
 	if err := pages()[p.Lang].ExecuteTemplate(&b, name, p); err != nil {
 		h.Log.Error("a page cannot be made", "page", name, "error", err.Error())
@@ -132,6 +128,15 @@ func (h *handler) show(x *exchange, name string, l *locale.Locale, p page) {
 	x.Header().Set("Content-Language", p.Lang)
 	x.Header().Add("Vary", "Accept-Language")
 	x.send(document{kind: "text/html; charset=utf-8", text: b.Bytes(), etag: contentTag(b.Bytes())})
+}
+
+func (p *page) inOther() string {
+	values := url.Values{}
+	for name, list := range p.Chosen {
+		values[name] = list
+	}
+	values.Set(langParameter, p.Other)
+	return p.Path + "?" + values.Encode()
 }
 
 func contentTag(text []byte) string {
@@ -166,10 +171,9 @@ func showTender(s *snapshot, at site, q query, l *locale.Locale) shownTender {
 	for _, x := range lot.Standings {
 		t.Bidders = append(t.Bidders, choice{x.Bidder, shown(x.Name), x.Bidder == standing.Bidder})
 	}
-	t.Groups = []group{
-		{"Spreadsheets in English", localeEnglish, at.english(standing.Bidder, lot.ID)},
-		{"Spreadsheets in French", localeFrench, at.french(standing.Bidder, lot.ID)},
-		{"Power Query", "", at.powerQuery()},
+	t.Groups = at.groups(standing.Bidder, lot.ID)
+	if l.Lang() == localeFrench { // the reader's own first
+		t.Groups[0], t.Groups[1] = t.Groups[1], t.Groups[0]
 	}
 	return t
 }

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
@@ -11,6 +12,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tributary-oss/tributary/score/report"
+	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
 const below = "/v1/c/TOKEN/tenders/" + name + "/"
@@ -83,6 +87,7 @@ func rowsOf(t *testing.T, text string, comma rune) []map[string]string {
 	for _, row := range all[1:] {
 		m := map[string]string{}
 		for i, name := range all[0] {
+			assert.NotContains(t, m, name, "a column of that name")
 			m[name] = row[i]
 		}
 		rows = append(rows, m)
@@ -94,30 +99,48 @@ func TestTables(t *testing.T) {
 	b := newBench(t, nil)
 	text, h := b.get(http.StatusOK, below+"ranking.csv")
 	assert.Equal(t, "text/csv; charset=utf-8; header=present", h.Get("Content-Type"))
-	assert.True(t, strings.HasPrefix(text, "status,gaps,lot,"), text)
 	english := rowsOf(t, text, ',')
 	text, _ = b.get(http.StatusOK, below+"ranking.csv?locale=fr")
 	french := rowsOf(t, text, ';')
 	require.Len(t, english, 4)
 	require.Len(t, french, 4)
 	for i := range english {
-		assert.Equal(t, "SIMULATION", french[i]["status"])
-		assert.Equal(t, "1", french[i]["gaps"])
-		assert.Equal(t, english[i]["bidder"], french[i]["bidder"])
+		assert.Equal(t, "SIMULATION", english[i]["status"])
+		assert.Equal(t, "SIMULATION", french[i]["statut"])
+		assert.Equal(t, "1", english[i]["gaps"])
+		assert.Equal(t, "1", french[i]["lacunes"])
+		assert.Equal(t, english[i]["bidder"], french[i]["soumissionnaire"])
 	}
 	assert.Equal(t, "31.52", english[0]["points"])
 	assert.Equal(t, "31,52", french[0]["points"])
-	assert.Equal(t, "78,804881", french[0]["score"])
+	assert.Equal(t, "78,804881", french[0]["note"])
 	assert.Equal(t, "", french[2]["points"], "what is not known is no number")
-	assert.Equal(t, "1.5", french[3]["bidder"], "a name is no number")
-	assert.Equal(t, "'"+hostile, french[1]["bidder"], "a name is no formula")
+	assert.Equal(t, "1.5", french[3]["soumissionnaire"], "a name is no number")
+	assert.Equal(t, "'"+hostile, french[1]["soumissionnaire"], "a name is no formula")
 
 	text, _ = b.get(http.StatusOK, below+"projects.csv?locale=fr")
 	projects := rowsOf(t, text, ';')
-	assert.Equal(t, "5,5", projects[0]["value"])
-	assert.Equal(t, "0,25", projects[0]["weight"])
+	assert.Equal(t, "5,5", projects[0]["valeur"])
+	assert.Equal(t, "0,25", projects[0]["poids"])
+	assert.Equal(t, "1", projects[0]["lacunes"])
 	text, _ = b.get(http.StatusOK, below+"projects.csv")
-	assert.Equal(t, "5.5", rowsOf(t, text, ',')[0]["value"])
+	projects = rowsOf(t, text, ',')
+	assert.Equal(t, "5.5", projects[0]["value"])
+	assert.Equal(t, "1", projects[0]["gaps"])
+}
+
+// What is pulled is what lies in the bundle: the same rows, without the mark that only a file
+// needs.
+func TestTablesAreTheBundles(t *testing.T) {
+	b := newBench(t, nil)
+	for _, lang := range []string{"en", "fr"} {
+		l, err := locale.Of(lang)
+		require.NoError(t, err)
+		var want bytes.Buffer
+		require.NoError(t, report.RankingCSV(&want, ranking(), l))
+		got, _ := b.get(http.StatusOK, below+"ranking.csv?locale="+lang)
+		assert.Equal(t, strings.TrimPrefix(want.String(), "\ufeff"), got)
+	}
 }
 
 func TestTheJSONIsTheFileItself(t *testing.T) {

@@ -63,7 +63,7 @@ func (s *Server) Run(ctx context.Context, l net.Listener, h http.Handler) error 
 		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	limited := netutil.LimitListener(l, connections)
-	run := func() error { return server.Serve(limited) }
+	run := func() error { return server.Serve(patient{limited}) }
 	if s.Cert != "" {
 		certificates, err := newCertificates(s.Cert, s.Key, log)
 		if err != nil {
@@ -84,6 +84,15 @@ func (s *Server) Run(ctx context.Context, l net.Listener, h http.Handler) error 
 	err := s.stop(context.WithoutCancel(ctx), server, drain, log)
 	<-ended
 	log.Info("stopped")
+	return err
+}
+
+// check finds a certificate that cannot be read before anybody is told of an address.
+func (s *Server) check() error {
+	if s.Cert == "" {
+		return nil
+	}
+	_, err := newCertificates(s.Cert, s.Key, nil)
 	return err
 }
 

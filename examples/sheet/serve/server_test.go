@@ -101,20 +101,28 @@ func TestSlowClients(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { done <- (&Server{}).Run(ctx, p, b.handler) }()
 
-		begin, slow := time.Now(), p.dial()
-		go io.Copy(io.Discard, slow) // what the server says of it
 		var err error
-		for err == nil {
-			_, err = io.WriteString(slow, "G")
-			time.Sleep(time.Second)
+		for _, head := range []string{"G", "GET /healthz HTTP/1.1\r\n", "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nG"} {
+			begin, slow := time.Now(), p.dial()
+			said := make(chan string)
+			go func() { got, _ := io.ReadAll(slow); said <- string(got) }()
+			for _, err = io.WriteString(slow, head); err == nil; _, err = io.WriteString(slow, "G") {
+				time.Sleep(time.Second)
+			}
+			assert.LessOrEqual(t, time.Since(begin), headerTime+5*time.Second, "a head that does not end")
+			got := <-said
+			assert.Equal(t, 1, strings.Count(got, "408 Request Timeout"), "%s: %s", head, got)
+			assert.Equal(t, strings.Contains(head, "127.0.0.1"), strings.HasPrefix(got, "HTTP/1.1 200 OK"))
 		}
-		assert.LessOrEqual(t, time.Since(begin), headerTime+2*time.Second, "a head that does not end")
+		silent := p.dial()
+		got, _ := io.ReadAll(silent)
+		assert.Empty(t, got, "who asked nothing gets no answer")
 
 		deaf := p.dial()
 		_, err = io.WriteString(deaf, "GET /v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
 		require.NoError(t, err)
 		time.Sleep(writeTime + time.Second)
-		got, _ := io.ReadAll(deaf)
+		got, _ = io.ReadAll(deaf)
 		assert.Less(t, len(got), len(openAPI), "an answer that nobody takes")
 
 		idle := p.dial()
@@ -123,9 +131,9 @@ func TestSlowClients(t *testing.T) {
 		res, err := http.ReadResponse(bufio.NewReader(idle), nil)
 		require.NoError(t, err)
 		assert.Equal(t, http.StatusOK, res.StatusCode)
-		begin = time.Now()
+		begin := time.Now()
 		_, err = idle.Read(make([]byte, 1))
-		require.Error(t, err)
+		require.ErrorIs(t, err, io.EOF, "not a word: nothing was begun")
 		assert.InDelta(t, idleTime.Seconds(), time.Since(begin).Seconds(), 1, "a connection without a second request")
 		cancel()
 		require.NoError(t, <-done)

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/report"
+	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
 // snapshot is one run with everything that is served of it, made once.
@@ -72,21 +73,36 @@ func (s *snapshot) render(text []byte) error {
 	s.digest = hex.EncodeToString(sum[:])
 	s.documents = map[string]document{}
 	s.put("ranking.json", "", kindJSON, text)
-	tables := map[string]func(io.Writer, *model.Ranking) error{"ranking.csv": report.CSV, "projects.csv": func(w io.Writer, r *model.Ranking) error { return report.ProjectsCSV(w, r, nil) }}
-	for name, write := range tables {
-		var plain bytes.Buffer
-		if err := write(&plain, s.ranking); err != nil {
-			return fmt.Errorf("making %s: %w", name, err)
+	for _, lang := range []string{localeEnglish, localeFrench} {
+		l, err := locale.Of(lang)
+		if err != nil {
+			return err
 		}
-		for _, locale := range []string{localeEnglish, localeFrench} {
-			edition, err := edition(&plain, locale, len(s.ranking.Gaps))
-			if err != nil {
-				return fmt.Errorf("making %s: %w", name, err)
-			}
-			s.put(name, locale, kindCSV, edition)
+		var ranked, projects bytes.Buffer
+		if err := errors.Join(report.RankingCSV(&ranked, s.ranking, l), report.ProjectsCSV(&projects, s.ranking, l)); err != nil {
+			return fmt.Errorf("making the tables: %w", err)
 		}
+		s.put("ranking.csv", lang, kindCSV, bare(ranked.Bytes()))
+		s.put("projects.csv", lang, kindCSV, withGaps(bare(projects.Bytes()), l, len(s.ranking.Gaps)))
 	}
 	return nil
+}
+
+// bare takes the byte order mark off a table. A file needs it; here the answer says that it
+// is UTF-8, and a cell that pulls would show the mark.
+func bare(table []byte) []byte { return bytes.TrimPrefix(table, []byte("\ufeff")) }
+
+// withGaps adds a last column, which counts what could not be mined, as the ranking has one:
+// a row that is copied elsewhere still says so. A line of these tables is a row, whatever is
+// in its cells.
+func withGaps(table []byte, l *locale.Locale, gaps int) []byte {
+	comma := ","
+	if l.Lang() == localeFrench {
+		comma = ";"
+	}
+	heading, rows, _ := bytes.Cut(table, []byte("\r\n"))
+	text := append(slices.Clip(heading), comma+l.T("gaps")+"\r\n"...)
+	return append(text, bytes.ReplaceAll(rows, []byte("\r\n"), []byte(comma+strconv.Itoa(gaps)+"\r\n"))...)
 }
 
 func (s *snapshot) put(name, locale, kind string, text []byte) {
@@ -112,46 +128,6 @@ func zip(text []byte) []byte {
 	w.Write(text) // a buffer takes everything
 	w.Close()
 	return b.Bytes()
-}
-
-// figureColumns are those whose values are numbers, which take the decimal sign of a locale.
-// In the others a point stays one: a bidder may be called 1.5.
-var figureColumns = []string{"points", "points_max", "score", "value", "threshold", "r", "n", "weight"}
-
-// edition writes a table for the spreadsheets of a locale, lines ended as RFC 4180 asks. The
-// second column, gaps, counts what could not be mined, in every row: a row copied elsewhere
-// still says so.
-func edition(table *bytes.Buffer, locale string, gaps int) ([]byte, error) {
-	rows, err := csv.NewReader(bytes.NewReader(table.Bytes())).ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	if locale == localeFrench {
-		w.Comma = ';'
-	}
-	heading := slices.Clone(rows[0])
-	for i, row := range rows {
-		count := strconv.Itoa(gaps)
-		if i == 0 {
-			count = "gaps"
-		} else if locale == localeFrench {
-			decimalCommas(heading, row)
-		}
-		w.Write(slices.Insert(row, 1, count))
-	}
-	w.Flush()
-	return b.Bytes(), w.Error()
-}
-
-func decimalCommas(heading, row []string) {
-	for i, name := range heading {
-		if slices.Contains(figureColumns, name) {
-			row[i] = decimalComma(row[i])
-		}
-	}
 }
 
 // decimalComma writes a number as French spreadsheets read it.

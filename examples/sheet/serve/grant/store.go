@@ -19,6 +19,8 @@ import (
 // server may read while a command adds.
 const Format = "tributary-grants/1"
 
+const heading = `{"format":"` + Format + `"}` + "\n"
+
 // line is one line of the file.
 type line struct {
 	Format string  `json:"format,omitempty"`
@@ -79,16 +81,19 @@ func add(path string, l line, flag int) error {
 	return nil
 }
 
-// opening returns what a line needs before it: the heading in an empty file, and a line's
-// end after a line that was cut short, as by a full disk. A file that is none of grants is
-// not written to.
+// opening returns what a line needs before it: the heading in an empty file, the rest of one
+// that was cut short, as by a full disk, and a line's end after a line that was. A file that
+// is none of grants is not written to.
 func opening(f *os.File) ([]byte, error) {
 	at, err := f.Stat()
-	if err != nil || at.Size() == 0 {
-		return []byte(`{"format":"` + Format + `"}` + "\n"), err
+	if err != nil {
+		return nil, err
 	}
 	if _, err := parse(io.NewSectionReader(f, 0, at.Size())); err != nil {
 		return nil, err
+	}
+	if at.Size() < int64(len(heading)) {
+		return []byte(heading[at.Size():]), nil
 	}
 	var last [1]byte
 	if _, err := f.ReadAt(last[:], at.Size()-1); err != nil || last[0] == '\n' {
@@ -122,11 +127,14 @@ func parse(r io.Reader) ([]Grant, error) {
 	if len(text) > maxFile {
 		return nil, fmt.Errorf("larger than %d MiB", maxFile>>20)
 	}
+	if strings.HasPrefix(heading, string(text)) {
+		return nil, nil // nobody has access yet
+	}
 	var grants []Grant
 	for i, raw := range bytes.Split(text, []byte("\n")) {
 		var l line
 		switch err := json.Unmarshal(raw, &l); {
-		case len(raw) == 0 || i > 0 && cutShort(err):
+		case i > 0 && (len(raw) == 0 || cutShort(err)):
 			continue
 		case err != nil:
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
@@ -145,7 +153,8 @@ func cutShort(err error) bool {
 
 func (l line) apply(grants []Grant, first bool) ([]Grant, error) {
 	switch {
-	case first && l.Format == Format:
+	case l.Format == Format && l.Grant == nil && l.Revoke == nil:
+		// Two commands that make the file at once both begin it.
 	case first:
 		return nil, fmt.Errorf("its format is %.100q; this version reads %q", l.Format, Format)
 	case l.Grant != nil && len(l.Grant.Hash) == 64 && l.Grant.ID != "":
