@@ -32,16 +32,16 @@ func (e *FetchError) Temporary() bool { return e.temporary }
 // errPack says that a pack cannot be read.
 var errPack = errors.New("its pack is broken")
 
-// fetchError finds out why a fetch failed; text is what is said of it.
-func fetchError(err error, text string) *FetchError {
+// fetchError finds out why a fetch failed; cut says that a reply was cut off, and text is
+// what is said of it.
+func fetchError(err error, cut bool, text string) *FetchError {
 	e := &FetchError{text: text}
-	e.reason, e.temporary = reasonOf(err)
+	e.reason, e.temporary = reasonOf(opened(err), cut)
 	return e
 }
 
-func reasonOf(err error) (reason string, temporary bool) {
-	err = opened(err)
-	cut := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+func reasonOf(err error, cut bool) (reason string, temporary bool) {
+	cut = cut || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 	status, answered := errors.AsType[*githttp.Err](err)
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	name, noName := errors.AsType[*net.DNSError](err)

@@ -35,28 +35,42 @@ func (e *tooLarge) Is(target error) bool { return target == ErrTooLarge }
 // Reason is the text: it is the same for all repositories with the same options.
 func (e *tooLarge) Reason() string { return e.Error() }
 
-// intake counts what a fetch brings. What comes over the network is counted by itself, as
-// lists of references and messages of errors are held in memory by the library that reads
-// them; what is written into a pack again, as ssh is not seen here.
+// Of what the library that reads it holds in memory, less may come, whatever MostBytes is:
+// of a list of references so much as four million of them take, and of the text that comes
+// with a refusal what anybody would read.
+const (
+	mostList    = 256 << 20
+	mostRefusal = 64 << 10
+)
+
+// intake counts what a fetch brings. What comes over the network is counted, and what is
+// written into a pack by itself, as ssh is not seen here.
 type intake struct {
 	most       int64
 	wire, pack atomic.Int64
+	over       atomic.Pointer[tooLarge] // the first limit that was met
+	cut        atomic.Bool              // a reply ended before its end, which go-git takes for nonsense
 }
 
 // take counts bytes, and refuses where there are too many.
 func (in *intake) take(n *atomic.Int64, bytes int) error {
-	if n.Add(int64(bytes)) > in.most {
-		return in.err()
+	if n.Add(int64(bytes)) <= in.most {
+		return nil
 	}
-	return nil
+	return in.refuse("the fetch was stopped after %s; raise the most bytes that a repository may bring if that is what it honestly has", size(in.most))
+}
+
+func (in *intake) refuse(format string, args ...any) error {
+	in.over.CompareAndSwap(nil, &tooLarge{fmt.Sprintf(format, args...)})
+	return in.over.Load()
 }
 
 // err is what is wrong; nil where nothing is.
 func (in *intake) err() error {
-	if max(in.wire.Load(), in.pack.Load()) <= in.most {
-		return nil
+	if over := in.over.Load(); over != nil {
+		return over
 	}
-	return &tooLarge{fmt.Sprintf("the fetch was stopped after %s; raise the most bytes that a repository may bring if that is what it honestly has", size(in.most))}
+	return nil
 }
 
 // size is a number of bytes for people.
@@ -133,19 +147,37 @@ func (guardedRequests) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errors.New("a request without a limit")
 	}
 	res, err := g.base.RoundTrip(r)
-	if err == nil {
-		res.Body = guardedBody{res.Body, g.in}
+	if err != nil {
+		return nil, err
 	}
-	return res, err
+	body := &guardedBody{ReadCloser: res.Body, in: g.in, list: r.Method == http.MethodGet}
+	res.Body = body
+	if res.StatusCode >= 300 {
+		res.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(body, mostRefusal), body}
+	}
+	return res, nil
 }
 
+// guardedBody is the body of a reply, which is counted.
 type guardedBody struct {
 	io.ReadCloser
-	in *intake
+	in   *intake
+	list bool // of references
+	n    int64
 }
 
-func (b guardedBody) Read(p []byte) (int, error) {
+// Read implements io.Reader.
+func (b *guardedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		b.in.cut.Store(true)
+	}
+	if b.n += int64(n); b.list && b.n > mostList {
+		return n, b.in.refuse("its list of references was stopped after %s", size(mostList))
+	}
 	if over := b.in.take(&b.in.wire, n); over != nil {
 		return n, over
 	}

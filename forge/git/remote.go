@@ -123,7 +123,7 @@ func (m *mining) fetch(ctx context.Context, a address, dir string) error {
 	case errors.Is(err, ErrTooLarge):
 		return err
 	case err != nil:
-		return fetchError(err, a.clean(err.Error()))
+		return fetchError(err, in.cut.Load(), a.clean(err.Error()))
 	}
 	return nil
 }
