@@ -3,10 +3,14 @@
 // again, and the folder of the clones kept small. What is done with a project is the
 // caller's; usually it is mined.
 //
-//	source := git.New(&git.Options{Memory: batch.Memory(512<<20, 2)})
+//	source := git.New(&git.Options{Memory: 256 << 20, MostBytes: 4 << 30})
 //	hosts := forge.Hosts{forge.Git: batch.Within(source, time.Hour)}
 //	summary, err := batch.Run(ctx, projects, &batch.Options{AtOnce: 2, Clones: source},
 //		func(ctx context.Context, name string, p model.Project) error { … })
+//
+// One [git.Source] serves all projects at once, and each of their minings may hold
+// [git.Options.Memory]. State that as one number, not as a share of what the machine has:
+// of files that are large for it the contents stay unknown, so what is mined hangs on it.
 package batch
 
 import (
@@ -119,10 +123,6 @@ func (o *Options) filled() Options {
 	}
 	return f
 }
-
-// Memory is the share of a memory bound that each of n minings at once may have, for
-// [git.Options.Memory]: no less than its least value, 64 MiB.
-func Memory(bound int64, n int) int64 { return max(bound/int64(max(n, 1)), git.LeastMemory) }
 
 // Run works on each project of the list, by name, and returns what became of them. A work
 // that fails does not end the run. Its context ends with ctx alone; [Within] limits the

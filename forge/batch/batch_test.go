@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -215,6 +214,4 @@ func TestOptions(t *testing.T) {
 	s, err := Run(t.Context(), nil, nil, nil)
 	require.NoError(t, err)
 	assert.Zero(t, s.All)
-	assert.EqualValues(t, 256<<20, Memory(512<<20, 2))
-	assert.EqualValues(t, git.LeastMemory, Memory(512<<20, 100))
 }

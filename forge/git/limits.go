@@ -20,9 +20,6 @@ import (
 // usualMostBytes is well above the largest public repositories.
 const usualMostBytes = 32 << 30
 
-// LeastMemory is the smallest value of [Options.Memory].
-const LeastMemory = leastMemory
-
 // ErrTooLarge says that a repository is larger than the options allow.
 var ErrTooLarge = errors.New("it is too large")
 

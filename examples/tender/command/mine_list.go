@@ -54,8 +54,9 @@ func (l *listFlags) add(f *pflag.FlagSet) {
 	f.IntVar(&l.tries, "tries", 3, "with --list: how often a project is begun that fails for a reason that may pass")
 }
 
-// mostMemory is what all minings at once may hold, beside their histories' graphs.
-const mostMemory = 256 << 20
+// listMemory is what the mining of one repository may hold. It is the same whatever the
+// machine and the number at once: of files that are large for it the contents stay unknown.
+const listMemory = 256 << 20
 
 // listRun is a run of mine --list.
 type listRun struct {
@@ -162,7 +163,7 @@ func (l *listRun) sources(ctx context.Context, o listSizes) (*sources, *git.Sour
 		workers = max(1, runtime.GOMAXPROCS(0)/l.f.atOnce)
 	}
 	source := git.New(&git.Options{Cache: l.a.cache, Save: l.f.keepClones, Fresh: l.a.fresh, Workers: workers, Offline: l.a.offline,
-		CABundle: pem, Heads: heads, Memory: batch.Memory(mostMemory, l.f.atOnce), MostBytes: o.most, Log: l.a.log()})
+		CABundle: pem, Heads: heads, Memory: listMemory, MostBytes: o.most, Log: l.a.log()})
 	s.Hosts[forge.Git] = batch.Within(source, l.f.timeout)
 	l.hosts = s.Hosts
 	return s, source, nil
