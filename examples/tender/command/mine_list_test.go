@@ -267,6 +267,9 @@ func TestMineListKeepsTheDisk(t *testing.T) {
 	cache := filepath.Join(f.dir, "cache")
 	size := func() (n int64, clones int) {
 		require.NoError(t, filepath.WalkDir(cache, func(path string, d os.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
 			if d.IsDir() && strings.Contains(path, "mined") {
 				return filepath.SkipDir
 			}
