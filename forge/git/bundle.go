@@ -51,7 +51,7 @@ func (m *mining) openBundle(ctx context.Context, path string) (*repository, erro
 	}
 	r := &repository{place: place, refs: b.refs, headAt: b.refs["HEAD"], finish: func() { os.RemoveAll(dir) }}
 	objects := filepath.Join(dir, "objects")
-	if err = indexPack(ctx, filepath.Join(objects, "pack"), in); err == nil {
+	if err = indexPack(ctx, filepath.Join(objects, "pack"), in, m.o.packLimits()); err == nil {
 		r.store, err = m.openObjects(objects)
 	}
 	if err != nil {
@@ -119,7 +119,7 @@ func (b *bundle) line(line, version string) error {
 
 // indexPack writes a pack and its index into a folder. Everything runs in this
 // goroutine, so that a panic on a broken pack can be caught.
-func indexPack(ctx context.Context, folder string, in io.Reader) error {
+func indexPack(ctx context.Context, folder string, in io.Reader, most packLimits) error {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return err
 	}
@@ -128,17 +128,17 @@ func indexPack(ctx context.Context, folder string, in io.Reader) error {
 		return err
 	}
 	_, err = io.Copy(f, interrupted{ctx, in})
-	return errors.Join(err, finishPack(ctx, f, folder))
+	return errors.Join(err, finishPack(ctx, f, folder, most))
 }
 
 // finishPack indexes a pack that was written under another name, and renames it.
-func finishPack(ctx context.Context, f *os.File, folder string) error {
+func finishPack(ctx context.Context, f *os.File, folder string, most packLimits) error {
 	defer os.Remove(f.Name()) // no more there when all went well
 	defer f.Close()
 	if st, err := f.Stat(); err != nil || st.Size() == 0 {
 		return err // nothing came, so nothing stays
 	}
-	idx, err := index(ctx, f)
+	idx, err := index(ctx, f, most)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
@@ -154,7 +154,14 @@ func finishPack(ctx context.Context, f *os.File, folder string) error {
 }
 
 // index reads a whole pack, checks it and returns its index.
-func index(ctx context.Context, f *os.File) (*idxfile.MemoryIndex, error) {
+func index(ctx context.Context, f *os.File, most packLimits) (*idxfile.MemoryIndex, error) {
+	if err := survey(ctx, f, most); ctx.Err() != nil {
+		return nil, ctx.Err()
+	} else if errors.Is(err, ErrTooLarge) {
+		return nil, err
+	} else if err != nil {
+		return nil, fmt.Errorf("%w: %w", errPack, err)
+	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
@@ -175,7 +182,7 @@ func index(ctx context.Context, f *os.File) (*idxfile.MemoryIndex, error) {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("its pack is broken: %w", err)
+		return nil, fmt.Errorf("%w: %w", errPack, err)
 	}
 	return idx, nil
 }

@@ -46,7 +46,7 @@ func (b *builder) repack(byName bool) string {
 		must(os.RemoveAll(f))
 	}
 	dir := filepath.Join(b.dir, "objects", "pack")
-	must(indexPack(context.Background(), dir, bytes.NewReader(pack)))
+	must(indexPack(context.Background(), dir, bytes.NewReader(pack), New(nil).o.packLimits()))
 	names, err := filepath.Glob(filepath.Join(dir, "*.pack"))
 	must(err)
 	return names[len(names)-1]

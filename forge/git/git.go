@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"net/http"
 	"runtime"
 	"slices"
 	"sync"
@@ -62,6 +63,12 @@ type Options struct {
 	// with more than one line for every 128 bytes of it, the contents stay unknown. What a history's graph needs, some 150 bytes a
 	// commit, comes on top.
 	Memory int64
+	// MostBytes is how many bytes the fetch of one remote repository may bring, of all
+	// that its server says together; 0 is 32 GiB. They are counted as they come in. One that brings more is
+	// [ErrTooLarge], and nothing of it stays; so is one with a pack that asks for too much
+	// memory: with more than one object for every 64 bytes of MostBytes (at least a million and at most 64 million are
+	// allowed), or with an object of more than twice Memory, at most 2 GiB.
+	MostBytes int64
 	// Now is the instant of the mining: later dates are not believed. Zero is the
 	// time at which Mine begins; state it where a result must be reproduced and
 	// the period has no end.
@@ -91,9 +98,10 @@ type Progress struct {
 }
 
 // Source mines git histories. It satisfies forge.Source, may be used for many
-// repositories at once, and keeps nothing between them.
+// repositories at once, and keeps nothing between them but connections that wait.
 type Source struct {
 	o       Options
+	https   func() http.RoundTripper // of all fetches
 	upkeep  *upkeep
 	classes *class.Table
 
@@ -122,6 +130,9 @@ func (o *Options) check() error {
 	if o.Memory < leastMemory {
 		return fmt.Errorf("%d bytes of memory: state at least %d (64 MiB), or 0 for 512 MiB", o.Memory, leastMemory)
 	}
+	if o.MostBytes < 0 {
+		return fmt.Errorf("at most %d bytes: state at least 1, or 0 for 32 GiB", o.MostBytes)
+	}
 	for _, k := range o.Facts {
 		if !slices.Contains(Kinds(), k) {
 			return fmt.Errorf("facts of the kind %q are not in git; ask for any of %v", k, Kinds())
@@ -146,6 +157,7 @@ func New(o *Options) *Source {
 	if s.o.Workers == 0 {
 		s.o.Workers = runtime.GOMAXPROCS(0)
 	}
+	s.https = sync.OnceValue(s.o.connections)
 	return s
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-git/go-billy/v5/osfs"
@@ -36,6 +37,7 @@ func (m *mining) clone(ctx context.Context, a address) (*repository, error) {
 		return nil, err
 	}
 	defer unlock()
+	sweep(dir)
 	if m.o.Offline {
 		if !exists(dir) {
 			return nil, fmt.Errorf("there is no clone of it in %s, and offline none can be made; mine it once with a network", folder)
@@ -43,17 +45,23 @@ func (m *mining) clone(ctx context.Context, a address) (*repository, error) {
 		return m.openFolder(dir)
 	}
 	if exists(dir) {
-		if err := m.fetch(ctx, a, dir); err != nil {
+		if err := m.fetch(ctx, a, dir); errors.Is(err, ErrTooLarge) {
+			return nil, fmt.Errorf("bringing its clone up to date: %w", err)
+		} else if err != nil {
 			return nil, fmt.Errorf("bringing its clone up to date: %w; check the network and the address, or state the path %s to mine the clone as it is", err, dir)
 		}
+		now := time.Now()
+		_ = os.Chtimes(dir, now, now) // by which the clone is known that was not used for the longest time
 		return m.openFolder(dir)
 	}
-	part, err := os.MkdirTemp(folder, "part-")
+	part, err := os.MkdirTemp(folder, partPrefix+a.cacheName()+"-")
 	if err != nil {
 		return nil, fmt.Errorf("cloning: %w", err)
 	}
 	defer os.RemoveAll(part) // no more there when all went well
-	if err := m.fetch(ctx, a, part); err != nil {
+	if err := m.fetch(ctx, a, part); errors.Is(err, ErrTooLarge) {
+		return nil, fmt.Errorf("cloning: %w", err)
+	} else if err != nil {
 		return nil, fmt.Errorf("cloning: %w; check the network, the address and your right to read it", err)
 	}
 	if err := os.Rename(part, dir); err != nil {
@@ -63,8 +71,8 @@ func (m *mining) clone(ctx context.Context, a address) (*repository, error) {
 }
 
 // cacheFolder returns the folder of all clones, which it makes where needed.
-func (m *mining) cacheFolder() (string, error) {
-	folder := m.o.Cache
+func (s *Source) cacheFolder() (string, error) {
+	folder := s.o.Cache
 	if folder == "" {
 		user, err := os.UserCacheDir()
 		if err != nil {
@@ -89,8 +97,10 @@ func (m *mining) cacheFolder() (string, error) {
 func (m *mining) fetch(ctx context.Context, a address, dir string) error {
 	m.progress("cloning", 0, 0)
 	done := make(chan error, 1)
+	in := &intake{most: m.o.mostBytes()}
+	ctx = context.WithValue(ctx, guardedKey{}, guarded{m.https(), in})
 	go func() {
-		st := clonedStorage{filesystem.NewStorage(osfs.New(dir), cache.NewObjectLRUDefault()), ctx, dir}
+		st := clonedStorage{filesystem.NewStorage(osfs.New(dir), cache.NewObjectLRUDefault()), ctx, dir, in, m.o.packLimits()}
 		defer st.Close()
 		done <- guard(func() error { return m.fetchInto(ctx, a, st) })
 	}()
@@ -108,8 +118,12 @@ func (m *mining) fetch(ctx context.Context, a address, dir string) error {
 		return ctx.Err()
 	case errors.Is(err, transport.ErrEmptyRemoteRepository):
 		return errors.New("it has no commits")
+	case in.err() != nil:
+		return in.err()
+	case errors.Is(err, ErrTooLarge):
+		return err
 	case err != nil:
-		return errors.New(a.clean(err.Error()))
+		return fetchError(err, in.cut.Load(), a.clean(err.Error()))
 	}
 	return nil
 }
@@ -123,17 +137,21 @@ func (m *mining) fetchInto(ctx context.Context, a address, st clonedStorage) err
 			return err
 		}
 	}
-	remote := gogit.NewRemote(st, &config.RemoteConfig{Name: "origin", URLs: []string{a.url}})
+	url := a.url
+	if rest, ok := strings.CutPrefix(url, "https:"); ok {
+		url = guardedScheme + ":" + rest
+	}
+	remote := gogit.NewRemote(st, &config.RemoteConfig{Name: "origin", URLs: []string{url}})
 	var auth transport.AuthMethod
 	if a.user != "" || a.secret != "" {
 		auth = &http.BasicAuth{Username: a.user, Password: a.secret}
 	}
-	refs, err := remote.ListContext(ctx, &gogit.ListOptions{Auth: auth, CABundle: m.o.CABundle})
+	refs, err := remote.ListContext(ctx, &gogit.ListOptions{Auth: auth})
 	if err != nil {
 		return err
 	}
 	err = remote.FetchContext(ctx, &gogit.FetchOptions{
-		RemoteName: "origin", Auth: auth, CABundle: m.o.CABundle,
+		RemoteName: "origin", Auth: auth,
 		RefSpecs: m.refSpecs(), Tags: gogit.NoTags, Prune: true, Force: true, Progress: &remoteProgress{m: m},
 	})
 	if err != nil && !errors.Is(err, gogit.NoErrAlreadyUpToDate) {
@@ -178,8 +196,10 @@ func (st clonedStorage) setHead(refs []*plumbing.Reference) error {
 // another one, where a panic on a broken pack could not be caught.
 type clonedStorage struct {
 	*filesystem.Storage
-	ctx context.Context
-	dir string
+	ctx  context.Context
+	dir  string
+	in   *intake
+	most packLimits
 }
 
 // PackfileWriter implements go-git's storer.PackfileWriter.
@@ -195,16 +215,29 @@ func (st clonedStorage) PackfileWriter() (io.WriteCloser, error) {
 	return &packWriter{f, st, folder}, nil
 }
 
+// packWriter writes a pack as it comes in. It is no os.File, which would let io.Copy pass
+// by what is counted here.
 type packWriter struct {
-	*os.File
+	f      *os.File
 	st     clonedStorage
 	folder string
 }
 
-// Close indexes the pack.
+// Write implements io.Writer.
+func (w *packWriter) Write(b []byte) (int, error) {
+	if err := w.st.in.take(&w.st.in.pack, len(b)); err != nil {
+		return 0, err
+	}
+	return w.f.Write(b)
+}
+
+// Close indexes the pack. One that was stopped by a limit is removed.
 func (w *packWriter) Close() error {
+	if err := w.st.in.err(); err != nil {
+		return errors.Join(err, w.f.Close(), os.Remove(w.f.Name()))
+	}
 	defer w.st.Reindex()
-	return finishPack(w.st.ctx, w.File, w.folder)
+	return finishPack(w.st.ctx, w.f, w.folder, w.st.most)
 }
 
 // remoteProgress reads how far a remote side says it is, in lines such as

@@ -25,13 +25,14 @@ import (
 type mineFlags struct {
 	repo, rev, since, until, format string
 	branches                        []string
+	list                            listFlags
 }
 
 func (a *app) mineCommand() *cobra.Command {
 	var f mineFlags
 	c := &cobra.Command{
-		Use:   "mine --repo PATH-OR-URL",
-		Short: "Print the facts of one repository",
+		Use:   "mine --repo PATH-OR-URL, or mine --list FILE --out DIR",
+		Short: "Print the facts of one repository, or write those of a list",
 		Long: "Mine prints what a repository's history states, in one of three formats:\n\n" +
 			"  jsonl    records in JSON Lines\n" +
 			"  numstat  COMMIT ADDED DELETED: lines, of every non-merge commit, sorted by commit; a commit with\n" +
@@ -39,10 +40,16 @@ func (a *app) mineCommand() *cobra.Command {
 			"  churn    COMMIT PATCH CLASS FILES SPACE COMMENT ADDED DELETED, for each class of files; SPACE\n" +
 			"           counts the files of which only white space differs, COMMENT the\n" +
 			"           others of which only comments and white space differ. Commits with the same\n" +
-			"           PATCH change the same lines of the same files; it is - where there is none to know",
-		Example: "  tender mine --repo . --since 2026-01-01\n  tender mine --repo . --rev v1.0..v1.1 --format numstat",
-		Args:    exactly(0, "no argument: the repository is named by --repo"),
-		RunE:    func(c *cobra.Command, _ []string) error { return a.mine(c, f) },
+			"           PATCH change the same lines of the same files; it is - where there is none to know\n\n" + listHelp,
+		Example: "  tender mine --repo . --since 2026-01-01\n  tender mine --repo . --rev v1.0..v1.1 --format numstat\n" +
+			"  tender mine --list repos.csv --out mined --until 2026-11-01",
+		Args: exactly(0, "no argument: the repository is named by --repo, a list by --list"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if f.list.file != "" || f.list.out != "" {
+				return a.mineList(c, f)
+			}
+			return a.mine(c, f)
+		},
 	}
 	c.Flags().StringVar(&f.repo, "repo", "", "path, https, ssh or file address of a repository, or path of a git bundle")
 	c.Flags().StringVar(&f.rev, "rev", "", "revision, or range A..B, to mine instead of the branches")
@@ -50,6 +57,7 @@ func (a *app) mineCommand() *cobra.Command {
 	c.Flags().StringVar(&f.since, "since", "", "first day, as 2026-01-31")
 	c.Flags().StringVar(&f.until, "until", "", "first day after, as 2026-02-28")
 	c.Flags().StringVar(&f.format, "format", "jsonl", "what to print: jsonl, numstat or churn")
+	f.list.add(c.Flags())
 	return c
 }
 
@@ -127,11 +135,19 @@ func (g *gapWatch) watch(records iter.Seq2[model.Record, error]) iter.Seq2[model
 // check reads the flags.
 func (f mineFlags) check() (p model.Period, err error) {
 	if f.repo == "" {
-		return p, usageError{errors.New("tender mine: no repository; name one with --repo")}
+		return p, usageError{errors.New("tender mine: no repository; name one with --repo, or a list of them with --list")}
 	}
 	if err := oneOf("--format", f.format, "jsonl", "numstat", "churn"); err != nil {
 		return p, err
 	}
+	if f.rev != "" && len(f.branches) > 0 {
+		return p, usageError{errors.New("--rev and --branch: state one of them")}
+	}
+	return f.period()
+}
+
+// period reads --since and --until.
+func (f mineFlags) period() (p model.Period, err error) {
 	for flag, bound := range map[string]struct {
 		text string
 		at   *time.Time
@@ -144,9 +160,6 @@ func (f mineFlags) check() (p model.Period, err error) {
 			return p, usageError{fmt.Errorf("%s: %w", flag, err)}
 		}
 		*bound.at = d.Time()
-	}
-	if f.rev != "" && len(f.branches) > 0 {
-		return p, usageError{errors.New("--rev and --branch: state one of them")}
 	}
 	if !p.Until.IsZero() && !p.Since.Before(p.Until) {
 		return p, usageError{fmt.Errorf("--since %s is not before --until %s: the span holds nothing", f.since, f.until)}

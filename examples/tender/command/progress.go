@@ -27,6 +27,7 @@ type bars struct {
 	all          *mpb.Bar
 	repositories int
 	state        map[string]*repositoryBar
+	word         string // for the end, where this is not it; see summary
 }
 
 type repositoryBar struct {
@@ -149,6 +150,9 @@ func (b *bars) summary() string {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.word != "" {
+		return b.word
+	}
 	done, commits := 0, 0
 	for _, r := range b.state {
 		if r.done {

@@ -21,8 +21,15 @@ import (
 
 var update = flag.Bool("update", false, "write what comes out as what is wanted; read the difference like code")
 
+// argsVariable holds the arguments, one a line, of the command that a test's own program is
+// to be.
+const argsVariable = "TENDER_TEST_ARGS"
+
 // TestMain keeps what the tests mine out of the user's cache.
 func TestMain(m *testing.M) {
+	if args := os.Getenv(argsVariable); args != "" { // a test started the command as a process
+		os.Exit(command.Main(strings.Split(args, "\n")))
+	}
 	dir, err := os.MkdirTemp("", "tributary-test-")
 	if err != nil {
 		panic(err)
