@@ -16,6 +16,15 @@ import (
 	"unicode"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
+
+	// Object stores, and the runners beside Prism.
+	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem/gcs"
+	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem/s3"
+	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/runners/dataflow"
+	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/runners/flink"
+	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/runners/spark"
+	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/runners/universal"
 
 	"github.com/tributary-oss/tributary/examples/fleet/pipeline"
 )
@@ -68,7 +77,7 @@ func run(ctx context.Context, s pipeline.Settings, say io.Writer) int {
 	if s.Parts == "" {
 		s.Parts = strings.TrimRight(s.Out, "/") + "-parts"
 	}
-	sum, err := pipeline.Run(ctx, s)
+	sum, err := pipeline.Run(ctx, *runners.Runner, s)
 	if wrong, ok := errors.AsType[*pipeline.UsageError](err); ok {
 		fmt.Fprintf(say, "%s\nRun it with -help for what it takes.\n", plain(wrong.Error()))
 		return usage

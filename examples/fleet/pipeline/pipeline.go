@@ -7,6 +7,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
-	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
+	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/runners/prism" // the default; the command adds others
 
 	"github.com/tributary-oss/tributary/forge"
 )
@@ -29,10 +30,10 @@ type Summary struct {
 	Trials   int64 // attempts that failed on purpose
 }
 
-// Run runs the pipeline on the runner that Beam's flags name, by default on Prism in this
+// Run runs the pipeline on a runner of Beam's, which has to be registered; "" is Prism, in this
 // process, and waits for its end; with Beam's flag async it does not, and the summary is nil. It fails with a [*UsageError] where the settings, the list or a roster is at fault.
 // beam.Init must have been called.
-func Run(ctx context.Context, s Settings) (*Summary, error) {
+func Run(ctx context.Context, runner string, s Settings) (*Summary, error) {
 	w, err := newSite(ctx, s)
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func Run(ctx context.Context, s Settings) (*Summary, error) {
 	}
 	s.Judged, s.Version = w.form.Digest(), version()
 	p := Build(s, w.tender.ProjectNames())
-	result, err := beamx.RunWithMetrics(ctx, p)
+	result, err := beam.Run(ctx, cmp.Or(runner, "prism"), p)
 	if err != nil || *jobopts.Async {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func TestSameBytesAsOneProcess(t *testing.T) {
 			t.Run(fmt.Sprintf("workers=%d,fail=%g", workers, fail), func(t *testing.T) {
 				s := settings(t, list)
 				s.Workers, s.Trial = workers, Trial{Fail: fail, Seed: uint64(workers)}
-				sum, err := Run(t.Context(), s)
+				sum, err := Run(t.Context(), "", s)
 				require.NoError(t, err)
 				same(t, want, outputs(t, s.Out))
 				assert.Equal(t, storyProjects, sum.Projects)
@@ -55,7 +55,7 @@ func TestBundlesThatFail(t *testing.T) {
 	for ; ; failed++ {
 		require.Less(t, failed, 100)
 		before := partFiles(t, s.Parts)
-		_, err := Run(t.Context(), s)
+		_, err := Run(t.Context(), "", s)
 		for name, at := range before {
 			require.Equal(t, at, partFiles(t, s.Parts)[name], "what was made stays")
 		}
@@ -98,7 +98,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	assert.LessOrEqual(t, begun-len(there), s.Workers, "only what was in flight is lost")
 
 	s.Verbose = false
-	sum, err := Run(t.Context(), s)
+	sum, err := Run(t.Context(), "", s)
 	require.NoError(t, err)
 	assert.EqualValues(t, len(there), sum.Stored)
 	assert.EqualValues(t, storyProjects-len(there), sum.Mined)
@@ -113,10 +113,10 @@ func TestPartsOfOtherRuns(t *testing.T) {
 	list := story(t, t.TempDir())
 	s := settings(t, list)
 	s.Months = 12
-	_, err := Run(t.Context(), s)
+	_, err := Run(t.Context(), "", s)
 	require.NoError(t, err)
 	s.Months = 36
-	sum, err := Run(t.Context(), s)
+	sum, err := Run(t.Context(), "", s)
 	require.NoError(t, err)
 	assert.EqualValues(t, storyProjects, sum.Mined, "a part of another window is none")
 	want := outputs(t, s.Out)
@@ -127,13 +127,13 @@ func TestPartsOfOtherRuns(t *testing.T) {
 			require.NoError(t, os.Truncate(name, 50))
 		}
 	}
-	sum, err = Run(t.Context(), s)
+	sum, err = Run(t.Context(), "", s)
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, sum.Mined)
 	same(t, want, outputs(t, s.Out))
 
 	s.Again = true
-	sum, err = Run(t.Context(), s)
+	sum, err = Run(t.Context(), "", s)
 	require.NoError(t, err)
 	assert.EqualValues(t, 2, sum.Mined, "those of the broken and of the missing repository")
 	same(t, want, outputs(t, s.Out))
@@ -153,7 +153,7 @@ func TestMemoryFileSystem(t *testing.T) {
 	s := settings(t, "memfs://fleet/repos.csv")
 	s.Out, s.Parts = "memfs://fleet/out", "memfs://fleet/parts/"
 	require.NoError(t, put(t.Context(), s.List, "", []byte(moved)))
-	_, err = Run(t.Context(), s)
+	_, err = Run(t.Context(), "", s)
 	require.NoError(t, err)
 	got := map[string]string{}
 	for name := range want {
@@ -162,28 +162,28 @@ func TestMemoryFileSystem(t *testing.T) {
 		got[name] = string(b)
 	}
 	same(t, want, got)
-	sum, err := Run(t.Context(), s)
+	sum, err := Run(t.Context(), "", s)
 	require.NoError(t, err)
 	assert.EqualValues(t, storyProjects, sum.Stored)
 }
 
 func TestUsage(t *testing.T) {
-	_, err := Run(t.Context(), Settings{Workers: -1, Trial: Trial{Fail: 1}})
+	_, err := Run(t.Context(), "", Settings{Workers: -1, Trial: Trial{Fail: 1}})
 	wrong, ok := errors.AsType[*UsageError](err)
 	require.True(t, ok, err)
 	for _, part := range []string{"-list", "-until", "-months", "-out", "-parts", "-workers", "-tries", "-fail"} {
 		assert.Contains(t, wrong.Error(), part)
 	}
 	s := settings(t, filepath.Join(t.TempDir(), "none.csv"))
-	_, err = Run(t.Context(), s)
+	_, err = Run(t.Context(), "", s)
 	assert.ErrorAs(t, err, &wrong)
 	list := story(t, t.TempDir())
 	s.List, s.Until = list, "2999-01"
-	_, err = Run(t.Context(), s)
+	_, err = Run(t.Context(), "", s)
 	require.ErrorAs(t, err, &wrong)
 	assert.ErrorContains(t, err, "the window is not over")
 	s.Until, s.Rosters = "2026-11", []string{"nothing:here"}
-	_, err = Run(t.Context(), s)
+	_, err = Run(t.Context(), "", s)
 	require.ErrorAs(t, err, &wrong)
 	assert.ErrorContains(t, err, "FORMAT:FILE")
 }

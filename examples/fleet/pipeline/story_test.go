@@ -210,7 +210,7 @@ func child() int {
 	if err := jsonFrom(os.Getenv(childVariable), &s); err != nil {
 		return 2
 	}
-	if _, err := Run(context.Background(), s); err != nil {
+	if _, err := Run(context.Background(), "", s); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tributary-oss/tributary/forge/forgetest"
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	beam.Init()
+	os.Exit(m.Run())
+}
+
+// command runs the command line, and returns its exit status and what it said.
+func command(t *testing.T, args ...string) (int, string) {
+	f := flag.NewFlagSet("fleet", flag.ContinueOnError)
+	s := flags(f)
+	require.NoError(t, f.Parse(args))
+	var said bytes.Buffer
+	status := run(t.Context(), *s, &said)
+	return status, said.String()
+}
+
+func TestExitStatus(t *testing.T) {
+	dir := t.TempDir()
+	_, err := forgetest.Build(filepath.Join(dir, "a.git"), `person ada = Ada <ada@karst.example>
+on main
+commit 2026-03-04 ada: Parse
+  write a.go 12
+`)
+	require.NoError(t, err)
+	list := filepath.Join(dir, "repos.csv")
+	require.NoError(t, os.WriteFile(list, []byte("url\na.git\n"), 0o644))
+	common := []string{"-list", list, "-until", "2026-11", "-cache", t.TempDir(), "-out", filepath.Join(dir, "out")}
+
+	status, said := command(t, common...)
+	assert.Equal(t, done, status, said)
+	assert.Contains(t, said, "1 projects, 0 gaps\nmined 1, stored before 0")
+	assert.FileExists(t, filepath.Join(dir, "out", "manifest.json"))
+	assert.DirExists(t, filepath.Join(dir, "out-parts"), "parts are not among what may be handed on")
+	assert.NoDirExists(t, filepath.Join(dir, "out", "parts"))
+
+	require.NoError(t, os.WriteFile(list, []byte("url\na.git\nnot-there.git\n"), 0o644))
+	status, said = command(t, common...)
+	assert.Equal(t, doneWithGaps, status, said)
+	assert.Contains(t, said, "mined 1, stored before 1", "the list has grown: what was known stays known")
+
+	require.NoError(t, os.WriteFile(list, []byte("url\nhttps://\x1b[31m\n"), 0o644))
+	status, said = command(t, common...)
+	assert.Equal(t, usage, status, said)
+	assert.NotContains(t, said, "\x1b")
+	status, _ = command(t)
+	assert.Equal(t, usage, status)
+
+	require.NoError(t, os.WriteFile(list, []byte("url\na.git\n"), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o644))
+	status, said = command(t, append(common, "-out", filepath.Join(dir, "file", "out"))...)
+	assert.Equal(t, failed, status, said)
+	assert.Contains(t, said, "Run it again")
+}
