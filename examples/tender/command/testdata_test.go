@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,9 @@ import (
 
 var update = flag.Bool("update", false, "write what comes out as what is wanted; read the difference like code")
 
+// home is the folder of everything that outlives a test.
+var home string
+
 // TestMain keeps what the tests mine out of the user's cache.
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "tributary-test-")
@@ -30,7 +34,12 @@ func TestMain(m *testing.M) {
 	for _, v := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
 		os.Setenv(v, dir)
 	}
+	home = dir
 	status := m.Run()
+	if err := sharedAsTheyWere(); err != nil {
+		fmt.Println(err)
+		status = 1
+	}
 	os.RemoveAll(dir)
 	os.Exit(status)
 }
