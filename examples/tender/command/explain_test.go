@@ -31,18 +31,6 @@ func unpacked(t *testing.T, name, text string) string {
 	return string(plain)
 }
 
-// demonstrated scores the demonstration and returns its document and the stored run.
-func demonstrated(t *testing.T, args ...string) (file, result string) {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), "demo")
-	_, said, status := run(t, "demo", dir)
-	require.Equal(t, command.Done, status, said)
-	file, result = filepath.Join(dir, "tender.yaml"), filepath.Join(dir, "result")
-	_, said, status = run(t, append([]string{"score", file, "--out", result}, args...)...)
-	require.Equal(t, command.Done, status, said)
-	return file, result
-}
-
 // The explanations of the demonstration's bidders, whole, are in testdata: read them. They
 // are the same from the document, which is mined, and from the stored run, which is not.
 func TestDemonstrationExplained(t *testing.T) {
@@ -68,7 +56,7 @@ func TestDemonstrationExplained(t *testing.T) {
 }
 
 func TestExplainNeedsNoDocument(t *testing.T) {
-	file, result := demonstrated(t)
+	file, result := demonstrate(t, filepath.Join(t.TempDir(), "demo"))
 	require.NoError(t, os.RemoveAll(filepath.Join(filepath.Dir(file), "repo")))
 	require.NoError(t, os.Remove(file))
 	out, said, status := run(t, "explain", result, "karst", "lot", "1")
@@ -125,7 +113,7 @@ func TestExplainSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestExplainOfADamagedRun(t *testing.T) {
-	_, result := demonstrated(t)
+	_, result := demonstrate(t, filepath.Join(t.TempDir(), "demo"))
 	_, other := demonstrated(t)
 	at := func(name string) string { return filepath.Join(result, name) }
 	read := func(file string) []byte {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,8 @@ var update = flag.Bool("update", false, "write what comes out as what is wanted;
 // argsVariable holds the arguments, one a line, of the command that a test's own program is
 // to be.
 const argsVariable = "TENDER_TEST_ARGS"
+// home is the folder of everything that outlives a test.
+var home string
 
 // TestMain keeps what the tests mine out of the user's cache.
 func TestMain(m *testing.M) {
@@ -37,7 +40,12 @@ func TestMain(m *testing.M) {
 	for _, v := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
 		os.Setenv(v, dir)
 	}
+	home = dir
 	status := m.Run()
+	if err := sharedAsTheyWere(); err != nil {
+		fmt.Println(err)
+		status = 1
+	}
 	os.RemoveAll(dir)
 	os.Exit(status)
 }
