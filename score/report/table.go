@@ -213,6 +213,10 @@ func (x *tableWriter) close() error {
 	return x.err
 }
 
+// Escape makes a text that strangers chose inert in a cell of a spreadsheet and at a terminal,
+// as all tables of this package do; [Unescape] gives it back.
+func Escape(text string) string { return safe(text) }
+
 // safe makes a text inert in a cell; [Unescape] gives it back. Which texts spreadsheets
 // take for formulas: https://owasp.org/www-community/attacks/CSV_Injection, and the same marks
 // in full width, which some take for them.
