@@ -44,6 +44,13 @@ type project struct {
 	acts, others []act
 	verdicts     int
 	months       map[personMonth]*monthly
+	opened       map[change]time.Time
+}
+
+// change is a change of a forge.
+type change struct {
+	repository string
+	artifact   model.Artifact
 }
 
 // identity is one as a source saw it, and what became of it.
@@ -87,7 +94,8 @@ type personMonth struct {
 // monthly is the first act of a person in a month.
 type monthly struct {
 	act     act
-	at      time.Time
+	at      time.Time // when it counts
+	when    time.Time // when it matters who employed the person: for authors on a forge, when the change was opened
 	parts   []model.Part
 	claimed []string
 }
@@ -112,7 +120,7 @@ func (c *Collector) project(name string) *project {
 	}
 	p := c.projects[name]
 	if p == nil {
-		p = &project{name: name, number: map[model.Identity]int32{}, place: map[model.Artifact]int32{}, months: map[personMonth]*monthly{}}
+		p = &project{name: name, number: map[model.Identity]int32{}, place: map[model.Artifact]int32{}, months: map[personMonth]*monthly{}, opened: map[change]time.Time{}}
 		c.projects[name] = p
 	}
 	c.last = p
@@ -121,6 +129,9 @@ func (c *Collector) project(name string) *project {
 
 func (p *project) contribution(repository string, c *model.Contribution) {
 	a := act{ident: p.ident(c), commit: -1, artifact: c.Artifact, repository: repository}
+	if c.Change != nil {
+		p.opened[change{repository, c.Artifact}] = c.Change.Opened
+	}
 	if c.Artifact.Kind() != model.CommitArtifact || c.Commit == nil {
 		p.others = append(p.others, a)
 		return
@@ -221,14 +232,25 @@ func (p *project) person(a act, v model.Verdict) {
 }
 
 func (p *project) month(a act, v model.Verdict) {
-	if len(v.Parts) == 0 {
-		return
+	if len(v.Parts) == 0 || v.Rule == "duplicate" {
+		return // work that is only carried over says nothing of whom the author works for now
 	}
 	key := personMonth{v.Person, model.MonthOf(v.At)}
 	m := p.months[key]
 	if m == nil || v.At.Before(m.at) {
-		p.months[key] = &monthly{act: a, at: v.At, parts: v.Parts, claimed: v.Claimed}
+		p.months[key] = &monthly{act: a, at: v.At, when: p.employedAt(v), parts: v.Parts, claimed: v.Claimed}
 	}
+}
+
+func (p *project) employedAt(v model.Verdict) time.Time {
+	if v.Role == model.Author || v.Role == model.CoAuthor {
+		for _, a := range []model.Artifact{v.Artifact, v.Change} {
+			if opened, ok := p.opened[change{v.Repository, a}]; ok {
+				return opened
+			}
+		}
+	}
+	return v.At
 }
 
 // ruled notes what became of a commit's authorship. Where a rule refused it before it was

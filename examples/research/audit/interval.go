@@ -1,6 +1,9 @@
 package audit
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // z is the 97.5 % quantile of the standard normal distribution: all intervals are of 95 %.
 const z = 1.959963984540054
@@ -124,8 +127,8 @@ func root(low, high float64, f func(float64) bool) float64 {
 //
 // Where the coders agree everywhere that interval has no width, however few rows there are. Then
 // its lower limit is the coefficient at the lower limit of Wilson's interval of the agreement,
-// the agreement by chance being as it is. It is unknown without rows, and where both coders gave
-// one and the same answer only.
+// the agreement by chance being as it is. It is unknown without rows, and where a coder gave one
+// answer only: then it is zero by construction, or nothing at all.
 func Kappa(table [][]float64) Estimate {
 	k := len(table)
 	rows, columns := make([]float64, k), make([]float64, k)
@@ -146,8 +149,8 @@ func Kappa(table [][]float64) Estimate {
 		chance += rows[i] / n * columns[i] / n
 	}
 	observed := agreed / n
-	if chance >= 1 {
-		return Estimate{Count: int64(n), Unknown: "both coders gave one answer only, so that agreement by chance is certain"}
+	if slices.Contains(rows, n) || slices.Contains(columns, n) {
+		return Estimate{Count: int64(n), Unknown: "a coder gave one answer only, so that chance explains all agreement"}
 	}
 	kappa := (observed - chance) / (1 - chance)
 	if agreed == n {

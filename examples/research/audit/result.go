@@ -130,7 +130,7 @@ func (f *Finding) estimate() {
 	affirmed := ""
 	switch {
 	case len(silent[0]) > 0:
-		affirmed = "no row is settled of what the engine affirmed in these strata: " + strings.Join(silent[0], ", ")
+		affirmed = fmt.Sprintf("no row is settled of what the engine affirmed in these strata: %s", strings.Join(silent[0], ", "))
 	case len(parts[0]) == 0:
 		affirmed = "the engine affirmed nothing"
 	}
@@ -144,7 +144,7 @@ func (f *Finding) estimate() {
 	case len(silent[0]) > 0:
 		f.Recall.Unknown = affirmed
 	case len(silent[1]) > 0:
-		f.Recall.Unknown = "no row is settled of what the engine denied in these strata: " + strings.Join(silent[1], ", ")
+		f.Recall.Unknown = fmt.Sprintf("no row is settled of what the engine denied in these strata: %s", strings.Join(silent[1], ", "))
 	default:
 		r, low, high, ok := recall(parts[0], parts[1])
 		if !ok {

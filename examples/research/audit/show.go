@@ -39,7 +39,7 @@ func (s *shower) item(q Question, u unit) Item {
 		i.A, i.B = s.identity(p, u.a), s.identity(p, u.b)
 		i.Look = append(s.newest(p, u.a, 2), s.newest(p, u.b, 2)...)
 	case Affiliation:
-		i.Asked = s.l.T("Did person A work for organisation B on %s?", s.l.Date(u.month.at))
+		i.Asked = s.l.T("Did person A work for organisation B on %s?", s.l.Date(u.month.when))
 		i.A, i.B = s.person(p, u.month.act.ident), s.organisation(u.org)
 		i.Look = append([]string{s.at(u.month.act.repository, u.month.act.artifact)}, s.newest(p, u.month.act.ident, 2)...)
 	case Bot:

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/score/report"
 	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
@@ -70,7 +69,7 @@ func (t *text) line(indent, s string) {
 			_, t.err = io.WriteString(t.w, strings.TrimRight(line, " ")+"\n")
 		}
 	}
-	for i, word := range strings.Split(report.Escape(s), " ") {
+	for i, word := range strings.Split(inert(s), " ") {
 		switch {
 		case i == 0:
 			line += word
@@ -91,7 +90,7 @@ func (t *text) finding(f Finding) {
 	t.line("  ", t.l.T("recall %s", t.estimate(f.Recall)))
 	t.line("  ", t.l.T("Cohen’s κ %s", t.estimate(f.Kappa)))
 	t.line("  ", t.l.T("%d rows: %d agreed, %d adjudicated, %d unclear, %d to adjudicate, %d without both answers", f.Rows, f.Agreed, f.Adjudicated, f.Unclear, f.Open, f.Unanswered))
-	t.line("  ", t.l.T("frame: %d decisions; outside it: %d", f.Frame, f.Outside))
+	t.line("  ", t.l.T("in the frame: %d; outside it: %d", f.Frame, f.Outside))
 	for _, s := range f.Strata {
 		if s.Engine == Yes {
 			t.line("    ", t.l.T("affirmed, %s: %d settled of %d drawn of %d; %d true", t.say(s.Name), s.Yes+s.No, s.Drawn, s.Size, s.Yes))

@@ -50,13 +50,13 @@ func (m *monthly) worksFor(org string, ever bool) (Answer, string) {
 	employed := false
 	for _, part := range m.parts {
 		if part.Vendor == org {
-			return Yes, cmp.Or(string(part.Level), "mail domain, in no roster")
+			return Yes, cmp.Or(string(part.Level), "by mail domain alone")
 		}
 		employed = employed || part.Vendor != ""
 	}
 	switch {
 	case slices.Contains(m.claimed, org):
-		return No, "claimed, on less evidence or contested"
+		return No, "claimed on less or equal evidence"
 	case ever:
 		return No, "at another time"
 	case employed:

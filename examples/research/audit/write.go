@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/tributary-oss/tributary/score/report"
 )
@@ -21,16 +22,20 @@ const (
 )
 
 // Write writes the sheet as CSV (RFC 4180, UTF-8, lines end in CR LF), with empty columns for
-// two coders, for the adjudicated answer and for remarks. It holds personal data.
+// two coders, for the adjudicated answer and for remarks. It begins with a byte order mark,
+// without which Excel takes names apart. It holds personal data.
 func (s *Sheet) Write(w io.Writer) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
 	c, tag := newCSV(w), s.Tag()
 	c.Write(sheetColumns)
 	for _, i := range s.Items {
-		row := []string{tag, i.ID, string(i.Question), report.Escape(i.Asked), report.Escape(i.A), report.Escape(i.B)}
+		row := []string{tag, i.ID, string(i.Question), inert(i.Asked), inert(i.A), inert(i.B)}
 		for n := range 4 {
 			at := ""
 			if n < len(i.Look) {
-				at = report.Escape(i.Look[n])
+				at = inert(i.Look[n])
 			}
 			row = append(row, at)
 		}
@@ -64,6 +69,12 @@ func (s *Sheet) WriteKey(w io.Writer) error {
 	c.Flush()
 	return c.Error()
 }
+
+// inert keeps what strangers wrote from being a formula, and from steering a terminal. The
+// spaces that French has before its marks stay.
+func inert(s string) string { return spaces.Replace(report.Escape(s)) }
+
+var spaces = strings.NewReplacer(`\u00a0`, "\u00a0", `\u202f`, "\u202f")
 
 func newCSV(w io.Writer) *csv.Writer {
 	c := csv.NewWriter(w)
