@@ -117,6 +117,10 @@ func readTable(file string, r io.Reader, want []string) *table {
 			t.fault(cell{line: broken.Line + skipped, column: broken.Column}, "no CSV: "+broken.Err.Error())
 			return t
 		}
+		if err != nil {
+			t.fault(cell{}, err.Error())
+			return t
+		}
 		row := make([]cell, len(record))
 		for i, text := range record {
 			line, column := c.FieldPos(i)
