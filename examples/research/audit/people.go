@@ -17,10 +17,7 @@ const mostAlike = 300
 
 // kin says in what two identities are alike: how names, addresses and account names are
 // compared, the closest first.
-var kin = []struct {
-	name string
-	key  func(*identity) string
-}{
+var kin = []kinship{
 	{"same name", func(i *identity) string { return folded(i.Name) }},
 	{"same account name", func(i *identity) string { return strings.ToLower(cmp.Or(i.Login, accountOf(i))) }},
 	{"same local part", func(i *identity) string { return localPart(i.Mail) }},
@@ -65,7 +62,8 @@ func (c *Collector) identities(p *project, f *frame) {
 	f.outside[Identity] += n*(n-1)/2 - inside
 }
 
-type kinship = struct {
+// kinship is a thing in which two identities may be alike.
+type kinship struct {
 	name string
 	key  func(*identity) string
 }
