@@ -213,6 +213,10 @@ func (x *tableWriter) close() error {
 	return x.err
 }
 
+// Escape makes a text that strangers chose inert in a cell of a spreadsheet and at a terminal,
+// as all tables of this package do; [Unescape] gives it back.
+func Escape(text string) string { return safe(text) }
+
 // safe makes a text inert in a cell; [Unescape] gives it back. Which texts spreadsheets
 // take for formulas: https://owasp.org/www-community/attacks/CSV_Injection, and the same marks
 // in full width, which some take for them.
@@ -273,9 +277,6 @@ func escaped(r rune) string {
 func isEscape(s string) bool {
 	return len(s) >= 6 && s[1] == 'u' && strings.Trim(s[2:6], "0123456789abcdefABCDEF") == ""
 }
-
-// Escape returns a text as the tables here write it into a cell; see [Unescape].
-func Escape(text string) string { return safe(text) }
 
 // Unescape returns the text that a cell of a text column stands for.
 func Unescape(cell string) string {

@@ -25,6 +25,7 @@ var update = flag.Bool("update", false, "write what comes out as what is wanted;
 // argsVariable holds the arguments, one a line, of the command that a test's own program is
 // to be.
 const argsVariable = "TENDER_TEST_ARGS"
+
 // home is the folder of everything that outlives a test.
 var home string
 
