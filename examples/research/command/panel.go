@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -213,15 +214,25 @@ func (a *app) byTags(ctx context.Context, g *gathering, t *model.Tender, pattern
 	if len(tags) < 2 {
 		return usageError{fmt.Errorf("--periods tags:%s: %d of %d tags match; two make a period", pattern, len(tags), len(all))}
 	}
-	offline := a.offline
-	defer func() { a.offline = offline }()
-	a.offline = true // a remote one was fetched for the tags
-	for i, to := range tags[1:] {
-		from := tags[i]
-		s := panel.Span{Name: from.Name + ".." + to.Name, Since: from.At, Until: to.At}
-		if err := g.take(a.mineRange(ctx, repo, from.Commit+".."+to.Commit), func(time.Time) *panel.Span { return &s }); err != nil {
+	h := &history{a: a, repo: repo, commits: map[string]*model.Contribution{}, said: g.said}
+	defer func(was bool) { a.offline = was }(a.offline)
+	a.offline = true                            // a remote one was fetched for the tags
+	for _, tag := range slices.Backward(tags) { // the last one holds most of the others
+		if err := h.read(ctx, tag.Commit); err != nil {
 			return err
 		}
+	}
+	g.aliases = h.aliases
+	before := h.reach(tags[0].Commit)
+	for i, to := range tags[1:] {
+		s := panel.Span{Name: tags[i].Name + ".." + to.Name, Since: tags[i].At, Until: to.At}
+		now := h.reach(to.Commit)
+		for _, commit := range slices.Sorted(maps.Keys(now)) {
+			if !before[commit] && h.commits[commit] != nil {
+				g.add(&s, h.commits[commit])
+			}
+		}
+		before = now
 		g.spans = append(g.spans, s)
 	}
 	return nil
@@ -242,4 +253,3 @@ func (a *app) printPanel(f panelFlags, p *panel.Panel) error {
 	}
 	return panel.Text(a.Out, p, panel.TextOptions{Heading: heading, Width: a.Width, Most: f.most})
 }
-

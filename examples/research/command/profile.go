@@ -197,15 +197,19 @@ func (f profileFlags) check() error {
 // takeRange finds the commits of a range. Without a window it is the months in which they
 // were accepted.
 func (a *app) takeRange(ctx context.Context, f profileFlags, t *model.Tender, o *profile.Options) error {
-	o.Range, o.RangeName = map[string]bool{}, f.rev
+	o.RangeName = f.rev
 	since, until := time.Time{}, time.Time{}
 	records := a.mineRange(ctx, model.Repository{URL: f.repo}, f.rev)
 	for r, err := range records {
 		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return fmt.Errorf("reading %s of %s: %w", f.rev, forge.Redact(f.repo), err)
 		}
-		if c := r.Contribution; c != nil && c.Role == model.Author && c.Commit != nil {
-			o.Range[c.Artifact.Name()] = true
+		c := r.Contribution
+		if c == nil || c.Commit == nil {
+			continue
+		}
+		if c.Role == model.Author || c.Role == model.CoAuthor {
+			o.Range = append(o.Range, *c)
 			if since.IsZero() || c.At.Before(since) {
 				since = c.At
 			}

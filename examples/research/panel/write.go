@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,9 +27,10 @@ func Text(w io.Writer, p *Panel, o TextOptions) error {
 		first += ": with gaps, so figures are of a part of the history"
 	}
 	s.Wrap("", "%s", first)
-	for _, line := range append(o.Heading, p.Gaps...) {
+	for _, line := range slices.Concat(o.Heading, p.Gaps) {
 		s.Wrap("", "%s", line)
 	}
+	s.Wrap("", "Where people are unknown, x to y: x as if each of them worked for another organization, y as if all of them worked for the largest.")
 	for _, one := range p.Periods {
 		one.text(s, o.Most)
 	}
@@ -99,7 +101,7 @@ func bounds(b *Bounds) string {
 	if apart == together {
 		return apart
 	}
-	return apart + " (unknown people apart) to " + together + " (together)"
+	return apart + " to " + together
 }
 
 func percent(x float64) string { return strconv.FormatFloat(x*100, 'f', 1, 64) }

@@ -75,8 +75,8 @@ func (x *chain) bears() bool {
 // period reports whether the act lies in the profile's period.
 func (x *chain) period() bool {
 	switch {
-	case x.Range != nil:
-		return x.Range[x.artifact.Name()]
+	case x.inside != nil:
+		return x.inside[x.artifact]
 	case x.profile.Accepted || x.artifact.Kind() != model.CommitArtifact:
 		return x.v.Rule != "window"
 	}

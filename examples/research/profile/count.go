@@ -22,9 +22,10 @@ type Options struct {
 	Guess bool
 	// Skip are mail addresses whose commits the profile does not count, such as a robot's.
 	Skip []string
-	// Range, with its name, holds the full ids of the commits that are the profile's period,
-	// where it is a range of revisions and no window.
-	Range     map[string]bool
+	// Range, with its name, holds the authors and co-authors of the commits that are the
+	// profile's period, where it is a range of revisions and no window, of a tender of one
+	// repository. The rule branch takes those that no declared branch holds.
+	Range     []model.Contribution
 	RangeName string
 }
 
@@ -40,6 +41,7 @@ func Count(p Profile, t *model.Tender, records iter.Seq2[model.Record, error], o
 	if err != nil {
 		return nil, err
 	}
+	c.addRange(t)
 	c.close()
 	w := c.waterfall()
 	for _, name := range t.ProjectNames() {
@@ -82,8 +84,9 @@ type counter struct {
 	projects                    map[string]*project
 	robot                       func(model.Identity, time.Time) bool
 	skip                        map[string]bool
-	domains                     *affiliation.Roster // where the profile lets domains alone speak
-	order                       map[string]int      // of the judge's rules
+	inside                      map[model.Artifact]bool // commits of the range; nil without one
+	domains                     *affiliation.Roster     // where the profile lets domains alone speak
+	order                       map[string]int          // of the judge's rules
 	sums                        *sums
 	acts                        map[string]int // in each total
 	mails                       map[string]map[string]int64
@@ -98,6 +101,12 @@ func newCounter(p Profile, t *model.Tender, o Options) *counter {
 		c.skip[affiliation.FoldMail(mail)] = true
 	}
 	delete(c.skip, "") // no address
+	if len(o.Range) > 0 {
+		c.inside = map[model.Artifact]bool{}
+	}
+	for _, a := range o.Range {
+		c.inside[a.Artifact] = true
+	}
 	for i, r := range score.Rules() {
 		c.order[r.Name] = i + 1
 	}
@@ -151,6 +160,28 @@ func (c *counter) verdict(v model.Verdict) {
 	writes := one.artifact.Kind() == model.CommitArtifact && (one.role == model.Author || one.role == model.CoAuthor)
 	if writes || taken || credit(v) != nil {
 		p.items = append(p.items, item{one, v})
+	}
+}
+
+// addRange adds the acts of the range that the judge has never seen: no declared branch holds
+// them.
+func (c *counter) addRange(t *model.Tender) {
+	names := t.ProjectNames()
+	if len(names) != 1 || len(c.Range) == 0 {
+		return
+	}
+	p := c.project(names[0])
+	read := map[model.Artifact]bool{}
+	for _, a := range p.acts {
+		read[a.artifact] = true
+	}
+	for _, a := range c.Range {
+		if read[a.Artifact] || a.Role != model.Author && a.Role != model.CoAuthor {
+			continue
+		}
+		one := seen{a.Artifact, a.Role, a.Actor, a.Commit.Authored, len(a.Commit.Parents) > 1}
+		p.acts = append(p.acts, one)
+		p.items = append(p.items, item{one, model.Verdict{Project: names[0], Artifact: a.Artifact, Role: a.Role, At: a.At, Rule: "branch"}})
 	}
 }
 

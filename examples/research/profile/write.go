@@ -183,4 +183,3 @@ func JSON(w io.Writer, f *Waterfall) error {
 	e.SetIndent("", "  ")
 	return e.Encode(f)
 }
-
