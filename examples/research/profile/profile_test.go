@@ -285,3 +285,27 @@ func TestProfilesCiteTheirSources(t *testing.T) {
 	_, ok := profile.Of("none")
 	assert.False(t, ok)
 }
+
+// A small text of two authors is halved first, and then a quarter of each half stays.
+func TestSmallTextOfTwo(t *testing.T) {
+	o, _ := tender(t, people+`
+commit typo 2025-03-01 ada: Mend a word
+  write doc.md 1
+  Co-authored-by: bob
+`)
+	w := waterfall(t, "gitdm", o, profile.Options{})
+	assert.Equal(t, []string{"profile 1", "authors 1", "shared -1", "= changes 1", "small-text -0.75", "= credit 0.25"}, figures(w.Steps))
+}
+
+// A commit that two repositories hold counts in each by gitdm, and once by OSCI, which
+// leaves the rule duplicate nothing to do.
+func TestACommitInTwoRepositories(t *testing.T) {
+	history := people + "commit one 2025-03-01 ada: One\n  write a.c 20\n"
+	o, _ := tender(t, history)
+	_, dir := tender(t, history)
+	p := o.Projects["harbour"]
+	p.Repositories = append(p.Repositories, model.Repository{URL: dir, Forge: "none"})
+	o.Projects["harbour"] = p
+	assert.Equal(t, []string{"profile 2", "duplicate -1", "= changes 1", "= credit 1"}, figures(waterfall(t, "gitdm", o, profile.Options{}).Steps))
+	assert.Equal(t, []string{"profile 1", "= changes 1", "= credit 1"}, figures(waterfall(t, "osci", o, profile.Options{}).Steps))
+}
