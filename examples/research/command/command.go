@@ -97,7 +97,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.offline, "offline", false, "ask no network: use the clones as they are")
 	flags.IntVar(&a.workers, "workers", 0, "commits read at once (default: one per processor)")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd, and show every remark on a roster")
-	root.AddCommand(a.gitdmCommand(), a.censusCommand(), a.auditCommand())
+	root.AddCommand(a.gitdmCommand(), a.censusCommand(), a.profileCommand(), a.panelCommand(), a.auditCommand())
 	return root
 }
 

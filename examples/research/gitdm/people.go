@@ -138,3 +138,46 @@ func (n names) of(developer string) string {
 	}
 	return best
 }
+
+// Share is an employer's part of somebody's working time, in millionths.
+type Share struct {
+	Employer string // its name, or one of the rows of employers that are no company
+	Part     int64
+}
+
+// Employers says who the developers of a history are and whom they worked for, in the words
+// of the tables that [Count] makes.
+type Employers struct{ p *people }
+
+// NewEmployers takes who works for whom from the tender, and who is whom from it and from
+// the aliases. All identities that will be asked for must be among ids: private addresses
+// of a forge give accounts away. With guess, mail domains speak where no roster does.
+func NewEmployers(t *model.Tender, ids []model.Identity, aliases []model.Alias, guess bool) *Employers {
+	h := &history{}
+	for _, a := range aliases {
+		if mayJoin(t.Erased, a) {
+			h.aliases = append(h.aliases, a)
+		}
+	}
+	p := newPeople(t, h, guess)
+	for _, id := range ids {
+		p.developers.Learn(id)
+	}
+	return &Employers{p}
+}
+
+// Developer returns the key of the person behind an identity, "" for nobody: personal data.
+func (e *Employers) Developer(id model.Identity) string { return e.p.developer(id) }
+
+// Of returns whose employee somebody was at a time, each employer once. The parts add up to
+// one whole.
+func (e *Employers) Of(id model.Identity, at time.Time) []Share {
+	var list []Share
+	for _, s := range e.p.employers(id, at) {
+		list = append(list, Share{s.employer, s.part})
+	}
+	return list
+}
+
+// Named returns the row of a vendor by its short name, as the parts of verdicts have it.
+func (e *Employers) Named(vendor string) string { return e.p.name(vendor, affiliation.Known) }

@@ -1,0 +1,265 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tributary-oss/tributary/examples/research/profile"
+	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/git"
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/model/tenderfile"
+	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/affiliation/formats"
+	"github.com/tributary-oss/tributary/score/report"
+)
+
+// input is what is mined, and by which rosters.
+type input struct {
+	tender, repo, since, until, evidence string
+	rosters                              []string
+}
+
+type profileFlags struct {
+	input
+	profile, rev, format string
+	skip                 []string
+	most                 int
+	guess, rules         bool
+}
+
+func (a *app) profileCommand() *cobra.Command {
+	var f profileFlags
+	c := &cobra.Command{
+		Use:   "profile --profile NAME --tender FILE",
+		Short: "Lead from others' numbers to ours, rule by rule",
+		Long: "Profile counts the commits of organisations as gitdm, Stackalytics, OSCI or CHAOSS\n" +
+			"do, prints by which rules, and leads from their number to our units of change and\n" +
+			"to the credit of the indicator changes: what each rule adds and takes.\n\n" +
+			"Exit status: 0 done, 1 failed, 2 wrong usage or document, 3 done with gaps.",
+		Example: "  research profile --profile osci --tender tender.yaml\n" +
+			"  research profile --profile gitdm --repo . --since 2026-01-01 --until 2026-07-01 --roster gitdm:maps/gitdm.config\n" +
+			"  research profile --profile chaoss --rules",
+		Args: exactly(0, "no argument: documents and repositories are named by flags"),
+		RunE: func(c *cobra.Command, _ []string) error { return a.profile(c.Context(), f) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.profile, "profile", "", "whose rules: "+strings.Join(profile.Names(), ", "))
+	flags.BoolVar(&f.rules, "rules", false, "print the rules of the profile alone, and mine nothing")
+	f.input.flags(c)
+	flags.StringVar(&f.rev, "rev", "", "with --repo, a range A..B that is the profile's period, instead of the author's dates in the window")
+	flags.BoolVar(&f.guess, "guess", false, "in the profile, name organisations after mail domains where no roster says anything, as our method does")
+	flags.StringArrayVar(&f.skip, "skip", nil, "mail address whose commits the profile does not count, such as a robot's; may be repeated")
+	flags.IntVar(&f.most, "most", 10, "organisations shown in text; 0 shows all")
+	flags.StringVar(&f.format, "format", "text", "what to print: text, csv or json")
+	return c
+}
+
+// flags declares the flags of an input.
+func (in *input) flags(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVar(&in.tender, "tender", "", "tender document with the repositories, the window, vendors and people")
+	flags.StringVar(&in.repo, "repo", "", "one repository instead: path, https, ssh or file address, or path of a git bundle")
+	flags.StringVar(&in.since, "since", "", "with --repo, the first day of the window, the first of a month, as 2026-01-01")
+	flags.StringVar(&in.until, "until", "", "with --repo, the first day after the window, the first of a month")
+	flags.StringArrayVar(&in.rosters, "roster", nil, "who works for whom, as FORMAT:FILE, where FORMAT is one of "+strings.Join(rosterFormats(), ", ")+"; may be repeated")
+	flags.StringVar(&in.evidence, "evidence", "", "least level of evidence for an affiliation: confirmed, domain, listed, imported or profile (default: the document's; with --repo profile)")
+}
+
+func (in *input) check(what string) error {
+	switch {
+	case in.tender == "" && in.repo == "":
+		return usageError{fmt.Errorf("research %s: nothing to count; name a document with --tender or a repository with --repo", what)}
+	case in.tender != "" && in.repo != "":
+		return usageError{errors.New("--tender and --repo: state one of them")}
+	case in.repo == "" && (in.since != "" || in.until != ""):
+		return usageError{errors.New("--since and --until belong to --repo; a document has its own window")}
+	case in.evidence != "":
+		return oneOf("--evidence", in.evidence, "confirmed", "domain", "listed", "imported", "profile")
+	}
+	return nil
+}
+
+// read makes the tender of an input. Where the window is not stated, it is left empty.
+func (in *input) read(a *app) (*model.Tender, error) {
+	t, err := a.affiliations(in.tender, in.rosters)
+	if err != nil {
+		return nil, err
+	}
+	if in.tender != "" {
+		if t.Evidence, err = evidenceOf(in.tender); err != nil {
+			return nil, err
+		}
+	}
+	t.Evidence = cmp.Or(model.Level(in.evidence), t.Evidence)
+	if in.repo == "" {
+		return t, nil
+	}
+	t.Projects = map[string]model.Project{"repository": {Repositories: []model.Repository{{URL: in.repo, Forge: "none"}}}}
+	t.Lots = []model.Lot{{ID: "all", Projects: map[string]float64{"repository": 1}}}
+	t.Bidders = model.Bidders{All: true}
+	if in.since == "" && in.until == "" {
+		t.Window = model.Window{}
+		return t, nil
+	}
+	return t, in.window(t)
+}
+
+// window reads the window of a repository.
+func (in *input) window(t *model.Tender) error {
+	since, err := model.ParseDate(in.since)
+	if err != nil {
+		return usageError{fmt.Errorf("--since: %w", err)}
+	}
+	until, err := model.ParseDate(in.until)
+	if err != nil {
+		return usageError{fmt.Errorf("--until: %w", err)}
+	}
+	if since.Time().Day() != 1 || until.Time().Day() != 1 {
+		return usageError{errors.New("--since and --until: a window is of whole months; state the first of a month")}
+	}
+	if since >= until {
+		return usageError{fmt.Errorf("--since %s is not before --until %s", in.since, in.until)}
+	}
+	t.Window = model.Window{Until: until, Months: int(model.MonthOf(until.Time()) - model.MonthOf(since.Time()))}
+	return nil
+}
+
+// dir is the folder that paths in a document start from.
+func (in *input) dir() string {
+	if in.tender == "" {
+		return ""
+	}
+	return filepath.Dir(in.tender)
+}
+
+// named says what is counted.
+func (in *input) named() string { return cmp.Or(in.tender, forge.Redact(in.repo)) }
+
+func (a *app) profile(ctx context.Context, f profileFlags) error {
+	p, ok := profile.Of(f.profile)
+	if !ok {
+		return usageError{fmt.Errorf("--profile %s: want one of %v", f.profile, profile.Names())}
+	}
+	if f.rules {
+		return profile.RulesText(a.Out, p, a.Width)
+	}
+	if err := f.check(); err != nil {
+		return err
+	}
+	t, err := f.read(a)
+	if err != nil {
+		return err
+	}
+	o := profile.Options{Guess: f.guess, Skip: f.skip}
+	if f.rev != "" {
+		if err := a.takeRange(ctx, f, t, &o); err != nil {
+			return err
+		}
+	}
+	if t.Window.Months == 0 {
+		return usageError{errors.New("--repo: state the window with --since and --until, or a range with --rev")}
+	}
+	if err := score.Check(t); err != nil {
+		return usageError{err}
+	}
+	w, err := profile.Count(p, t, a.mine(ctx, t, f.dir(), git.Options{}), o)
+	if err = cmp.Or(ctx.Err(), err); err != nil {
+		return fmt.Errorf("counting %s: %w", f.named(), err)
+	}
+	if err := a.printProfile(f, w); err != nil {
+		return err
+	}
+	if len(w.Gaps) > 0 {
+		return errGaps
+	}
+	return nil
+}
+
+func (f profileFlags) check() error {
+	if f.most < 0 {
+		return usageError{fmt.Errorf("--most %d: want a number from 0 on", f.most)}
+	}
+	if f.rev != "" && (f.repo == "" || !strings.Contains(f.rev, "..")) {
+		return usageError{errors.New("--rev: want a range A..B of the repository that --repo names")}
+	}
+	return cmp.Or(f.input.check("profile"), oneOf("--format", f.format, "text", "csv", "json"))
+}
+
+// takeRange finds the commits of a range. Without a window it is the months in which they
+// were accepted.
+func (a *app) takeRange(ctx context.Context, f profileFlags, t *model.Tender, o *profile.Options) error {
+	o.RangeName = f.rev
+	since, until := time.Time{}, time.Time{}
+	records := a.mineRange(ctx, model.Repository{URL: f.repo}, f.rev)
+	for r, err := range records {
+		if err = cmp.Or(err, ctx.Err()); err != nil {
+			return fmt.Errorf("reading %s of %s: %w", f.rev, forge.Redact(f.repo), err)
+		}
+		c := r.Contribution
+		if c == nil || c.Commit == nil {
+			continue
+		}
+		if c.Role == model.Author || c.Role == model.CoAuthor {
+			o.Range = append(o.Range, *c)
+			if since.IsZero() || c.At.Before(since) {
+				since = c.At
+			}
+			if c.At.After(until) {
+				until = c.At
+			}
+		}
+	}
+	if len(o.Range) == 0 {
+		return usageError{fmt.Errorf("--rev %s: the range holds no commit", f.rev)}
+	}
+	if t.Window.Months == 0 {
+		last := model.MonthOf(until) + 1
+		t.Window = model.Window{Until: model.DateOf(last.Time()), Months: int(last - model.MonthOf(since))}
+	}
+	return nil
+}
+
+// mineRange mines a range of a repository, without its files.
+func (a *app) mineRange(ctx context.Context, repo model.Repository, rev string) iter.Seq2[model.Record, error] {
+	o := git.Options{Rev: rev, Facts: []model.Kind{}, Cache: a.cache, Save: true, Offline: a.offline, Workers: a.workers, Log: a.log()}
+	return forge.MineRepository(ctx, repo, model.Period{}, forge.Hosts{forge.Git: git.New(&o)}, &forge.Options{Log: a.log()})
+}
+
+// mine mines what a tender names, from git alone: forges have no part in these numbers.
+func (a *app) mine(ctx context.Context, t *model.Tender, dir string, o git.Options) iter.Seq2[model.Record, error] {
+	o.Cache, o.Save, o.Offline, o.Workers, o.Log = a.cache, true, a.offline, a.workers, a.log()
+	return forge.Mine(ctx, t, forge.Hosts{forge.Git: git.New(&o)}, &forge.Options{Dir: dir, Log: a.log()})
+}
+
+func (a *app) printProfile(f profileFlags, w *profile.Waterfall) error {
+	switch f.format {
+	case "csv":
+		return profile.CSV(a.Out, w)
+	case "json":
+		return report.WriteJSON(a.Out, w)
+	}
+	heading := fmt.Sprintf("Of %s", f.named())
+	if f.rev != "" {
+		heading += fmt.Sprintf("; the profile's period is %s: what is in the one and not in the other", f.rev)
+	}
+	return profile.Text(a.Out, w, profile.TextOptions{Heading: []string{heading + "."}, Width: a.Width, Most: f.most})
+}
+
+// evidenceOf reads the level of evidence that a document asks for, which the tables of the
+// git data miner do not.
+func evidenceOf(tender string) (model.Level, error) {
+	t, err := tenderfile.Read(tender, formats.All()...)
+	if err != nil {
+		return "", usageError{err}
+	}
+	return t.Evidence, nil
+}
