@@ -37,8 +37,8 @@ type grid struct {
 	charts  []chart
 	heights map[int]float64
 	wide    map[int]int // columns from which a row is one cell up to the last column, from 1; by row
-	breaks  []int        // rows that begin a page
-	pages   int          // beside each other in print; 0 is one
+	breaks  []int       // rows that begin a page
+	pages   int         // beside each other in print; 0 is one
 }
 
 // input is a rule of a cell that may be changed.
