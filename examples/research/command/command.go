@@ -108,7 +108,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.cache, "cache", "", "folder for clones, and for what was mined before (default: the user's cache folder)")
 	flags.BoolVar(&a.offline, "offline", false, "ask no network: use the clones as they are")
 	flags.IntVar(&a.workers, "workers", 0, "commits read at once (default: one per processor)")
-	flags.StringVar(&a.lang, "lang", cmp.Or(a.Lang, locale.Default), "language of helps, faults and notes: "+strings.Join(locale.Languages(), " or "))
+	flags.StringVar(&a.lang, "lang", cmp.Or(a.Lang, locale.Default), "language of helps, faults and notes: "+strings.Join(locale.Languages(), ", "))
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd, and show every remark on a roster")
 	root.AddCommand(a.gitdmCommand())
 	return root

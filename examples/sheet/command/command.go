@@ -108,7 +108,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.PersistentFlags().StringVar(&a.lang, "lang", cmp.Or(a.Lang, locale.Default), "language of everything that is written for people: "+strings.Join(locale.Languages(), " or "))
+	root.PersistentFlags().StringVar(&a.lang, "lang", cmp.Or(a.Lang, locale.Default), "language of everything that is written for people: "+strings.Join(locale.Languages(), ", "))
 	f := root.Flags()
 	f.StringVarP(&a.out, "out", "o", "", "file of the workbook, ending in .xlsx")
 	f.StringVar(&a.official, "official", "", "digest that was published when the document was sealed: the result is official, or refused with every reason")

@@ -142,7 +142,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.offline, "offline", false, "ask no network: use the clones and the store as they are")
 	flags.BoolVar(&a.fresh, "fresh", false, "mine everything anew, not only what is new since the last time")
 	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
-	flags.StringVar(&a.lang, "lang", cmp.Or(a.Lang, locale.Default), "language of everything that is written for people: "+strings.Join(locale.Languages(), " or "))
+	flags.StringVar(&a.lang, "lang", cmp.Or(a.Lang, locale.Default), "language of everything that is written for people: "+strings.Join(locale.Languages(), ", "))
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
 	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.sensitivityCommand(), a.compareCommand(), a.affiliationsCommand(), a.personCommand(),
 		a.botsCommand(), a.mineCommand(), a.statusCommand(), a.repositoriesCommand(), a.calibrateCommand(), a.opennessCommand(),

@@ -64,7 +64,7 @@ func varname(f *pflag.Flag) string {
 }
 
 // capitals are the words of a usage line that stand for what a user puts in.
-var capitals = regexp.MustCompile(`\b[A-Z]{3,}[A-Z0-9]*\b|\b[A-Z]+-OR-[A-Z]+\b`)
+var capitals = regexp.MustCompile(`\b[A-Z]+-OR-[A-Z]+\b|\b[A-Z]{3,}[A-Z0-9]*\b`)
 
 // frame are the texts that cobra and pflag put round those of the commands, in a help and in
 // faults of the command line. They are here, since no code of this module says them.
@@ -74,7 +74,7 @@ var frame = []string{
 	"help for %s", "Help about any command",
 	"Help provides help for any command in the application.\nSimply type %s help [path to command] for full details.",
 	"string", "stringArray", "stringToString", "strings", "int", "uint", "float", "duration", // what a flag takes
-	"FILE", "DIR", "DIR2", "BIDDER", "FIGURE", "EDITION", "CLAIM", "IDENTITY", "FORMAT", "GROUP", "PATH-OR-URL", "WORKBOOK", "NAME", "GRANT", // what a user puts in
+	"FILE", "DIR", "DIR2", "BIDDER", "FIGURE", "EDITION", "CLAIM", "IDENTITY", "FORMAT", "GROUP", "PATH-OR-URL", "WORKBOOK", "NAME", "GRANT", // what a user types
 }
 
 // foreign are the faults of a command line that pflag and cobra find.
