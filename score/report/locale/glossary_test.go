@@ -18,12 +18,12 @@ var glossary = map[string]string{
 	`issues?`: "ticket", `upkeep`: "entretien", `stewardship`: "responsabilité", `trailers?`: "mention", `maintainer`: "mainteneur", `robots?`: "robot",
 	`coverage`: "couverture", `gaps?`: "lacune", `mined`: "relev", `evidence`: "preuve", `equal evidence`: "preuves égales",
 	`unknown affiliation`: "rattachement inconnu", `contested`: "contest", `objections?`: "contestation",
-	`refused`: "écart", `discounted`: "minor", `dropped`: "supprim", `credited`: "crédit", `sealed`: "scell", `pinned`: "fig(é|er)", `digests?`: "empreintes? numérique",
+	`refused`: "écart|refus", `discounted`: "minor", `dropped`: "supprim", `credited`: "crédit", `sealed`: "scell", `pinned`: "fig(é|er)", `digests?`: "empreintes? numérique",
 }
 
 // noTerms are where a word is no term: addresses, keys of documents, files, works, and what
 // courts review.
-var noTerms = regexp.MustCompile("https?://\\S+|`[^`]*`|\\{[^}]*\\}|[\\w-]+: |--[a-z]+|[\\w./-]+\\.(?:jsonl|json|csv|md|yaml)\\b|evidence or minimum|lot=|CHAOSS [^;,]*|GitHub issue and PR comments|" +
+var noTerms = regexp.MustCompile("https?://\\S+|`[^`]*`|\\{[^}]*\\}|[\\w-]+: |--[a-z]+|bidder=\\w+|(?:tender )?score (?:--out|FILE|wrote)|[\\w./-]+\\.(?:jsonl|json|csv|md|yaml)\\b|evidence or minimum|Score mines|a port,|port 0|and port|under (?:vendors|rosters)|(?:issue|release|change|commit):[\\w.]+|lot=|CHAOSS [^;,]*|GitHub issue and PR comments|" +
 	"(?i:review procedure|time limits and review|responsible for review|reviews the award|git commit)")
 
 func TestGlossary(t *testing.T) {
@@ -47,8 +47,11 @@ func TestGlossary(t *testing.T) {
 // French is typed as it is printed: apostrophes that curl, and spaces that do not break before what
 // stands high. Commands, keys of documents and the titles of works are no French.
 func TestFrenchTypography(t *testing.T) {
-	plain := regexp.MustCompile("\\w+: \\[\\{.*?\\}\\]|\\w+: \\{.*?\\}|\\{\\w+: \\w+\\}|'[^' ]*%s[^']*'|'\\+[^']*'|`[^`]*`|https?://\\S+|[\\w-]+: ?[A-Z]{2,}|" + strings.Join([]string{
-		`Why are commits being reverted\?`, `\b(bots|on|rule|decide|effect|tender): (add|exempt|person|bot|count|zero|…)`, `&refresh=1`}, "|"))
+	plain := regexp.MustCompile(strings.Join([]string{
+		`'[^' ]*%s[^']*'|'\+[^']*'`, "`[^`]*`", `https?://\S+`, // commands and addresses
+		`\w+: \[\{.*?\}\]|\w+: \{.*?\}|\{\w+: \w+\}|\w+: ?[A-Z]{2,}`, // parts of documents
+		`\b(bidders|bots|clé|commit|decide|digest|effect|erased|format|keys?|kind|mode|on|parts|person|repository|rule|staff|tender): `,
+		`"%\[2\]s"|par [?!]|\? ou #|&refresh=1|Why are commits being reverted\?`}, "|"))
 	loose := regexp.MustCompile(`['"]|(^|[^\x{a0}\s]|[ ])[;?!»](\s|$)|(^|[^\x{a0}\s]|[ ]):(\s|$)|«[^\x{a0}]|\.\.\.|[0-9dsfg] ?%%|[0-9] %(\s|$)`)
 	fr := french(t)
 	for _, text := range fr.Texts() {
