@@ -3,6 +3,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/tributary-oss/tributary/examples/tender/spoken"
 	"github.com/tributary-oss/tributary/model/tenderfile"
+	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
 // Exit statuses.
@@ -43,7 +46,7 @@ func Main(args []string) int {
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // a reader that has enough must not keep us from tidying up
 	context.AfterFunc(ctx, stop)   // from now on a second interrupt ends the process
-	p := Place{Out: os.Stdout, Err: os.Stderr}
+	p := Place{Out: os.Stdout, Err: os.Stderr, Lang: os.Getenv(spoken.Env)}
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		p.Width = width
 	}
@@ -53,22 +56,28 @@ func Main(args []string) int {
 // Place is where a command runs.
 type Place struct {
 	Out, Err io.Writer
-	Width    int // of the terminal behind Out in columns; 0 where it is none
+	Width    int    // of the terminal behind Out in columns; 0 where it is none
+	Lang     string // of helps, faults and notes where no flag --lang says another; "" is English
 }
 
 // Run runs the command and returns its exit status.
 func Run(ctx context.Context, args []string, p Place) int {
-	a := &app{Place: p}
+	a := &app{Place: p, locale: spoken.Of(args, p.Lang), bare: p.Err}
+	a.Err = spoken.Writer(a.locale, p.Err)
 	root := a.root()
+	spoken.Help(root, a.locale)
 	root.SetArgs(args)
 	root.SetOut(p.Out)
-	root.SetErr(p.Err)
+	root.SetErr(a.Err)
 	return a.status(ctx, root.ExecuteContext(ctx))
 }
 
 // app is one run of the command.
 type app struct {
 	Place
+	bare    io.Writer // Err as it was handed in, for lines of the log
+	locale  *locale.Locale
+	lang    string
 	cache   string
 	offline bool
 	workers int
@@ -85,6 +94,9 @@ func (a *app) root() *cobra.Command {
 			if a.workers < 0 {
 				return usageError{fmt.Errorf("--workers %d: want at least 1, or 0 for one per processor", a.workers)}
 			}
+			if _, err := locale.Of(a.lang); err != nil {
+				return usageError{fmt.Errorf("--lang: %w", err)}
+			}
 			return nil
 		},
 		SilenceErrors: true,
@@ -96,6 +108,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.cache, "cache", "", "folder for clones, and for what was mined before (default: the user's cache folder)")
 	flags.BoolVar(&a.offline, "offline", false, "ask no network: use the clones as they are")
 	flags.IntVar(&a.workers, "workers", 0, "commits read at once (default: one per processor)")
+	flags.StringVar(&a.lang, "lang", cmp.Or(a.Lang, locale.Default), "language of helps, faults and notes: "+strings.Join(locale.Languages(), ", "))
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd, and show every remark on a roster")
 	root.AddCommand(a.gitdmCommand(), a.censusCommand(), a.profileCommand(), a.panelCommand(), a.auditCommand())
 	return root
@@ -123,10 +136,10 @@ func (a *app) status(ctx context.Context, err error) int {
 	case errors.Is(err, errGaps):
 		return DoneWithGaps
 	case errors.As(err, &faults):
-		fmt.Fprintln(a.Err, plain(faults.Error()))
+		fmt.Fprintln(a.bare, plain(spoken.Faults(a.locale, faults)))
 		return Usage
 	case errors.As(err, &usage):
-		fmt.Fprintf(a.Err, "%s\nRun it with --help for what it takes.\n", plain(err.Error()))
+		fmt.Fprintf(a.Err, "%s\n%s\n", plain(err.Error()), "Run it with --help for what it takes.")
 		return Usage
 	case ctx.Err() != nil:
 		fmt.Fprintln(a.Err, "interrupted; no table was written")
@@ -152,5 +165,5 @@ func (a *app) log() *slog.Logger {
 	if !a.verbose {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return slog.New(slog.NewTextHandler(a.bare, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }

@@ -3,6 +3,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"github.com/tributary-oss/tributary/examples/sheet/serve"
 	"github.com/tributary-oss/tributary/examples/sheet/workbook"
 	tender "github.com/tributary-oss/tributary/examples/tender/command"
+	"github.com/tributary-oss/tributary/examples/tender/spoken"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/report/locale"
 )
@@ -50,28 +52,34 @@ func Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return Run(ctx, args, Place{Out: os.Stdout, Err: os.Stderr, Progress: term.IsTerminal(int(os.Stderr.Fd()))})
+	return Run(ctx, args, Place{Out: os.Stdout, Err: os.Stderr, Lang: os.Getenv(spoken.Env), Progress: term.IsTerminal(int(os.Stderr.Fd()))})
 }
 
 // Place is where a command runs.
 type Place struct {
 	Out, Err io.Writer
 	Progress bool // whether Err is a terminal that can show progress
+	// Lang is the language of everything where no flag --lang says another; "" is English.
+	Lang string
 }
 
 // Run runs the command and returns its exit status.
 func Run(ctx context.Context, args []string, p Place) int {
-	a := &app{Place: p}
+	said := spoken.Of(args, p.Lang)
+	a := &app{Place: p, bare: p.Err}
+	a.Err = spoken.Writer(said, p.Err)
 	root := a.root()
+	spoken.Help(root, said)
 	root.SetArgs(args)
 	root.SetOut(p.Out)
-	root.SetErr(p.Err)
+	root.SetErr(a.Err)
 	return a.status(ctx, root.ExecuteContext(ctx))
 }
 
 // app is one run of the command.
 type app struct {
 	Place
+	bare                io.Writer // Err as it was handed in, for what speaks a language itself
 	out, lang, official string
 	identify, study     bool
 	most                int
@@ -100,9 +108,9 @@ func (a *app) root() *cobra.Command {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.PersistentFlags().StringVar(&a.lang, "lang", cmp.Or(a.Lang, locale.Default), "language of everything that is written for people: "+strings.Join(locale.Languages(), ", "))
 	f := root.Flags()
 	f.StringVarP(&a.out, "out", "o", "", "file of the workbook, ending in .xlsx")
-	f.StringVar(&a.lang, "lang", locale.Default, "language of the workbook: "+strings.Join(locale.Languages(), " or "))
 	f.StringVar(&a.official, "official", "", "digest that was published when the document was sealed: the result is official, or refused with every reason")
 	f.BoolVar(&a.identify, "identify", false, "show who is who; otherwise persons stand under pseudonyms")
 	f.BoolVar(&a.study, "sensitivity", false, "of a document: study the sensitivity too, which takes longer (of a folder, it is shown where sensitivity.json lies in it)")
@@ -191,7 +199,7 @@ func (a *app) check() (*locale.Locale, error) {
 
 // score scores a document into a folder, by the command of that name.
 func (a *app) score(ctx context.Context, file, dir string) error {
-	p := tender.Place{Out: io.Discard, Err: &unsaid{a.Err, "wrote " + dir}, Progress: a.Progress}
+	p := tender.Place{Out: io.Discard, Err: &unsaid{a.bare, dir}, Progress: a.Progress, Lang: a.lang}
 	args := a.given()
 	if a.identify {
 		args = append(args, "--identify")
@@ -214,11 +222,11 @@ func (a *app) score(ctx context.Context, file, dir string) error {
 // unsaid leaves out what another command says of a folder that nobody will see.
 type unsaid struct {
 	io.Writer
-	begin string
+	name string
 }
 
 func (u *unsaid) Write(b []byte) (int, error) {
-	if strings.HasPrefix(string(b), u.begin) {
+	if strings.Contains(string(b), u.name) {
 		return len(b), nil
 	}
 	return u.Writer.Write(b)
@@ -261,7 +269,7 @@ func (a *app) status(ctx context.Context, err error) int {
 	case errors.As(err, &status):
 		return int(status)
 	case errors.As(err, &usage), errors.Is(err, serve.ErrUsage), tender.IsUsage(err):
-		fmt.Fprintf(a.Err, "%s\nRun it with --help for what it takes.\n", plain(err.Error()))
+		fmt.Fprintf(a.Err, "%s\n%s\n", plain(err.Error()), "Run it with --help for what it takes.")
 		return Usage
 	case ctx.Err() != nil:
 		fmt.Fprintln(a.Err, "interrupted; no workbook was written")

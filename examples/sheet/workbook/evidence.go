@@ -90,8 +90,8 @@ func (e *evidenceLog) next() (err error) {
 // end ends a sheet.
 func (e *evidenceLog) end() error {
 	for i := range e.g.rows {
-		if e.g.wide[i+1] {
-			if err := e.sw.MergeCell(at(1, i+1), at(e.g.width(), i+1)); err != nil {
+		if column := e.g.wide[i+1]; column > 0 {
+			if err := e.sw.MergeCell(at(column, i+1), at(e.g.width(), i+1)); err != nil {
 				return err
 			}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
@@ -82,7 +83,7 @@ func words() (list []string) {
 		list = append(list, string(l))
 	}
 	return append(list, string(model.Complete), string(model.Partial), string(model.Unavailable), string(model.Selection), string(model.Award),
-		"counted", "refused", "unknown", string(model.MeasurementDraws), string(model.SpecificationDraws))
+		"counted", "refused", "unknown", "pillars", "indicators", "projects", "single", "metrics", string(model.MeasurementDraws), string(model.SpecificationDraws))
 }
 
 func TestFrenchIsComplete(t *testing.T) {
@@ -95,4 +96,29 @@ func TestFrenchIsComplete(t *testing.T) {
 		}
 		assert.True(t, fr.Has(s), "%q has no French", s)
 	}
+}
+
+// A sentence at the end of a row goes to the last column, in as many lines as it takes there.
+func TestSentencesAreReadToTheirEnd(t *testing.T) {
+	g := &grid{widths: []float64{10, 20, 30}}
+	g.ending("short", text("1"))
+	g.ending(strings.Repeat("ten chars ", 12), text("1")) // 120 characters in 50
+	assert.Equal(t, map[int]int{1: 2, 2: 2}, g.wide)
+	assert.Equal(t, 15.0, g.height(1))
+	assert.Equal(t, 3*13+2.0, g.height(2))
+
+	in, _ := full(t, "fr")
+	f := open(t, bytesOf(t, in, nil))
+	last, err := excelize.ColumnNumberToName(9 + len(in.Sensitivity.Lots[0].Measurement)) // a column for each rank
+	require.NoError(t, err)
+	merged, err := f.GetMergeCells("Sensibilité")
+	require.NoError(t, err)
+	sentences := 0
+	for _, m := range merged {
+		if strings.HasPrefix(m.GetStartAxis(), "F") {
+			assert.True(t, strings.HasPrefix(m.GetEndAxis(), last), m.GetEndAxis())
+			sentences++
+		}
+	}
+	assert.GreaterOrEqual(t, sentences, len(in.Sensitivity.Assumptions))
 }

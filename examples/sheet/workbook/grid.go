@@ -36,9 +36,9 @@ type grid struct {
 	marks   []mark
 	charts  []chart
 	heights map[int]float64
-	wide    map[int]bool // rows whose first cell goes over the whole width
-	breaks  []int        // rows that begin a page
-	pages   int          // beside each other in print; 0 is one
+	wide    map[int]int // columns from which a row is one cell up to the last column, from 1; by row
+	breaks  []int       // rows that begin a page
+	pages   int         // beside each other in print; 0 is one
 }
 
 // input is a rule of a cell that may be changed.
@@ -67,11 +67,29 @@ func (g *grid) add(cells ...cell) int {
 // across appends a row of one text over the whole width.
 func (g *grid) across(c cell, height float64) {
 	n := g.add(c)
-	if g.wide == nil {
-		g.wide = map[int]bool{}
-	}
-	g.wide[n] = true
+	g.over(n, 1)
 	g.high(n, height)
+}
+
+// over makes a row one cell from a column to the last one.
+func (g *grid) over(row, column int) {
+	if g.wide == nil {
+		g.wide = map[int]int{}
+	}
+	g.wide[row] = column
+}
+
+// ending appends a row that ends in a text, which goes over the columns to its right in as
+// many lines as it takes.
+func (g *grid) ending(said string, before ...cell) {
+	column := len(before) + 1
+	width := 0.0
+	for _, w := range g.widths[column-1:] {
+		width += w
+	}
+	n := g.add(append(before, wrapped(said))...)
+	g.over(n, column)
+	g.high(n, min(float64(linesOf(said, width-2))*13+2, excelize.MaxRowHeight))
 }
 
 // high sets the height of a row.
@@ -161,8 +179,8 @@ func (b *book) writeGrid(g *grid) error {
 		}
 	}
 	for i := range g.rows {
-		if g.wide[i+1] {
-			if err := sw.MergeCell(at(1, i+1), at(g.width(), i+1)); err != nil {
+		if column := g.wide[i+1]; column > 0 && column < g.width() {
+			if err := sw.MergeCell(at(column, i+1), at(g.width(), i+1)); err != nil {
 				return err
 			}
 		}

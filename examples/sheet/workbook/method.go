@@ -107,7 +107,7 @@ func (b *book) coverageRows(g *grid) {
 		b.entry(g, b.l.T("coverage"), clean(p.ID), b.l.T("contributions read"), p.Read, "")
 		b.entry(g, b.l.T("coverage"), clean(p.ID), b.l.T("contributions counted"), p.Counted, "")
 		for _, c := range p.Coverage {
-			b.entry(g, b.l.T("coverage"), clean(p.ID+" "+c.Repository), b.word(string(c.Kind)), b.word(string(c.State)), strings.TrimSuffix(clean(c.Source)+": "+b.say(c.Reason), ": "))
+			b.entry(g, b.l.T("coverage"), clean(p.ID+" "+c.Repository), b.word(string(c.Kind)), b.word(string(c.State)), b.sourced(c))
 		}
 		for _, i := range p.Indicators {
 			b.thresholdEntry(g, p.ID, i)
@@ -118,15 +118,23 @@ func (b *book) coverageRows(g *grid) {
 	}
 }
 
+// sourced says which source stated a coverage, and why it is no better.
+func (b *book) sourced(c model.CoverageShown) string {
+	if c.Reason == "" {
+		return clean(c.Source)
+	}
+	return b.l.T("%s: %s", clean(c.Source), b.say(c.Reason))
+}
+
 func (b *book) thresholdEntry(g *grid, project string, i model.IndicatorResult) {
-	name := b.word(string(i.Pillar)) + ": " + b.word(string(i.Indicator))
+	name := b.l.T("%s: %s", b.word(string(i.Pillar)), b.word(string(i.Indicator)))
 	if i.T == 0 {
 		b.entry(g, b.l.T("threshold"), clean(project), name, none, b.l.T("dropped for all bidders: %s", b.reason(i)))
 		return
 	}
 	said := b.l.T("weight %s", b.l.Percent(i.Weight, 1))
 	if remark := b.remark(i); remark != "" {
-		said += "; " + remark
+		said += b.l.T("; ") + remark
 	}
 	b.entry(g, b.l.T("threshold"), clean(project), name, i.T, said)
 }

@@ -27,7 +27,7 @@ type projectRow struct {
 // projectsSheet holds every measured value, and how it becomes points: a row for each
 // indicator that counts, and one that sums up the bidder's project.
 func (b *book) projectsSheet() *grid {
-	g := &grid{name: b.l.T("Projects"), widths: []float64{15, 15, 22, 14, 17, 12, 11, 8, 11, 9, 9, 10, 10, 12, 10, 56}}
+	g := &grid{name: b.l.T("Projects"), widths: []float64{15, 15, 22, 14, 17, 14, 11, 8, 11, 9, 9, 10, 10, 12, 10, 56}}
 	b.top(g, true, b.l.T("Each value, divided by its threshold T, is r; the table at the end of the sheet %s makes n of r; n times the weight times 100 are the points out of 100.", b.l.T("Weights")))
 	g.heads = b.columns(g, "project", "bidder", "name", "pillar", "indicator", "coverage", "value", "acts", "threshold T", "r", "n", "weight", "points", "points in the document", "difference", "remark")
 	for i, p := range b.official.Projects {

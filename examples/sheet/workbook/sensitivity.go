@@ -18,7 +18,7 @@ var rankColours = []string{"0B3C6F", "1F6AA5", "4C97C9", "8CC4E8", "F7C59F", "E8
 // Nothing in it is computed by the spreadsheet.
 func (b *book) sensitivitySheet() *grid {
 	s := b.in.Sensitivity
-	g := &grid{name: b.l.T("Sensitivity"), colour: red, widths: []float64{9, 15, 24, 15, 10, 10, 10, 10, 11}}
+	g := &grid{name: b.l.T("Sensitivity"), colour: red, widths: []float64{9, 15, 29, 15, 10, 10, 10, 10, 11}}
 	ranks := 0
 	for _, lot := range s.Lots {
 		ranks = min(mostRanks, max(ranks, len(lot.Measurement)))
@@ -137,7 +137,8 @@ func (b *book) placeCharts(g *grid) {
 // weightChangeRows say which smallest change of weights makes another bidder first.
 func (b *book) weightChangeRows(g *grid, s *model.Sensitivity) {
 	g.breaks = append(g.breaks, len(g.rows)+1)
-	b.section(g, b.l.T("The smallest changes of weights that make another bidder first"), "lot", "kind", "", "", "points that move")
+	b.section(g, b.l.T("The smallest changes of weights that make another bidder first"), "lot", "kind", "", "", "points that move", "in words")
+	g.over(len(g.rows), 6)
 	for _, lot := range s.Lots {
 		if lot.Dominant {
 			b.sentence(g, lot.ID, "", cell{}, b.l.T("The first bidder is at least as good as every other in each indicator of each project: no weights make another one first alone."))
@@ -152,14 +153,14 @@ func (b *book) weightChangeRows(g *grid, s *model.Sensitivity) {
 	}
 }
 
-// sentence writes a row that ends in a text, which goes over the columns to its right.
 func (b *book) sentence(g *grid, lot, kind string, amount cell, said string) {
-	g.add(text(lot), text(kind), cell{}, cell{}, amount, text(said))
+	g.ending(said, text(lot), text(kind), cell{}, cell{}, amount)
 }
 
 // alternativeRows show one thing changed at a time.
 func (b *book) alternativeRows(g *grid, s *model.Sensitivity) {
-	b.section(g, b.l.T("One thing changed at a time"), "lot", "kind", "what", "tried", "first changes", "most moved", "by points", "", "first then")
+	b.section(g, b.l.T("One thing changed at a time"), "lot", "kind", "what", "tried", "first changes", "most moved", "by points", "first then")
+	g.over(len(g.rows), 8)
 	for _, lot := range s.Lots {
 		for _, a := range lot.Alternatives {
 			changes := none
@@ -174,7 +175,7 @@ func (b *book) alternativeRows(g *grid, s *model.Sensitivity) {
 			if bidder != "" {
 				moved = num(by, changeLook)
 			}
-			g.add(text(lot.ID), text(b.word(a.Group)), text(b.word(a.Name)), text(b.word(a.Change)), text(changes), text(bidder), moved, cell{}, text(strings.Join(a.First, ", ")))
+			g.add(text(lot.ID), text(b.word(a.Group)), text(b.word(a.Name)), text(b.word(a.Change)), text(changes), text(bidder), moved, text(strings.Join(a.First, ", ")))
 		}
 	}
 }
@@ -194,8 +195,9 @@ func abs(x float64) float64 { return max(x, -x) }
 // assumptionRows print what the draws rest on, and what could not be studied.
 func (b *book) assumptionRows(g *grid, s *model.Sensitivity) {
 	b.section(g, b.l.T("Assumptions that nobody measured"), "", "draws", "name", "value", "", "meaning and reason")
+	g.over(len(g.rows), 6)
 	for _, a := range s.Assumptions {
-		g.add(cell{}, text(b.word(string(a.Kind))), text(b.word(a.Name)), num(a.Value, numberLook), cell{}, text(b.say(a.Doc)+" "+b.say(a.Reason)))
+		g.ending(b.l.T("%s. %s", b.say(a.Doc), b.say(a.Reason)), cell{}, text(b.word(string(a.Kind))), text(b.word(a.Name)), num(a.Value, numberLook), cell{})
 	}
 	if len(s.Notes) > 0 {
 		b.section(g, b.l.T("What was not studied"))

@@ -314,7 +314,7 @@ func (b *book) remark(i model.IndicatorResult) string {
 	if i.State == model.Partial {
 		list = append(list, b.l.T("partial: %s", b.say(i.Reason)))
 	}
-	return strings.Join(list, "; ")
+	return strings.Join(list, b.l.T("; "))
 }
 
 // metricOf returns the metric behind a result.

@@ -30,7 +30,7 @@ func (a *app) paperLocale(p paper) (*locale.Locale, error) {
 	}
 	l, err := locale.Of(a.lang)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--lang: %w", err)}
+		return nil, a.langError(err)
 	}
 	return l, nil
 }

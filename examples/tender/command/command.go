@@ -3,6 +3,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/tributary-oss/tributary/examples/tender/spoken"
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
@@ -45,7 +47,7 @@ func Main(args []string) int {
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // a reader that has enough must not keep us from tidying up
 	context.AfterFunc(ctx, stop)   // from now on a second interrupt ends the process
-	p := Place{Out: os.Stdout, Err: os.Stderr}
+	p := Place{Out: os.Stdout, Err: os.Stderr, Lang: os.Getenv(spoken.Env)}
 	if fd := int(os.Stderr.Fd()); term.IsTerminal(fd) {
 		p.Progress = true
 	}
@@ -77,23 +79,28 @@ type Place struct {
 	Out, Err io.Writer
 	Width    int  // of the terminal behind Out in columns; 0 where it is none
 	Progress bool // whether Err is a terminal that can show progress
+	// Lang is the language of everything where no flag --lang says another; "" is English.
+	Lang string
 	// Passphrase asks for the passphrase of a key; nil where there is no terminal.
 	Passphrase func(ctx context.Context, prompt string) ([]byte, error)
 }
 
 // Run runs the command and returns its exit status.
 func Run(ctx context.Context, args []string, p Place) int {
-	a := &app{Place: p}
+	a := &app{Place: p, locale: spoken.Of(args, p.Lang), bare: p.Err}
+	a.Err = spoken.Writer(a.locale, p.Err)
 	root := a.root()
+	spoken.Help(root, a.locale)
 	root.SetArgs(args)
 	root.SetOut(p.Out)
-	root.SetErr(p.Err)
+	root.SetErr(a.Err)
 	return a.status(ctx, root.ExecuteContext(ctx))
 }
 
 // app is one run of the command.
 type app struct {
 	Place
+	bare    io.Writer // Err as it was handed in, for what is no text: bars, and lines of the log
 	cache   string
 	store   string
 	ca      string
@@ -135,7 +142,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.offline, "offline", false, "ask no network: use the clones and the store as they are")
 	flags.BoolVar(&a.fresh, "fresh", false, "mine everything anew, not only what is new since the last time")
 	flags.IntVar(&a.workers, "workers", 0, "repositories mined, and commits read, at once (default: one per processor)")
-	flags.StringVar(&a.lang, "lang", locale.Default, "language of rankings, explanations and the method: "+strings.Join(locale.Languages(), " or "))
+	flags.StringVar(&a.lang, "lang", cmp.Or(a.Lang, locale.Default), "language of everything that is written for people: "+strings.Join(locale.Languages(), ", "))
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd")
 	root.AddCommand(a.scoreCommand(), a.explainCommand(), a.sensitivityCommand(), a.compareCommand(), a.affiliationsCommand(), a.personCommand(),
 		a.botsCommand(), a.mineCommand(), a.statusCommand(), a.repositoriesCommand(), a.calibrateCommand(), a.opennessCommand(),
@@ -152,7 +159,8 @@ func exactly(n int, want string) cobra.PositionalArgs {
 			return nil
 		}
 		if n == 0 {
-			return usageError{fmt.Errorf("%s: unknown command %q; want %s%s", c.CommandPath(), args[0], want, suggestion(c, args[0]))}
+			said := fmt.Sprintf("%s: unknown command %q", c.CommandPath(), args[0]) + fmt.Sprintf("; want %s", want)
+			return usageError{errors.New(said + suggestion(c, args[0]))}
 		}
 		return usageError{fmt.Errorf("%s: %d arguments; want %s", c.CommandPath(), len(args), want)}
 	}
@@ -178,13 +186,15 @@ func (a *app) status(ctx context.Context, err error) int {
 	case errors.Is(err, errGaps):
 		return DoneWithGaps
 	case errors.As(err, &usage):
-		fmt.Fprintf(a.Err, "%s\nRun it with --help for what it takes.\n", plain(err.Error()))
+		fmt.Fprintf(a.Err, "%s
+%s
+", plain(err.Error()), "Run it with --help for what it takes.")
 		return Usage
 	case errors.Is(err, forge.ErrUnfinished), errors.Is(err, score.ErrTender), notOfficial(err):
-		fmt.Fprintln(a.Err, plain(a.say(err.Error())))
+		fmt.Fprintln(a.Err, plain(err.Error()))
 		return Usage
 	case errors.As(err, &faults):
-		fmt.Fprintln(a.Err, plain(faults.Error()))
+		fmt.Fprintln(a.bare, plain(spoken.Faults(a.locale, faults)))
 		return Usage
 	case ctx.Err() != nil:
 		fmt.Fprintf(a.Err, "interrupted: %s\n", a.bars.summary())
@@ -210,7 +220,7 @@ func (a *app) log() *slog.Logger {
 	if !a.verbose {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return slog.New(slog.NewTextHandler(a.bare, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 func (a *app) options(dir string) *forge.Options {

@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -22,6 +23,8 @@ const patience = 400 * time.Millisecond
 type bars struct {
 	mu           sync.Mutex
 	terminal     *Place // nil where nobody looks
+	out          io.Writer
+	say          func(string) string
 	began        time.Time
 	progress     *mpb.Progress // nil until patience ends
 	all          *mpb.Bar
@@ -37,7 +40,7 @@ type repositoryBar struct {
 }
 
 func (a *app) newBars(repositories int) *bars {
-	b := &bars{repositories: repositories, state: map[string]*repositoryBar{}, began: time.Now()}
+	b := &bars{repositories: repositories, state: map[string]*repositoryBar{}, began: time.Now(), out: a.bare, say: a.say}
 	if a.Progress && !a.verbose { // a log and bars would run into each other
 		b.terminal = &a.Place
 	}
@@ -50,9 +53,9 @@ func (b *bars) start() bool {
 		return b.progress != nil
 	}
 	width := cmp.Or(b.terminal.Width, 80)
-	b.progress = mpb.New(mpb.WithOutput(b.terminal.Err), mpb.WithWidth(min(60, max(8, width-85))))
+	b.progress = mpb.New(mpb.WithOutput(b.out), mpb.WithWidth(min(60, max(8, width-85))))
 	b.all = b.progress.AddBar(int64(b.repositories), mpb.BarPriority(1<<20), mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Name("repositories "), decor.CountersNoUnit("%d / %d")))
+		mpb.PrependDecorators(decor.Name(b.say("repositories")+" "), decor.CountersNoUnit("%d / %d")))
 	for _, r := range b.state {
 		if r.done {
 			b.all.Increment()
@@ -113,14 +116,14 @@ func (b *bars) draw(r *repositoryBar, newStage bool) {
 // newBar makes the bar of a stage. Where nobody knows the total, it is a count
 // and a rate, and neither a bar nor a time left.
 func (b *bars) newBar(p git.Progress) *mpb.Bar {
-	name := decor.Name(tail(p.Repository, 28) + " " + p.Stage + " ")
+	name := decor.Name(tail(p.Repository, 28) + " " + b.say(p.Stage) + " ")
 	if p.Total == 0 {
 		return b.progress.MustAdd(0, mpb.NopStyle().Build(), mpb.BarRemoveOnComplete(),
 			mpb.PrependDecorators(name, decor.CurrentNoUnit("%d"), decor.AverageSpeed(0, " %.0f/s")))
 	}
 	return b.progress.AddBar(int64(p.Total), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(name, decor.CountersNoUnit("%d / %d ")),
-		mpb.AppendDecorators(decor.AverageSpeed(0, " %.0f/s "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")))
+		mpb.AppendDecorators(decor.AverageSpeed(0, " %.0f/s "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" "+b.say("left"))))
 }
 
 // stop takes the bars away; what follows is plain text.

@@ -145,6 +145,23 @@ func TestCalibrateSealAndScoreOfficially(t *testing.T) {
 		assert.Equal(t, "OFFICIAL", x.Status)
 		assert.Equal(t, digest, x.Seal)
 	})
+	t.Run("its letters are no drafts", func(t *testing.T) {
+		official, drafted := filepath.Join(t.TempDir(), "official"), filepath.Join(t.TempDir(), "drafted")
+		done(t, "score", file, "--official", digest, "--out", official)
+		done(t, "score", file, "--out", drafted)
+		for _, lang := range []string{"en", "fr"} {
+			for _, form := range []string{"markdown", "html"} {
+				how := []string{"--bidder", "karst", "--lang", lang, "--format", form}
+				letter := done(t, append([]string{"letter", official}, how...)...)
+				assert.NotRegexp(t, "SIMULATION|DRAFT|PROJET", letter)
+				assert.Contains(t, letter, digest)
+				assert.Equal(t, letter, done(t, append([]string{"letter", official, "--official", digest}, how...)...))
+				draft := done(t, append([]string{"letter", drafted}, how...)...)
+				assert.Regexp(t, "SIMULATION.*(DRAFT|PROJET)", draft, "the words by which a draft is known")
+				refused(t, "not official by "+digest, append([]string{"letter", drafted, "--official", digest}, how...)...)
+			}
+		}
+	})
 	t.Run("what is pushed later counts nothing", func(t *testing.T) {
 		want := done(t, "score", file, "--official", digest)
 		require.NoError(t, os.RemoveAll(filepath.Join(dir, "here.git")))

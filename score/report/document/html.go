@@ -36,17 +36,23 @@ func (d *Document) HTML(w io.Writer) error {
 		fmt.Fprintf(b, "<p class=\"status\">%s</p>\n", markup(d.Status))
 	}
 	fmt.Fprintf(b, "<h1>%s</h1>\n", markup(d.Title))
+	section := -1
 	for n, x := range d.Blocks {
-		htmlBlock(b, n, x)
+		if x.Heading != "" {
+			section = n
+		}
+		htmlBlock(b, n, section, x)
 	}
 	b.WriteString("</main>\n</body>\n</html>\n")
 	return b.Flush()
 }
 
-func htmlBlock(b *bufio.Writer, n int, x Block) {
+// htmlBlock writes the block n, which stands under the heading that is the block section; -1
+// is none.
+func htmlBlock(b *bufio.Writer, n, section int, x Block) {
 	switch {
 	case x.Heading != "":
-		fmt.Fprintf(b, "<h2>%s</h2>\n", markup(x.Heading))
+		fmt.Fprintf(b, "<h2 id=\"section-%d\">%s</h2>\n", n, markup(x.Heading))
 	case x.Below != "":
 		fmt.Fprintf(b, "<h3>%s</h3>\n", markup(x.Below))
 	case x.Items != nil:
@@ -57,16 +63,21 @@ func htmlBlock(b *bufio.Writer, n int, x Block) {
 		}
 		fmt.Fprintf(b, "</%s>\n", list)
 	case x.Table != nil:
-		htmlTable(b, n, x.Table)
+		htmlTable(b, n, section, x.Table)
 	default:
 		fmt.Fprintf(b, "<p>%s</p>\n", markup(x.Para))
 	}
 }
 
 // htmlTable writes a table. Where it is wider than a screen it scrolls by itself, and takes
-// the focus so that a keyboard can do it.
-func htmlTable(b *bufio.Writer, n int, t *Table) {
-	fmt.Fprintf(b, "<div class=\"wide\" role=\"region\" aria-labelledby=\"table-%d\" tabindex=\"0\">\n<table>\n<caption id=\"table-%d\">%s</caption>\n<thead>\n<tr>", n, n, markup(t.Caption))
+// the focus so that a keyboard can do it. It is called by its caption and by its section's heading:
+// the tables of two lots can have the same caption.
+func htmlTable(b *bufio.Writer, n, section int, t *Table) {
+	name := fmt.Sprintf("table-%d", n)
+	if section >= 0 {
+		name = fmt.Sprintf("section-%d %s", section, name)
+	}
+	fmt.Fprintf(b, "<div class=\"wide\" role=\"region\" aria-labelledby=\"%s\" tabindex=\"0\">\n<table>\n<caption id=\"table-%d\">%s</caption>\n<thead>\n<tr>", name, n, markup(t.Caption))
 	for i, c := range t.Head {
 		fmt.Fprintf(b, "<th scope=\"col\"%s>%s</th>", t.class(i), markup(c))
 	}
