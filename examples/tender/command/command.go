@@ -186,9 +186,7 @@ func (a *app) status(ctx context.Context, err error) int {
 	case errors.Is(err, errGaps):
 		return DoneWithGaps
 	case errors.As(err, &usage):
-		fmt.Fprintf(a.Err, "%s
-%s
-", plain(err.Error()), "Run it with --help for what it takes.")
+		fmt.Fprintf(a.Err, "%s\n%s\n", plain(err.Error()), "Run it with --help for what it takes.")
 		return Usage
 	case errors.Is(err, forge.ErrUnfinished), errors.Is(err, score.ErrTender), notOfficial(err):
 		fmt.Fprintln(a.Err, plain(err.Error()))
