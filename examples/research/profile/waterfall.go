@@ -105,10 +105,9 @@ func steps() []Step {
 
 // sums adds up what each step does.
 type sums struct {
-	steps   []Step
-	index   map[string]int
-	by      []map[string]*Amount // by step, then by organisation
-	running map[string]int64
+	steps []Step
+	index map[string]int
+	by    []map[string]*Amount // by step, then by organisation
 }
 
 func newSums() *sums {
