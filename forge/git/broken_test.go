@@ -2,6 +2,7 @@ package git
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -105,12 +106,8 @@ func TestTreeBomb(t *testing.T) {
 }
 
 func unhex(s string) string {
-	var out []byte
-	for i := 0; i < len(s); i += 2 {
-		var c byte
-		fmt.Sscanf(s[i:i+2], "%02x", &c)
-		out = append(out, c)
-	}
+	out, err := hex.DecodeString(s)
+	must(err)
 	return string(out)
 }
 

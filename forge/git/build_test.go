@@ -57,7 +57,8 @@ func (b *builder) object(kind string, content string) string {
 // forge writes an object under a name that need not be its own.
 func (b *builder) forge(name, raw string) {
 	var out bytes.Buffer
-	z := zlib.NewWriter(&out)
+	z, err := zlib.NewWriterLevel(&out, zlib.BestSpeed)
+	must(err)
 	z.Write([]byte(raw))
 	z.Close()
 	b.write(b.loose(name), out.String())

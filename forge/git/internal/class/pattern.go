@@ -3,6 +3,7 @@ package class
 import (
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tributary-oss/tributary/model"
 )
@@ -29,6 +30,8 @@ type glob struct {
 	pattern
 	suffix string // what "*" stands before, where the pattern has nothing else
 	parts  int    // of the path, counted from its end
+	head   string // what the parts begin with, as it stands in the pattern
+	tail   string // and end with
 }
 
 func newGlob(text string, rank int) glob {
@@ -36,6 +39,8 @@ func newGlob(text string, rank int) glob {
 	if rest, ok := strings.CutPrefix(text, "*"); ok && g.parts == 1 && !isGlob(rest) {
 		g.suffix = rest
 	}
+	g.head = text[:strings.IndexAny(text+"*", wild)]
+	g.tail = text[strings.LastIndexAny(text, wild)+1:]
 	return g
 }
 
@@ -65,6 +70,11 @@ func (p *patterns) add(text string, rank int) {
 		p.tails = append(p.tails, newGlob(text, rank))
 	case !isGlob(text):
 		p.names[text] = rank
+	case isRange(path.Ext(text)):
+		dot := strings.LastIndexByte(text, '.')
+		for c := text[dot+2]; c <= text[dot+4]; c++ {
+			p.add(text[:dot+1]+string(rune(c)), rank)
+		}
 	case isGlob(path.Ext(text)) || path.Ext(text) == "":
 		p.free = append(p.free, newGlob(text, rank))
 	default:
@@ -73,7 +83,16 @@ func (p *patterns) add(text string, rank int) {
 	}
 }
 
+// wild are the characters that stand for others, and those that end or escape them.
+const wild = `*?[]\`
+
 func isGlob(text string) bool { return strings.ContainsAny(text, "*?[") }
+
+// isRange reports whether an extension is one of a range, as in "*.[1-9]". Such a pattern
+// is kept as one for each: it is asked of few names then, where it would be asked of all.
+func isRange(ext string) bool {
+	return len(ext) == len(".[1-9]") && ext[1] == '[' && ext[2] < utf8.RuneSelf && ext[2] != '^' && ext[3] == '-' && ext[4] < utf8.RuneSelf && ext[5] == ']'
+}
 
 // find returns the first class, in the order of precedence, of those whose
 // patterns hold the path, and "" where none does.
@@ -121,14 +140,21 @@ func (p *patterns) seeFolders(name string, see func(int, bool)) {
 	}
 }
 
-// match holds the last parts of a path against the glob.
+// match holds the last parts of a path against the glob. Most names neither begin nor end
+// as it does, which is told much sooner.
 func (g *glob) match(name string) bool {
 	if g.suffix != "" {
 		return strings.HasSuffix(name, g.suffix)
 	}
+	if !strings.HasSuffix(name, g.tail) {
+		return false
+	}
 	cut := len(name)
 	for range g.parts {
 		cut = strings.LastIndexByte(name[:max(cut, 0)], '/')
+	}
+	if !strings.HasPrefix(name[cut+1:], g.head) {
+		return false
 	}
 	ok, _ := path.Match(g.text, name[cut+1:])
 	return ok
