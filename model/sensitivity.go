@@ -9,7 +9,8 @@ const SensitivityFormat = "tributary-sensitivity/1"
 // reproducible; it holds no mail address and no person.
 type Sensitivity struct {
 	Format string   `json:"format"`
-	Status string   `json:"status"` // always SIMULATION
+	Status string   `json:"status"`         // always SIMULATION
+	Gaps   int      `json:"gaps,omitempty"` // how many repositories, or parts of them, the ranking lacks
 	Tender About    `json:"tender"`
 	Mode   Mode     `json:"mode"`
 	Method MethodID `json:"method"` // of the ranking that it goes with

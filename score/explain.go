@@ -16,8 +16,10 @@ const ExplanationFormat = "tributary-explanation/1"
 // with a pocket calculator: every formula gives, from the figures as they are shown, the
 // figure before its equals sign, unless its step says that it is rounded.
 type Explanation struct {
-	Format string       `json:"format"`
-	Status string       `json:"status"` // SIMULATION; or OFFICIAL, with the digest of the sealed document
+	Format string `json:"format"`
+	Status string `json:"status"` // SIMULATION; or OFFICIAL, with the digest of the sealed document
+	// Gaps is how many repositories, or parts of them, the ranking lacks.
+	Gaps   int          `json:"gaps,omitempty"`
 	Tender model.About  `json:"tender"`
 	Window model.Period `json:"window"`
 	// Method is the digest of the method that the ranking was made by.
@@ -85,7 +87,7 @@ func Explain(r *model.Ranking, bidder string) (*Explanation, error) {
 	if r.Terms == nil {
 		return nil, fmt.Errorf("explaining %q: the ranking does not state the document's weights; score the tender again with this version", bidder)
 	}
-	e := &Explanation{Format: ExplanationFormat, Status: r.Label(), Tender: r.Tender,
+	e := &Explanation{Format: ExplanationFormat, Status: r.Label(), Gaps: len(r.Gaps), Tender: r.Tender,
 		Window: model.Period{Since: r.Since, Until: r.Until}, Method: r.Method.Digest, Bidder: bidder, ranking: r}
 	if err := e.find(r); err != nil {
 		return nil, err

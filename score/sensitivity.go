@@ -122,7 +122,7 @@ func SensitivityOf(t *model.Tender, l *Ledger, o *SensitivityOptions) (*model.Se
 // study puts the parts together.
 func (s *study) study(r *model.Ranking, o *SensitivityOptions, list []model.Assumption, rows []row, notes []string) *model.Sensitivity {
 	a := valuesOf(list)
-	res := &model.Sensitivity{Format: model.SensitivityFormat, Status: "SIMULATION", Tender: r.Tender, Mode: r.Mode,
+	res := &model.Sensitivity{Format: model.SensitivityFormat, Status: "SIMULATION", Gaps: len(r.Gaps), Tender: r.Tender, Mode: r.Mode,
 		Method: r.Method, Seed: o.Seed, Draws: o.Draws, Assumptions: list, Notes: append(s.notes(), notes...)}
 	measured, specified := s.measurement(o, a), s.specification(o, a)
 	rows = append(s.choices(a), rows...)

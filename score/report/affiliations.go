@@ -18,6 +18,7 @@ import (
 // and whose answer is worth asking for.
 func Affiliations(w io.Writer, a *score.Affiliations, show People, o *TextOptions) error {
 	t := newText(w, o)
+	t.preparing(len(a.Ranking.Gaps))
 	t.wrap("", "  ", t.T("Credited acts by month and by what is known of whom their actors worked for"))
 	t.known(a.Months)
 	t.contested(a.Contested)
@@ -138,10 +139,10 @@ func ofPerson(f affiliation.Finding) bool {
 
 // AffiliationsCSV writes one row per month and kind of knowledge: credited acts.
 func AffiliationsCSV(w io.Writer, a *score.Affiliations) error {
-	rows := [][]string{{"month", "known", "acts"}}
+	rows := [][]string{{"status", "month", "known", "acts"}}
 	for _, m := range a.Months {
 		for _, known := range score.Knowledge() {
-			rows = append(rows, []string{m.Month.String(), known, strconv.FormatFloat(float64(m.Acts[known])/model.Whole, 'f', -1, 64)})
+			rows = append(rows, []string{model.Simulation, m.Month.String(), known, strconv.FormatFloat(float64(m.Acts[known])/model.Whole, 'f', -1, 64)})
 		}
 	}
 	return writeCSV(w, rows)
@@ -164,5 +165,9 @@ func AffiliationsJSON(w io.Writer, a *score.Affiliations, show People) error {
 			}
 		}
 	}
-	return WriteJSON(w, b)
+	return WriteJSON(w, struct {
+		Status string `json:"status"`
+		Gaps   int    `json:"gaps,omitempty"`
+		score.Affiliations
+	}{model.Simulation, len(a.Ranking.Gaps), b})
 }

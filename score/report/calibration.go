@@ -16,6 +16,7 @@ import (
 // a document states, and what it rests on.
 func CalibrationText(w io.Writer, all []score.Calibration, o *TextOptions) error {
 	t := newText(w, o)
+	t.preparing(0) // gaps are told apart, with what they are
 	for n, c := range all {
 		if n == 0 || all[n-1].Project != c.Project {
 			t.thresholds(all, c.Project)
@@ -87,6 +88,7 @@ func threshold(c score.Calibration) string {
 // OpennessText writes for a person at a terminal whom each indicator is open to.
 func OpennessText(w io.Writer, all []score.Openness, o *TextOptions) error {
 	t := newText(w, o)
+	t.preparing(0)
 	for n, x := range all {
 		if n == 0 || all[n-1].Project != x.Project {
 			t.open(all, x.Project)

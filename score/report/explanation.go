@@ -47,7 +47,7 @@ func Explanation(w io.Writer, e *score.Explanation, o *TextOptions) error {
 
 // preface says what this is and how to read it.
 func (t *text) preface(e *score.Explanation) {
-	t.wrap("", "  ", t.say(headline(e.Status)))
+	t.wrap("", "  ", t.say(headline(e.Status))+t.withGaps(e.Gaps))
 	if title := strings.TrimSpace(e.Tender.ID + " " + e.Tender.Title); title != "" {
 		t.wrap("", "  ", title)
 	}

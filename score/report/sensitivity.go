@@ -77,7 +77,7 @@ func bounds(i *model.Interval, decimals int) (low, median, high string) {
 // bidders shown of each lot.
 func Sensitivity(w io.Writer, s *model.Sensitivity, o *TextOptions) error {
 	t := newText(w, o)
-	t.wrap("", "  ", t.T("%s: what the ranking hangs on. The ranking itself stands apart, and nothing here changes it.", t.say(s.Status)))
+	t.wrap("", "  ", t.T("%s: what the ranking hangs on. The ranking itself stands apart, and nothing here changes it.", t.say(s.Status)+t.withGaps(s.Gaps)))
 	if title := strings.TrimSpace(s.Tender.ID + " " + s.Tender.Title); title != "" {
 		t.wrap("", "  ", title)
 	}

@@ -80,7 +80,7 @@ func (t *text) wrap(first, rest, s string) {
 }
 
 func (t *text) heading(r *model.Ranking) {
-	t.wrap("", "  ", t.say(headline(r.Label())))
+	t.wrap("", "  ", t.say(headline(r.Label()))+t.withGaps(len(r.Gaps)))
 	title := strings.TrimSpace(r.Tender.ID + " " + r.Tender.Title)
 	if r.Tender.Buyer != "" {
 		title += ", " + r.Tender.Buyer
@@ -409,6 +409,19 @@ func clean(s string, most int) string {
 		return s
 	}
 	return string([]rune(s)[:most-1]) + "…"
+}
+
+// preparing is the first line of what belongs to no ranking, and helps to prepare one.
+func (t *text) preparing(gaps int) {
+	t.wrap("", "  ", t.T("SIMULATION: no result, but what helps to prepare one")+t.withGaps(gaps))
+}
+
+// withGaps is what a first line adds where something could not be mined.
+func (t *text) withGaps(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return t.T("; with gaps: %d repositories, or parts of them, could not be mined", n)
 }
 
 // headline says what a result is, by its label.

@@ -201,7 +201,11 @@ func (o *outputs) serve(dir, bidder string) {
 	var log bytes.Buffer
 	h, err := serve.Handler(serve.Options{Tenders: []*serve.Tender{one}, Grants: grant.Memory(g), Log: slog.New(slog.NewJSONHandler(&log, nil))})
 	require.NoError(o.t, err)
-	of := "?bidder=" + url.QueryEscape(bidder) + "&lot=" + url.QueryEscape(labels[0])
+	lot := labels[0]
+	if bidder != lot { // the other story's
+		lot = "1"
+	}
+	of := "?bidder=" + url.QueryEscape(bidder) + "&lot=" + url.QueryEscape(lot)
 	below := "/v1/c/" + token + "/tenders/" + one.Name + "/"
 	for path, form := range map[string]string{"/": "html", "/?lang=fr": "html", "/v1/openapi.json": "json", "/healthz": "json", "/v1/c/" + token + "/": "html", "/v1/c/" + token + "/?lang=fr": "html",
 		"/v1/c/" + token + "/tenders": "json", below + "ranking.json": "json", below + "ranking.csv": "csv", below + "ranking.csv?locale=fr": "csv", below + "projects.csv": "csv",

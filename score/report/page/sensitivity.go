@@ -22,6 +22,9 @@ func (b *builder) sensitivity(s *model.Sensitivity, o *SensitivityOptions) *docu
 	}
 	doc := &document{Name: SensitivityName, Kicker: b.l.T("What the ranking hangs on"), Title: b.title(s.Tender, b.l.T("Result of the tender"))}
 	doc.Banner = banner{Label: model.Simulation, Text: b.l.T("A study beside the ranking. It decides nothing, and nothing in it changes the ranking.")}
+	if s.Gaps > 0 {
+		doc.Banner.Notices = []notice{{Text: b.l.T("This ranking has gaps: %d repositories, or parts of them, could not be read.", s.Gaps)}}
+	}
 	for _, x := range []pair{
 		{b.l.T("Reference"), clip(s.Tender.ID, mostName)},
 		{b.l.T("Buyer"), clip(s.Tender.Buyer, mostName)},
