@@ -243,6 +243,7 @@ func (r *running) get(client *http.Client, address string) (int, string) {
 
 // Without a file of grants the server makes one access, and prints it alone.
 func TestServeForOneselfAlone(t *testing.T) {
+	begin := time.Now()
 	r := run(t, "--tender", folder(t), "--tender", "second="+folder(t), "--listen", "127.0.0.1:0")
 	client := &http.Client{}
 	defer client.CloseIdleConnections()
@@ -257,6 +258,8 @@ func TestServeForOneselfAlone(t *testing.T) {
 		assert.Equal(t, http.StatusOK, status)
 		assert.Equal(t, want, text)
 	}
+	_, page := r.get(client, address+"?lang=en")
+	assert.Contains(t, page, "until "+begin.UTC().Add(30*24*time.Hour).Format(time.DateOnly))
 	q, err := http.NewRequest("GET", address, nil)
 	require.NoError(t, err)
 	q.Host = "evil.example" // as a page elsewhere would have a browser ask

@@ -140,6 +140,29 @@ func TestSlowClients(t *testing.T) {
 	})
 }
 
+// The library's own wait on a connection also ends by a deadline while an answer is made: that
+// is no slow client.
+func TestASlowAnswerIsNoSlowClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(readTime + 5*time.Second)
+			io.WriteString(w, "whole")
+		})
+		p := newPipes()
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- (&Server{}).Run(ctx, p, h) }()
+		c := p.dial()
+		_, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		require.NoError(t, err)
+		got, _ := io.ReadAll(c)
+		assert.True(t, strings.HasPrefix(string(got), "HTTP/1.1 200 OK"), string(got))
+		assert.True(t, strings.HasSuffix(string(got), "whole"), string(got))
+		cancel()
+		require.NoError(t, <-done)
+	})
+}
+
 func TestConnectionsAreBounded(t *testing.T) {
 	b := newBench(t, nil)
 	address, stop := start(t, Server{Connections: 2}, b.handler)
