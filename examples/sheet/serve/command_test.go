@@ -32,10 +32,12 @@ func execute(ctx context.Context, out, errs io.Writer, args ...string) error {
 	return root.ExecuteContext(ctx)
 }
 
-// said runs a command line that ends by itself.
+// said runs a command line that ends by itself; a server that starts after all is stopped.
 func said(t testing.TB, args ...string) (out, errs string, err error) {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
 	var o, e bytes.Buffer
-	err = execute(t.Context(), &o, &e, args...)
+	err = execute(ctx, &o, &e, args...)
 	return o.String(), e.String(), err
 }
 

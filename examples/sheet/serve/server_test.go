@@ -140,24 +140,22 @@ func TestSlowClients(t *testing.T) {
 	})
 }
 
-// The library's own wait on a connection also ends by a deadline while an answer is made: that
-// is no slow client.
-func TestASlowAnswerIsNoSlowClient(t *testing.T) {
+// Who announces a body and does not send it has sent a whole head: it is told that nothing
+// takes a body, once the library stops waiting for it.
+func TestABodyThatDoesNotCome(t *testing.T) {
+	b := newBench(t, nil)
 	synctest.Test(t, func(t *testing.T) {
-		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			time.Sleep(readTime + 5*time.Second)
-			io.WriteString(w, "whole")
-		})
 		p := newPipes()
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- (&Server{}).Run(ctx, p, h) }()
-		c := p.dial()
-		_, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		go func() { done <- (&Server{}).Run(ctx, p, b.handler) }()
+		begin, c := time.Now(), p.dial()
+		_, err := io.WriteString(c, "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n\r\n")
 		require.NoError(t, err)
 		got, _ := io.ReadAll(c)
-		assert.True(t, strings.HasPrefix(string(got), "HTTP/1.1 200 OK"), string(got))
-		assert.True(t, strings.HasSuffix(string(got), "whole"), string(got))
+		assert.True(t, strings.HasPrefix(string(got), "HTTP/1.1 413 "), string(got))
+		assert.NotContains(t, string(got), " 408 ")
+		assert.LessOrEqual(t, time.Since(begin), readTime+time.Second)
 		cancel()
 		require.NoError(t, <-done)
 	})
