@@ -32,10 +32,12 @@ func execute(ctx context.Context, out, errs io.Writer, args ...string) error {
 	return root.ExecuteContext(ctx)
 }
 
-// said runs a command line that ends by itself.
+// said runs a command line that ends by itself; a server that starts after all is stopped.
 func said(t testing.TB, args ...string) (out, errs string, err error) {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
 	var o, e bytes.Buffer
-	err = execute(t.Context(), &o, &e, args...)
+	err = execute(ctx, &o, &e, args...)
 	return o.String(), e.String(), err
 }
 
@@ -243,6 +245,7 @@ func (r *running) get(client *http.Client, address string) (int, string) {
 
 // Without a file of grants the server makes one access, and prints it alone.
 func TestServeForOneselfAlone(t *testing.T) {
+	begin := time.Now()
 	r := run(t, "--tender", folder(t), "--tender", "second="+folder(t), "--listen", "127.0.0.1:0")
 	client := &http.Client{}
 	defer client.CloseIdleConnections()
@@ -257,6 +260,8 @@ func TestServeForOneselfAlone(t *testing.T) {
 		assert.Equal(t, http.StatusOK, status)
 		assert.Equal(t, want, text)
 	}
+	_, page := r.get(client, address+"?lang=en")
+	assert.Contains(t, page, "until "+begin.UTC().Add(30*24*time.Hour).Format(time.DateOnly))
 	q, err := http.NewRequest("GET", address, nil)
 	require.NoError(t, err)
 	q.Host = "evil.example" // as a page elsewhere would have a browser ask

@@ -140,6 +140,27 @@ func TestSlowClients(t *testing.T) {
 	})
 }
 
+// Who announces a body and does not send it has sent a whole head: it is told that nothing
+// takes a body, once the library stops waiting for it.
+func TestABodyThatDoesNotCome(t *testing.T) {
+	b := newBench(t, nil)
+	synctest.Test(t, func(t *testing.T) {
+		p := newPipes()
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- (&Server{}).Run(ctx, p, b.handler) }()
+		begin, c := time.Now(), p.dial()
+		_, err := io.WriteString(c, "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n\r\n")
+		require.NoError(t, err)
+		got, _ := io.ReadAll(c)
+		assert.True(t, strings.HasPrefix(string(got), "HTTP/1.1 413 "), string(got))
+		assert.NotContains(t, string(got), " 408 ")
+		assert.LessOrEqual(t, time.Since(begin), readTime+time.Second)
+		cancel()
+		require.NoError(t, <-done)
+	})
+}
+
 func TestConnectionsAreBounded(t *testing.T) {
 	b := newBench(t, nil)
 	address, stop := start(t, Server{Connections: 2}, b.handler)
