@@ -99,7 +99,7 @@ repeat %[2]d every 9d
   %[4]s
   commit 2024-02-05 bob: Tidy {n}
     write ci/{n}.yml 3
-tag v1.{n} 2026-05-01 bob: Release
+  tag v1.{n} 2024-02-06 bob: Release
 `, n%5, 3+n%9, first, strings.ReplaceAll(landed, "\n  ", "\n    "))
 }
 
