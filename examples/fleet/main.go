@@ -91,8 +91,8 @@ func run(ctx context.Context, s pipeline.Settings, say io.Writer) int {
 		return done
 	}
 	fmt.Fprintf(say, "wrote %s: %d projects, %d gaps\n", plain(s.Out), sum.Projects, sum.Gaps)
-	if sum.Mined >= 0 || sum.Stored >= 0 {
-		fmt.Fprintf(say, "mined %d, stored before %d, tries again %d, failed on purpose %d\n", max(sum.Mined, 0), max(sum.Stored, 0), max(sum.Retries, 0), max(sum.Trials, 0))
+	if sum.Mined >= 0 {
+		fmt.Fprintf(say, "mined %d, stored before %d, tries again %d, failed on purpose %d\n", sum.Mined, sum.Stored, sum.Retries, sum.Trials)
 	}
 	if sum.Gaps > 0 {
 		fmt.Fprintln(say, "coverage.csv says what is missing, and why")

@@ -76,10 +76,16 @@ func (w *site) summary(ctx context.Context, result beam.PipelineResult) (*Summar
 		return sum, nil
 	}
 	for _, c := range result.Metrics().AllMetrics().Counters() {
+		if c.Key.Namespace != "fleet" {
+			continue
+		}
+		if sum.Mined < 0 { // the runner tells, so what it does not name was never counted
+			sum.Mined, sum.Stored, sum.Retries, sum.Trials = 0, 0, 0, 0
+		}
 		for name, to := range map[string]*int64{"projects mined": &sum.Mined, "projects stored before": &sum.Stored,
 			"tries again": &sum.Retries, "attempts failed on purpose": &sum.Trials} {
-			if c.Key.Namespace == "fleet" && c.Key.Name == name {
-				*to = max(*to, 0) + c.Result()
+			if c.Key.Name == name {
+				*to += c.Result()
 			}
 		}
 	}

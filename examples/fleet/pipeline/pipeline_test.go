@@ -24,7 +24,7 @@ func jsonFrom(text string, to any) error { return json.Unmarshal([]byte(text), t
 // The tables, the ranking and the manifest are those of one process, byte for byte, for any
 // number of workers, and with 30 % of the attempts failed on purpose.
 func TestSameBytesAsOneProcess(t *testing.T) {
-	list := story(t, t.TempDir())
+	list := story(t)
 	want := single(t, list)
 	require.Contains(t, want["acts.csv"], "karst.example")
 	require.Contains(t, want["coverage.csv"], "not-there.git", "what cannot be mined is a gap")
@@ -48,7 +48,7 @@ func TestSameBytesAsOneProcess(t *testing.T) {
 // A bundle that fails ends the job on Prism. Submitted again, again and again, the job goes on
 // from its parts, and ends with the same bytes.
 func TestBundlesThatFail(t *testing.T) {
-	list := story(t, t.TempDir())
+	list := story(t)
 	s := settings(t, list)
 	s.Trial = Trial{Fail: 0.3, Seed: 7, Bundles: true}
 	failed := 0
@@ -72,7 +72,7 @@ func TestBundlesThatFail(t *testing.T) {
 // A process that is killed and started again ends with the same bytes, and mines again at most
 // what was in flight.
 func TestKilledInTheMiddle(t *testing.T) {
-	list := story(t, t.TempDir())
+	list := story(t)
 	s := settings(t, list)
 	s.Verbose = true
 	text, err := json.Marshal(s)
@@ -110,7 +110,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 
 // Parts of another window, and those that were damaged, are made anew; parts with gaps on request.
 func TestPartsOfOtherRuns(t *testing.T) {
-	list := story(t, t.TempDir())
+	list := story(t)
 	s := settings(t, list)
 	s.Months = 12
 	_, err := Run(t.Context(), "", s)
@@ -141,16 +141,17 @@ func TestPartsOfOtherRuns(t *testing.T) {
 
 // Lists, parts and outputs may be on any of Beam's file systems.
 func TestMemoryFileSystem(t *testing.T) {
-	dir := t.TempDir()
-	list := story(t, dir)
+	dir := built
+	list := story(t)
 	text, err := os.ReadFile(list)
 	require.NoError(t, err)
 	moved := strings.ReplaceAll(string(text), "\n", "\n"+filepath.ToSlash(dir)+"/")
 	moved = strings.TrimSuffix(moved, filepath.ToSlash(dir)+"/")
+	list = filepath.Join(t.TempDir(), "absolute.csv")
 	require.NoError(t, os.WriteFile(list, []byte(moved), 0o644))
 	want := single(t, list)
 
-	s := settings(t, "memfs://fleet/repos.csv")
+	s := settings(t, "memfs://fleet/absolute.csv")
 	s.Out, s.Parts = "memfs://fleet/out", "memfs://fleet/parts/"
 	require.NoError(t, put(t.Context(), s.List, "", []byte(moved)))
 	_, err = Run(t.Context(), "", s)
@@ -177,7 +178,7 @@ func TestUsage(t *testing.T) {
 	s := settings(t, filepath.Join(t.TempDir(), "none.csv"))
 	_, err = Run(t.Context(), "", s)
 	assert.ErrorAs(t, err, &wrong)
-	list := story(t, t.TempDir())
+	list := story(t)
 	s.List, s.Until = list, "2999-01"
 	_, err = Run(t.Context(), "", s)
 	require.ErrorAs(t, err, &wrong)

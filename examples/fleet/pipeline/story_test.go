@@ -35,7 +35,17 @@ func TestMain(m *testing.M) {
 	if os.Getenv(childVariable) != "" {
 		os.Exit(child())
 	}
-	os.Exit(m.Run())
+	os.Exit(inFolder(m.Run))
+}
+
+// inFolder runs with a folder for the repositories, and takes it away.
+func inFolder(run func() int) int {
+	var err error
+	if built, err = os.MkdirTemp("", "fleet"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(built)
+	return run()
 }
 
 // The fleet of the tests: 44 repositories of 40 projects. Three projects have a second repository that
@@ -45,9 +55,17 @@ const (
 	storyRepos    = 44
 )
 
-// story builds the repositories below dir and returns the list.
-func story(t *testing.T, dir string) string {
+// built is the folder of the repositories, which all tests share and none changes.
+var built string
+
+// story returns the list of the repositories, which are built once.
+func story(t *testing.T) string {
 	t.Helper()
+	name := filepath.Join(built, "repos.csv")
+	if _, err := os.Stat(name); err == nil {
+		return name
+	}
+	dir := built
 	list := &strings.Builder{}
 	list.WriteString("url,project\n")
 	add := func(project, repo, text string) {
@@ -72,7 +90,6 @@ func story(t *testing.T, dir string) string {
 		require.NoError(t, os.Truncate(pack, 100))
 	}
 	add("project-none", "not-there.git", "")
-	name := filepath.Join(dir, "repos.csv")
 	require.NoError(t, os.WriteFile(name, []byte(list.String()), 0o644))
 	require.Equal(t, storyRepos, strings.Count(list.String(), "\n")-1)
 	return name
@@ -99,7 +116,7 @@ repeat %[2]d every 9d
   %[4]s
   commit 2024-02-05 bob: Tidy {n}
     write ci/{n}.yml 3
-tag v1.{n} 2026-05-01 bob: Release
+  tag v1.{n} 2024-02-06 bob: Release
 `, n%5, 3+n%9, first, strings.ReplaceAll(landed, "\n  ", "\n    "))
 }
 
