@@ -91,7 +91,7 @@ func isGlob(text string) bool { return strings.ContainsAny(text, "*?[") }
 // isRange reports whether an extension is one of a range, as in "*.[1-9]". Such a pattern
 // is kept as one for each: it is asked of few names then, where it would be asked of all.
 func isRange(ext string) bool {
-	return len(ext) == len(".[1-9]") && ext[1] == '[' && ext[2] < utf8.RuneSelf && ext[2] != '^' && ext[3] == '-' && ext[4] < utf8.RuneSelf && ext[5] == ']'
+	return len(ext) == len(".[1-9]") && ext[1] == '[' && ext[2] < utf8.RuneSelf && ext[3] == '-' && ext[4] < utf8.RuneSelf && ext[5] == ']'
 }
 
 // find returns the first class, in the order of precedence, of those whose

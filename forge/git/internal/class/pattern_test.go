@@ -17,11 +17,11 @@ func TestPatternsHoldWhatMatchSays(t *testing.T) {
 	for _, row := range Patterns() {
 		texts = append(texts, row.Patterns...)
 	}
-	texts = append(texts, "*.[0-9]", "v[1-9].[a-c]", "*.[^1-9]", "*]x", "*.[ab]", "*.[^-9]")
+	texts = append(texts, "*.[0-9]", "v[1-9].[a-c]", "*.[^1-9]", "*]x", "*.[ab]")
 	var names []string
 	for _, s := range texts {
 		for _, fill := range []string{"", "a", "9", "0.", "a.b-c"} {
-			name := strings.NewReplacer("[^0-9]", "x"+fill, "[0-9]", "5"+fill, "[1-9]", "9", "[a-c]", "c", "[^1-9]", "1", "[^-9]", "8", "*", fill, "?", "q").Replace(s)
+			name := strings.NewReplacer("[^0-9]", "x"+fill, "[0-9]", "5"+fill, "[1-9]", "9", "[a-c]", "c", "[^1-9]", "1", "*", fill, "?", "q").Replace(s)
 			names = append(names, name, "deep/er/"+name, name+"x", "x"+name)
 		}
 	}
