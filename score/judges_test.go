@@ -15,7 +15,7 @@ import (
 // and not when its own repositories are others.
 func TestLedgerFormOfAProject(t *testing.T) {
 	one := model.NewTender()
-	one.Window = model.Window{Until: model.DateOf(at("2026-01-01T00:00:00Z")), Months: 12}
+	one.Window = model.Window{Until: date("2026-01-01"), Months: 12}
 	one.Projects = map[string]model.Project{"a": {Repositories: []model.Repository{{URL: "a.git"}}}}
 	two := *one
 	two.Projects = map[string]model.Project{"a": one.Projects["a"], "b": {Repositories: []model.Repository{{URL: "b.git"}}}}

@@ -18,7 +18,7 @@ import (
 // and whose answer is worth asking for.
 func Affiliations(w io.Writer, a *score.Affiliations, show People, o *TextOptions) error {
 	t := newText(w, o)
-	t.preparing(len(a.Ranking.Gaps))
+	t.preparing(gapsBehind(a))
 	t.wrap("", "  ", t.T("Credited acts by month and by what is known of whom their actors worked for"))
 	t.known(a.Months)
 	t.contested(a.Contested)
@@ -27,6 +27,14 @@ func Affiliations(w io.Writer, a *score.Affiliations, show People, o *TextOption
 	t.list(t.T("Rosters"), t.findings(a, show))
 	t.list(t.T("Tables: what was not understood, or cannot be said"), t.shorten(a.Notes, 20))
 	return t.err
+}
+
+// gapsBehind is how many gaps the ranking has that the survey goes with, if it goes with one.
+func gapsBehind(a *score.Affiliations) int {
+	if a.Ranking == nil {
+		return 0
+	}
+	return len(a.Ranking.Gaps)
 }
 
 // shorten keeps the first lines of a long list.
@@ -169,5 +177,5 @@ func AffiliationsJSON(w io.Writer, a *score.Affiliations, show People) error {
 		Status string `json:"status"`
 		Gaps   int    `json:"gaps,omitempty"`
 		score.Affiliations
-	}{model.Simulation, len(a.Ranking.Gaps), b})
+	}{model.Simulation, gapsBehind(a), b})
 }

@@ -21,7 +21,8 @@ func TestCalibrationText(t *testing.T) {
 		{Project: "a\x1b[31m", Indicator: model.Ports, Floor: 3, None: true, Reason: "nobody"},
 		{Project: "a\x1b[31m", Indicator: model.Triage, Floor: 12, Reason: "git does not record issues"},
 	}, nil))
-	assert.Equal(t, `a[31m
+	assert.Equal(t, `SIMULATION: no result, but what helps to prepare one
+a[31m
   thresholds: {changes: 28, ports: none}
      T  three  people  floor  stated  indicator
     28  27.25       9     12      99  changes
@@ -40,7 +41,8 @@ func TestOpennessText(t *testing.T) {
 	}
 	var b bytes.Buffer
 	require.NoError(t, report.OpennessText(&b, open, &report.TextOptions{Width: 60}))
-	assert.Equal(t, `a
+	assert.Equal(t, `SIMULATION: no result, but what helps to prepare one
+a
    T  reach T/4  largest  unknown  indicator
   28          3     50 %     25 %  commits: changes
    9          1     90 %      0 %  maintenance: ports *
@@ -50,7 +52,7 @@ func TestOpennessText(t *testing.T) {
 `, b.String())
 	b.Reset()
 	require.NoError(t, report.OpennessText(&b, nil, nil))
-	assert.Equal(t, "No indicator counts in any project.\n", b.String())
+	assert.Equal(t, "SIMULATION: no result, but what helps to prepare one\nNo indicator counts in any project.\n", b.String())
 	b.Reset()
 	require.NoError(t, report.OpennessJSON(&b, open))
 	var x struct {

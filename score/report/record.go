@@ -79,6 +79,31 @@ func markAddresses(r, t *model.Tender) {
 	}
 }
 
+// Discreet returns a tender whose texts can be published with its criterion: mail addresses are
+// taken out of them, and who decided is left out where [RecordRanking] takes it for a person.
+// All else is as in the tender, so it makes other digests.
+func Discreet(t *model.Tender) *model.Tender {
+	k := newKeeper(t, People{})
+	r := *t
+	r.About.Title, r.About.Buyer = noMail(t.About.Title), noMail(t.About.Buyer)
+	r.Lots = slices.Clone(t.Lots)
+	for i := range r.Lots {
+		r.Lots[i].Title = noMail(r.Lots[i].Title)
+	}
+	r.Projects = make(map[string]model.Project, len(t.Projects))
+	for name, p := range t.Projects {
+		r.Projects[name] = k.project(p)
+	}
+	r.Decisions = slices.Clone(t.Decisions)
+	for i, d := range t.Decisions {
+		r.Decisions[i].Reason = noMail(d.Reason)
+		if k.who(d.By) != d.By {
+			r.Decisions[i].By = ""
+		}
+	}
+	return &r
+}
+
 func vendorNames(t *model.Tender) map[string][]any {
 	m := map[string][]any{}
 	for id, v := range t.Vendors {

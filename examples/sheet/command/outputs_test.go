@@ -131,7 +131,7 @@ func everything(t *testing.T, file, bidder string, more ...string) []output {
 		o.tender(form, "sensitivity", file, "--format", form, "--draws=5", "--rules=false")
 		o.tender(form, with("affiliations", file, "--format", form)...)
 	}
-	o.tender("json", with("explain", dir, "--format=json", "--", bidder)...)
+	o.tender("json", append(with("explain", dir, "--format=json"), "--", bidder)...)
 	o.tender("text", append(with("explain", file), "--", bidder)...)
 	o.tender("json", "compare", dir, dir, "--format=json")
 	o.tender("json", "calibrate", file, "--format=json")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tributary-oss/tributary/forge/forgetest"
@@ -111,15 +112,49 @@ func privateStory(t *testing.T, gap string) string {
 var style = regexp.MustCompile(`(?s)<style>.*?</style>`)
 
 // Without --identify nothing that any command writes, also inside of what is packed, and
-// nothing that the server answers or logs, names a person or holds a mail address.
-func TestNobodyIsNamedAnywhere(t *testing.T) {
-	for _, o := range everything(t, privateStory(t, ""), "karst") {
-		if strings.Contains(o.name, " clause ") {
-			continue // the buyer's own text, see below
+// nothing that the server answers or logs, names a person or holds a mail address. Of the
+// same outputs each says first that it is no official result, and that there are gaps.
+func TestOfATenderWithPersonsAndGaps(t *testing.T) {
+	all := everything(t, privateStory(t, ", {url: not-there.git, forge: none}"), "karst")
+	t.Run("nobody is named", func(t *testing.T) {
+		for _, o := range all {
+			for _, at := range named(o) {
+				t.Errorf("%s names %q", o.name, at)
+			}
 		}
-		text := style.ReplaceAllString(string(o.text), "")
-		for _, at := range privateWords.FindAllStringIndex(text, 3) {
-			t.Errorf("%s names %q: %q", o.name, text[at[0]:at[1]], text[max(0, at[0]-80):min(len(text), at[1]+40)])
+	})
+	t.Run("what they are is said first", func(t *testing.T) { saidFirst(t, all) })
+}
+
+// With --identify names stand where the evidence of persons does, and nowhere else; mail
+// addresses stand nowhere. The robots that somebody may be are for the buyer's own eyes.
+func TestWhoIsNamedWithIdentify(t *testing.T) {
+	shown := map[string]bool{}
+	for _, o := range everything(t, privateStory(t, ""), "karst", "--identify") {
+		if strings.HasPrefix(o.name, "tender bots") {
+			continue
+		}
+		for _, at := range named(o) {
+			where := namesPersons.FindString(o.name)
+			shown[where] = true
+			if where == "" || strings.Contains(at, "@") {
+				t.Errorf("%s names %q", o.name, at)
+			}
 		}
 	}
+	for _, where := range []string{"explain", "evidence.csv", "evidence.jsonl", "report.html", "worksheets"} {
+		assert.True(t, shown[where], where)
+	}
+}
+
+// namesPersons are the outputs that name persons where that is asked for.
+var namesPersons = regexp.MustCompile(`explain|affiliations|score tender|evidence.(fr.)?csv|evidence.jsonl|report.(fr.)?html|worksheets|sharedStrings|ranking.txt|ranking.json|tender.yaml`)
+
+// named returns what of an output tells of a person, with what stands around it.
+func named(o output) (list []string) {
+	text := style.ReplaceAllString(string(o.text), "")
+	for _, at := range privateWords.FindAllStringIndex(text, 3) {
+		list = append(list, text[max(0, at[0]-40):min(len(text), at[1]+20)])
+	}
+	return list
 }

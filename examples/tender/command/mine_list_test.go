@@ -114,7 +114,7 @@ func (f *fleet) args(list, out, cache string, more ...string) []string {
 }
 
 // contents are the files of a folder.
-func contents(t *testing.T, dir string) map[string]string {
+func minedFiles(t *testing.T, dir string) map[string]string {
 	list, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	files := map[string]string{}
@@ -134,7 +134,7 @@ func TestMineListAmongPoison(t *testing.T) {
 	out, errs, status := run(t, f.args(f.list, clean, filepath.Join(f.dir, "cache0"), "--projects-at-once", "1")...)
 	require.Equal(t, command.Done, status, errs)
 	assert.Contains(t, out, "100 of 100 projects mined, in ")
-	want := contents(t, clean)
+	want := minedFiles(t, clean)
 	assert.Len(t, want, 101)
 
 	for _, atOnce := range []string{"2", "4"} {
@@ -149,7 +149,7 @@ func TestMineListAmongPoison(t *testing.T) {
 			"its pack is broken: broken\n", "it is not there, or not for us to read: gone\n"} {
 			assert.Contains(t, out, reason)
 		}
-		got := contents(t, dir)
+		got := minedFiles(t, dir)
 		assert.Len(t, got, 101)
 		for name, text := range want {
 			if name != "manifest.jsonl" {
@@ -171,11 +171,11 @@ func TestMineListAmongPoison(t *testing.T) {
 
 	// What is there whole is not mined again: the server need not even be there.
 	f.Close()
-	before := contents(t, clean)
+	before := minedFiles(t, clean)
 	out, _, status = run(t, f.args(f.list, clean, cache)...)
 	assert.Equal(t, command.Done, status)
 	assert.Contains(t, out, "0 of 100 projects mined, 100 were mined before")
-	assert.Equal(t, before, contents(t, clean))
+	assert.Equal(t, before, minedFiles(t, clean))
 }
 
 type mined struct {
@@ -240,14 +240,14 @@ func TestMineListGoesOn(t *testing.T) {
 	out, errs, status := run(t, f.args(f.list, dir, cache)...)
 	require.Equal(t, command.Done, status, errs)
 	assert.Contains(t, out, fmt.Sprintf("%d of 40 projects mined, %d were mined before", 40-had, had))
-	assert.Equal(t, contents(t, clean), contents(t, dir), "the same bytes, the manifest's too")
+	assert.Equal(t, minedFiles(t, clean), minedFiles(t, dir), "the same bytes, the manifest's too")
 
 	// A file that is not what the manifest says is mined again, and a changed row.
 	broken := filepath.Join(dir, manifestOf(t, dir)["cave/0007"].File)
 	require.NoError(t, os.WriteFile(broken, []byte("x"), 0o644))
 	out, _, _ = run(t, f.args(f.list, dir, cache)...)
 	assert.Contains(t, out, "1 of 40 projects mined, 39 were mined before")
-	assert.Equal(t, contents(t, clean), contents(t, dir))
+	assert.Equal(t, minedFiles(t, clean), minedFiles(t, dir))
 	out, _, _ = run(t, f.args(f.list, dir, cache, "--since", "2026-01-01")...)
 	assert.Contains(t, out, "40 of 40 projects mined, in")
 }
@@ -301,7 +301,7 @@ func TestMineListKeepsTheDisk(t *testing.T) {
 	last, err := filepath.Glob(filepath.Join(cache, "*0011*", "HEAD"))
 	require.NoError(t, err)
 	assert.Len(t, last, 1, "those that were used last stay")
-	assert.Equal(t, contents(t, filepath.Join(f.dir, "a")), contents(t, filepath.Join(f.dir, "c")))
+	assert.Equal(t, minedFiles(t, filepath.Join(f.dir, "a")), minedFiles(t, filepath.Join(f.dir, "c")))
 }
 
 func TestMineListOfFolders(t *testing.T) {

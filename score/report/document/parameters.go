@@ -9,6 +9,7 @@ import (
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
+	"github.com/tributary-oss/tributary/score/report"
 )
 
 // Parameter is something that a tender document states and that its published criterion
@@ -45,10 +46,11 @@ var apart = map[string]string{
 // Parameters lists everything that a tender document states and that its criterion must
 // show, in the order of the document's keys: all of it but bidders, and the lists that
 // stand by their digests. A new key of a document is a parameter until it is said why not.
-// Of a sealed document it lists what was there at the sealing.
+// Of a sealed document it lists what was there at the sealing. Its texts are without mail
+// addresses and names of who decided, see [report.Discreet].
 func Parameters(t *model.Tender) []Parameter {
 	w := parameterWalk{}
-	w.structure("", "", reflect.ValueOf(*atSealing(t)))
+	w.structure("", "", reflect.ValueOf(*atSealing(report.Discreet(t))))
 	return append(w.list, listDigests(t)...)
 }
 
