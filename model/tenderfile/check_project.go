@@ -52,8 +52,8 @@ func (c *check) repository(r model.Repository, at *node) bool {
 	if message != "" && r.URL != "" {
 		c.fault(at.at("url"), "%s", message)
 	}
-	if fault := addressFault(r.Web); r.Web != "" && (fault != "" || !strings.HasPrefix(strings.ToLower(r.Web), "https://")) {
-		c.fault(at.at("web"), "%s", cmp.Or(fault, "a forge has an https address; write it as https://github.com/geoserver/geoserver"))
+	if fault := webFault(r.Web); fault != "" {
+		c.fault(at.at("web"), "%s", fault)
 	}
 	c.branches(r, at)
 	c.tips(at.find("tips"))
@@ -126,6 +126,15 @@ func addressFault(s string) string {
 		return "the address has a query; remove everything from the first ? or # on, a repository needs none"
 	}
 	return ""
+}
+
+// webFault says what is wrong with a repository's address on its forge, which may be absent.
+func webFault(s string) string {
+	fault := addressFault(s)
+	if s == "" || fault == "" && strings.HasPrefix(strings.ToLower(s), "https://") {
+		return ""
+	}
+	return cmp.Or(fault, "a forge has an https address; write it as https://github.com/geoserver/geoserver")
 }
 
 var drive = regexp.MustCompile(`^[A-Za-z]:[\\/]`)

@@ -73,7 +73,10 @@ func ReadListFS(fsys fs.FS, name string) (map[string]model.Project, error) {
 	}
 	l.lines = bytes.Split(b, []byte("\n"))
 	l.read(b)
-	return l.projects, l.err()
+	if err := l.err(); err != nil {
+		return nil, err
+	}
+	return l.projects, nil
 }
 
 // repoList is a list that is read.
@@ -176,8 +179,8 @@ func (l *repoList) row(cells []string) {
 		fault("url", message)
 		return
 	}
-	if m := addressFault(r.Web); r.Web != "" && (m != "" || !strings.HasPrefix(strings.ToLower(r.Web), "https://")) {
-		fault("web", "a forge has an https address; write it as https://github.com/geoserver/geoserver")
+	if m := webFault(r.Web); m != "" {
+		fault("web", m)
 	}
 	if kinds := []string{"github", "gitlab", "gitea", "none"}; r.Forge != "" && !slices.Contains(kinds, r.Forge) {
 		fault("forge", unknown("forge", r.Forge, kinds))
@@ -187,7 +190,10 @@ func (l *repoList) row(cells []string) {
 			fault("branches", m)
 		}
 	}
-	l.once(r.URL, fault)
+	l.once("url", r.URL, fault)
+	if r.Web != "" && sameRepository(r.Web) != sameRepository(r.URL) {
+		l.once("web", r.Web, fault)
+	}
 	project := cell("project")
 	if project == "" {
 		project = projectOf(r.URL)
@@ -200,11 +206,11 @@ func (l *repoList) row(cells []string) {
 }
 
 // once notes a repository that two rows name: its facts would count twice.
-func (l *repoList) once(address string, fault func(column, message string)) {
+func (l *repoList) once(column, address string, fault func(column, message string)) {
 	key := sameRepository(address)
 	line, _ := l.rows.FieldPos(0)
 	if first, ok := l.seen[key]; ok {
-		fault("url", fmt.Sprintf("this repository already stands at line %d; name each repository once", first))
+		fault(column, fmt.Sprintf("this repository already stands at line %d; name each repository once", first))
 		return
 	}
 	l.seen[key] = line

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -63,19 +64,31 @@ func TestFaultsOfLists(t *testing.T) {
 		{"cells", "url,project\nhttps://h.example/a\n", "repos.csv:2:1: this row has more or fewer cells than the heading"},
 		{"quotes", "url\n\"https://h.example/a\n", "repos.csv:2:21: this is no CSV; a cell with a comma, a quote or a line end in it stands in quotes, and quotes in it twice"},
 		{"forge", "url,forge\nhttps://h.example/a,githbu\n", `repos.csv:2:21: unknown forge "githbu"; did you mean "github"?`},
-		{"web", "url,web\na,http://h.example/a\n", "repos.csv:2:3: a forge has an https address; write it as https://github.com/geoserver/geoserver"},
+		{"web", "url,web\na,ssh://h.example/a\n", "repos.csv:2:3: a forge has an https address; write it as https://github.com/geoserver/geoserver"},
+		{"a password on the web", "url,web\na,https://u:s3cret@h.example/a\n", "repos.csv:2:3: the address holds a user name or password; remove what stands before the @, tokens belong to the environment of the program"},
+		{"the same on the web", "url,web\na,https://h.example/a\nb,https://h.example/a/\n", "repos.csv:3:3: this repository already stands at line 2; name each repository once"},
 		{"branch", "url,branches\na,[\n", `repos.csv:2:3: "[" is no branch; write a name, or a pattern of names with * and ? such as 2.*.x`},
 		{"name", "url,project\na,b c\n", `repos.csv:2:3: project "b c" has spaces or invisible characters; write a short name`},
 		{"control", "url\na\x1bb\n", "repos.csv:2:2: there is a control character; remove it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := readList(c.text)
+			got, err := readList(c.text)
+			assert.Nil(t, got)
 			var faults tenderfile.Faults
 			require.True(t, errors.As(err, &faults), "%v", err)
 			assert.Equal(t, c.want, faults[0].String())
 			assert.NotContains(t, err.Error(), "s3cret")
 		})
 	}
+}
+
+// Of a list of another kind only so many faults are told.
+func TestListsFullOfFaults(t *testing.T) {
+	_, err := readList("url\n" + strings.Repeat("http://h.example/a\n", 1000))
+	var faults tenderfile.Faults
+	require.True(t, errors.As(err, &faults))
+	assert.Len(t, faults, 201)
+	assert.Equal(t, "more than 200 faults; mend these first", faults[200].Message)
 }
 
 // No list makes the reader panic, and what it returns can be used.
