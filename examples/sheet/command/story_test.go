@@ -49,7 +49,6 @@ type raw struct {
 	head plumbing.Hash
 	tree []object.TreeEntry
 	at   time.Time
-	last plumbing.Hash // of the tags
 	refs strings.Builder
 }
 
