@@ -229,6 +229,9 @@ func TestAChangeIsNull(t *testing.T) {
 
 // Comments of many characters come in smaller pages, and no note is read twice.
 func TestLargeComments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about how much is asked for and held, which the run without -short shows")
+	}
 	t.Parallel()
 	p := large(30)
 	var long []forgetest.Comment

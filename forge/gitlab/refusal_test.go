@@ -421,6 +421,9 @@ func TestATapeHoldsNoToken(t *testing.T) {
 
 // Fast-forwarded changes take a request more each, by REST.
 func TestBudgetOfFastForwards(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about how much is asked for and held, which the run without -short shows")
+	}
 	p := talked(1000)
 	for i := range p.Changes {
 		p.Changes[i].Method, p.Changes[i].MergeCommit = forgetest.ByFastForward, ""
