@@ -89,6 +89,7 @@ func TestWhateverIsSaidHasATranslation(t *testing.T) {
 
 // The demonstrated attacks meet limits and warnings that invented stories rarely do.
 func TestTheWorldOfAttacksHasTranslations(t *testing.T) {
+	figuresAlone(t)
 	for _, forge := range []bool{false, true} {
 		w := newWorld(forge).state()
 		evaluated(t, w.tender(), w.stream())

@@ -16,6 +16,9 @@ import (
 // What the judge must remember is at most 200 bytes a commit, so that a project
 // of a million commits fits anywhere.
 func TestJudgeRemembersLittle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about memory, of which the race detector takes more")
+	}
 	const commits = 200_000
 	heap := func() uint64 {
 		runtime.GC()
@@ -45,6 +48,9 @@ func TestJudgeRemembersLittle(t *testing.T) {
 // Nor does it remember much of a change: a project with a hundred thousand of them fits
 // anywhere.
 func TestJudgeRemembersLittleOfChanges(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about memory, of which the race detector takes more")
+	}
 	const changes = 20_000
 	heap := func() uint64 {
 		runtime.GC()

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/affiliation"
@@ -55,7 +56,7 @@ type bearing struct {
 // digests returns the digest of each part by its name.
 func (b bearing) digests(t *model.Tender) map[string]string {
 	return map[string]string{
-		sealMethod:     digest(t.Method, Rules(), Metrics(), curve, methodText),
+		sealMethod:     digest(t.Method, common().rules, common().metrics, common().curve, common().text),
 		sealWindow:     digest(t.Window),
 		sealTerms:      digest(t.Mode, t.Shortlist, t.Points, t.MinimumPoints, t.Evidence, t.Minimum),
 		sealWeights:    digest(t.Weights, t.Indicators),
@@ -65,7 +66,7 @@ func (b bearing) digests(t *model.Tender) map[string]string {
 		sealThresholds: digest(b.thresholds),
 		sealIndicators: digest(b.indicators),
 		sealLots:       digest(lots(t)),
-		sealBots:       digest(Bots(), inOrder(t.Bots.Add), inOrder(t.Bots.Exempt)),
+		sealBots:       digest(common().bots, inOrder(t.Bots.Add), inOrder(t.Bots.Exempt)),
 		sealVendors:    digest(employers(t, b.vendors), inOrder(t.Personal)),
 		sealRosters:    digest(b.rosters),
 		sealDecisions:  digest(verbs(t, b.decisions)),
@@ -75,10 +76,28 @@ func (b bearing) digests(t *model.Tender) map[string]string {
 // methodDigest identifies how a ranking was made: SHA-256 over its parts as they were used.
 func methodDigest(t *model.Tender, r *model.Ranking) string { return MethodBasisOf(t, r).Digest() }
 
-// digest is the SHA-256 of values in canonical form: JSON without white space, with the
-// keys of objects sorted, numbers as Go writes them and nothing escaped that need not be.
+// digest is the SHA-256 of a list of values in canonical form.
 func digest(values ...any) string {
-	text, err := json.Marshal(values)
+	h, before := sha256.New(), "["
+	for _, v := range values {
+		h.Write([]byte(before))
+		before = ","
+		form, ok := v.(canonical)
+		if !ok {
+			form = canonicalOf(v)
+		}
+		h.Write(form)
+	}
+	h.Write([]byte("]\n"))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// canonical is JSON without white space, with the keys of objects sorted, numbers as Go
+// writes them and nothing escaped that need not be.
+type canonical []byte
+
+func canonicalOf(v any) canonical {
+	text, err := json.Marshal(v)
 	if err != nil {
 		panic("score: a part of a document cannot be written: " + err.Error()) // numbers are checked on reading
 	}
@@ -88,14 +107,22 @@ func digest(values ...any) string {
 	if err := d.Decode(&plain); err != nil {
 		panic("score: a part of a document cannot be read again: " + err.Error())
 	}
-	h := sha256.New()
-	e := json.NewEncoder(h)
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(plain); err != nil {
 		panic("score: a part of a document cannot be written: " + err.Error())
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
+
+// common is what is the same for all documents, in canonical form. It is most of what the
+// digests are made of: written anew for each ranking it took a tenth of a small evaluation.
+var common = sync.OnceValue(func() (f struct{ rules, metrics, curve, text, bots canonical }) {
+	f.rules, f.metrics, f.curve, f.text = canonicalOf(Rules()), canonicalOf(Metrics()), canonicalOf(curve), canonicalOf(methodText)
+	f.bots = canonicalOf(Bots())
+	return f
+})
 
 // addresses returns where the projects live, without what is pinned and accepted there.
 func addresses(t *model.Tender) map[string][]model.Repository {

@@ -48,6 +48,9 @@ func distinct(prefix string, n int) string {
 }
 
 func TestNothingInCommon(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one commit is read by one worker: the run without -short shows it")
+	}
 	const n = 200_000
 	f := linesOf(t, pair(t, distinct("old", n), distinct("new", n)), options())["second"]
 	assert.Equal(t, &model.Lines{Added: n, Deleted: n}, f.Lines)
@@ -57,6 +60,9 @@ func TestNothingInCommon(t *testing.T) {
 
 // Hard to align, and of few kinds: exact all the same.
 func TestShuffledFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one commit is read by one worker: the run without -short shows it")
+	}
 	const n = 200_000
 	var old, new bytes.Buffer
 	for i := range n {
@@ -71,6 +77,9 @@ func TestShuffledFile(t *testing.T) {
 }
 
 func TestOneLongLine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one commit is read by one worker: the run without -short shows it")
+	}
 	long := strings.Repeat("long line ", 10_000_000)
 	b := pair(t, long, long[1:]+"\n")
 	f := linesOf(t, b, options())["second"]
@@ -87,6 +96,9 @@ func TestOneLongLine(t *testing.T) {
 }
 
 func TestManyFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one commit is read by one worker: the run without -short shows it")
+	}
 	const n = 50_000
 	b := newBuilder(t.TempDir())
 	blob := b.object("blob", "one\ntwo\n")
@@ -110,6 +122,9 @@ func TestManyFiles(t *testing.T) {
 
 // A tree of 100,000 entries is passed over, not opened.
 func TestWideTree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one commit is read by one worker: the run without -short shows it")
+	}
 	const n = 100_000
 	b := newBuilder(t.TempDir())
 	blob := b.object("blob", "x\n")
@@ -132,6 +147,9 @@ func TestWideTree(t *testing.T) {
 
 // What a forged repository could make of little memory is unknown, and said to be.
 func TestMemoryIsKept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one commit is read by one worker: the run without -short shows it")
+	}
 	small := func() *Options {
 		o := options()
 		o.Memory = 64 << 20

@@ -198,6 +198,9 @@ func (d *desk) asked(path string) (n int) {
 const pulls, issues = "/repos/big/project/pulls", "/repos/big/project/issues"
 
 func TestBudget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about how much is asked for, which the run without -short shows")
+	}
 	t.Parallel()
 	p := large(1000)
 	p.Issues = nil
@@ -229,6 +232,9 @@ func TestBudget(t *testing.T) {
 
 // What a robot was told costs a third request, and only where one merged.
 func TestBudgetWhereARobotMerges(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about how much is asked for, which the run without -short shows")
+	}
 	t.Parallel()
 	p := large(1000)
 	p.Issues = nil

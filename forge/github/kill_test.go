@@ -77,7 +77,7 @@ func TestKilledAtAnyPoint(t *testing.T) {
 	whole := d.mine()
 	requests := len(server.Requests())
 	r := rand.New(rand.NewPCG(1, 2))
-	for round := range 50 {
+	for round := range rounds(50) {
 		server.Reset()
 		file := filepath.Join(t.TempDir(), "store")
 		killed := killAt(t, d, file, 1+r.IntN(requests), time.Duration(r.IntN(4000))*time.Microsecond)
@@ -90,6 +90,15 @@ func TestKilledAtAnyPoint(t *testing.T) {
 		assertNoPageTwice(t, server)
 		require.NoError(t, s.Close())
 	}
+}
+
+// rounds is how many runs are killed: with -short a quarter of them, since of a child the
+// race detector sees what it sees of any run.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 4
+	}
+	return n
 }
 
 // killAt starts a child and kills it a while after it sent its n-th request.

@@ -142,6 +142,9 @@ func changes(t testing.TB, text string) []string {
 }
 
 func TestBudget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about how much is asked for, which the run without -short shows")
+	}
 	p := githubtest.Large(1000)
 	server := githubtest.New(t, p)
 	d := newDesk(t, server, p)

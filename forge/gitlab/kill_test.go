@@ -81,7 +81,7 @@ func TestKilledAtAnyPoint(t *testing.T) {
 			whole := d.mine()
 			requests := len(server.Requests())
 			r := rand.New(rand.NewPCG(1, 2))
-			for round := range 12 {
+			for round := range rounds(12) {
 				server.Reset()
 				file := filepath.Join(t.TempDir(), "store")
 				killed := killAt(t, d, way, file, 1+r.IntN(requests), time.Duration(r.IntN(4000))*time.Microsecond)
@@ -113,6 +113,15 @@ func assertNoPageTwice(t testing.TB, server *gitlabtest.Server) {
 		}
 	}
 	assert.LessOrEqual(t, twice, 1, "%v", pages)
+}
+
+// rounds is how many runs are killed: with -short a quarter of them, since of a child the
+// race detector sees what it sees of any run.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 4
+	}
+	return n
 }
 
 // killAt starts a child and kills it a while after it sent its n-th request.

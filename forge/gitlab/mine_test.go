@@ -200,6 +200,9 @@ func talked(n int) *forgetest.Project {
 }
 
 func TestBudget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about how much is asked for and held, which the run without -short shows")
+	}
 	for way, most := range map[string]int{"REST": 3050, "GraphQL": 60} {
 		t.Run(way, func(t *testing.T) {
 			p := talked(1000)

@@ -59,6 +59,9 @@ func reported(t testing.TB, text string) int {
 // Pages get smaller while a server is busy, and larger again: a list that is read by number
 // goes on where it was.
 func TestPagesThatChangeTheirSizes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about what lists may hold, which the run without -short shows")
+	}
 	t.Parallel()
 	const n = 420
 	p := silent(n)
@@ -151,6 +154,9 @@ func pages(spoil func(fake.Request) *fake.Fault) func(fake.Request) *fake.Fault 
 
 // What is null in place of a list is no empty one.
 func TestNullIsNoList(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about what lists may hold, which the run without -short shows")
+	}
 	t.Parallel()
 	p := large(30)
 	for i := range p.Changes {
@@ -229,6 +235,9 @@ func TestAChangeIsNull(t *testing.T) {
 
 // Comments of many characters come in smaller pages, and no note is read twice.
 func TestLargeComments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about how much is asked for and held, which the run without -short shows")
+	}
 	t.Parallel()
 	p := large(30)
 	var long []forgetest.Comment
@@ -285,6 +294,9 @@ func TestShortPages(t *testing.T) {
 
 // A change of which there is too much is a hole; the others are read.
 func TestWhatIsTooMuchIsAHole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about what lists may hold, which the run without -short shows")
+	}
 	t.Parallel()
 	page := make([]string, 100)
 	for n := range page {

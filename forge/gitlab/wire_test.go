@@ -51,6 +51,9 @@ func TestWhatIsKeptOfNotes(t *testing.T) {
 
 // A page of long comments takes little once it is decoded.
 func TestNotesTakeLittleMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about how much is asked for and held, which the run without -short shows")
+	}
 	var reply strings.Builder
 	for n := range 100 {
 		fmt.Fprintf(&reply, `,{"id":%d,"body":"/lgtm %s"},{"id":%d,"system":true,"body":"added 1 commit %s"}`, n+1, strings.Repeat("a", 200_000), n+1000, strings.Repeat("b", 200_000))

@@ -48,6 +48,9 @@ func clashes(t *testing.T, word, text string, more ...string) int {
 // Two vendors share a domain on a day, by trying every day, exactly when a
 // fault says so.
 func TestSharedDomainsByTrial(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	r := rand.New(rand.NewPCG(1, 1))
 	seen := map[bool]int{}
 	for range 3000 {
@@ -79,6 +82,9 @@ func TestSharedDomainsByTrial(t *testing.T) {
 // The owners on a day, by trying every day, run in a circle exactly when a
 // fault says so.
 func TestCirclesByTrial(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	r := rand.New(rand.NewPCG(2, 2))
 	seen := map[bool]int{}
 	for range 3000 {
@@ -123,6 +129,9 @@ func TestCirclesByTrial(t *testing.T) {
 // A person's fractions add up to more than 1 on a stretch of days, by trying
 // every day, exactly as often as a fault says so.
 func TestOverlapsByTrial(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	r := rand.New(rand.NewPCG(3, 3))
 	seen := map[bool]int{}
 	for range 3000 {

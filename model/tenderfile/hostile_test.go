@@ -22,6 +22,9 @@ func repeat(n int, format string) string {
 // made the YAML parser or a check take minutes, or overflow the stack, before
 // its bound was set.
 func TestHostileDocumentsAreRefusedSoon(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	const n = 30_000
 	for name, c := range map[string]struct{ text, want string }{
 		"too big":            {small + strings.Repeat("#", maxBytes), tooBigTender},
@@ -87,6 +90,9 @@ func repeatIndented(n int) string {
 // that it is refused, and none asks for work out of proportion to its size: a
 // long name was once written for a million messages that nobody was to see.
 func TestHostileRostersAreRefusedSoon(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	const n = 400_000
 	within := peopleJSON(1000)
 	for name, c := range map[string]struct{ file, text, want string }{
@@ -140,6 +146,9 @@ func jobs(n int) string {
 
 // What is just within the bounds is read, whatever the file is called.
 func TestLargestRosters(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	within := peopleJSON(1000)
 	within += strings.Repeat("\n", maxJSONBytes-len(within))
 	for _, file := range []string{"p.json", "p.yaml"} {
@@ -152,6 +161,9 @@ func TestLargestRosters(t *testing.T) {
 
 // A roster of ten thousand people in YAML is within the bounds.
 func TestLargeRoster(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	people := "format: tributary-people/1\npeople:\n" + repeat(10_000, `  - id: p-%d
     identities: ["mail:p%[1]d@karst.example", "github:%[1]d"]
     employment:

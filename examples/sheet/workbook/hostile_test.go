@@ -103,6 +103,9 @@ func hostileRanking(t testing.TB, from []byte, s string) (*model.Ranking, iter.S
 }
 
 func TestHostileTexts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about what cells hold, which the run without -short shows")
+	}
 	demo, _ := demonstration(t, nil).score(t, nil)
 	var from bytes.Buffer
 	require.NoError(t, report.JSON(&from, demo))

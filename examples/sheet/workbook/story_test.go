@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -118,10 +119,28 @@ func mine(t testing.TB, file string, change func(*model.Tender)) *story {
 	return s
 }
 
+// shared is the folder of what outlives a test.
+var shared string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "tributary-test-")
+	if err != nil {
+		panic(err)
+	}
+	shared = dir
+	status := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(status)
+}
+
+// demonstrationFile is the demonstration's document. Its repositories are built once: tests
+// mine them and change nothing there.
+var demonstrationFile = sync.OnceValues(func() (string, error) { return demo.Build(filepath.Join(shared, "demo")) })
+
 // demonstration is the demonstration's tender.
 func demonstration(t testing.TB, change func(*model.Tender)) *story {
 	t.Helper()
-	file, err := demo.Build(filepath.Join(t.TempDir(), "demo"))
+	file, err := demonstrationFile()
 	require.NoError(t, err)
 	return mine(t, file, change)
 }

@@ -137,6 +137,7 @@ func (b *book) fill() error {
 			return err
 		}
 	}
+	b.file.SetActiveSheet(0) // it reads every sheet there is: once they are filled, that takes longer than filling them
 	for _, g := range grids {
 		if err := b.writeGrid(g); err != nil {
 			return fmt.Errorf("sheet %s: %w", g.name, err)
@@ -147,7 +148,6 @@ func (b *book) fill() error {
 			return err
 		}
 	}
-	b.file.SetActiveSheet(0)
 	return nil
 }
 

@@ -82,6 +82,9 @@ func TestAPillarThatCouldNotBeShownIsNotZero(t *testing.T) {
 }
 
 func TestFunctions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about what cells hold, which the run without -short shows")
+	}
 	call := regexp.MustCompile(`([A-Z_][A-Z0-9_.]*)\(`)
 	text := regexp.MustCompile(`"[^"]*"`)
 	used := map[string]bool{}
@@ -109,6 +112,9 @@ func TestFunctions(t *testing.T) {
 // The values in the cells are the engine's, and excelize's own calculation of the formulas
 // agrees with them: a second program beside LibreOffice, which runs everywhere.
 func TestFormulasGiveTheirValues(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about what cells hold, which the run without -short shows")
+	}
 	for name, trial := range trials {
 		t.Run(name, func(t *testing.T) {
 			s := trial.story(t)

@@ -108,6 +108,9 @@ func attacked(t *testing.T, branch, middle, end string) *model.Ranking {
 // parents are all that tells them apart; the ranking says so. Where a forge says when a
 // change was merged, that stands.
 func TestAttacksInGit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about figures, which the run without -short shows")
+	}
 	before := valuesOf(attacked(t, "main", "", ""))
 	for name, a := range map[string]struct {
 		middle, end string

@@ -94,6 +94,9 @@ func shapeOf(key string) string {
 // Whatever the seal fixes since it moves a score stands in the criterion: who changes it
 // changes the text, in each language.
 func TestWhatIsSealedIsShown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	was := map[string]string{}
 	for _, l := range languages(t) {
 		was[l.Lang()] = textOf(t, Clause(full(), l))
@@ -117,6 +120,9 @@ func TestWhatIsSealedIsShown(t *testing.T) {
 
 // What stands under a key is the value of that key: another value, another text there.
 func TestEachKeyShowsItsOwnValue(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	shown := func(tender *model.Tender, key string) (list []string) {
 		for _, unit := range Clause(tender, locale.English()).units() {
 			for _, v := range unit.values() {

@@ -145,6 +145,9 @@ func TestMarkdownAndHTMLSayTheSame(t *testing.T) {
 
 // A tender and a ranking of hostile names make documents like any other.
 func TestHostileNames(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	for _, s := range hostile {
 		tender := full()
 		tender.About = model.About{ID: s, Title: s, Buyer: s}

@@ -27,6 +27,9 @@ func TestUneditedCriterionDiffersInNothing(t *testing.T) {
 
 // Whatever number of a document is another one in a published text is named by its key.
 func TestEveryChangedNumberIsNamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	text, changed := textOf(t, Clause(full(), languages(t)[1])), 0
 	for _, p := range Parameters(full()) {
 		switch p.Value.(type) {
@@ -48,6 +51,9 @@ func TestEveryChangedNumberIsNamed(t *testing.T) {
 
 // A lawyer's hand: what means the same is no difference, what does not is one.
 func TestEditedCriterion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	whole := textOf(t, Clause(full(), languages(t)[0]))
 	edit := func(pairs ...string) []Difference {
 		edited := whole

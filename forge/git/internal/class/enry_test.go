@@ -76,6 +76,9 @@ func generatedMarks() []string {
 }
 
 func TestGeneratedAsEnry(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	names := []string{
 		"ppport.h", "PPPORT.H", "a.js.map", "a.css.map", "Makefile", "a", ".rd", "A.GO", "a.b.JS", "a.",
 	}
@@ -114,6 +117,9 @@ func extensions() []string {
 
 // TestNamesAsEnry joins parts of names at random, as the rules go by them.
 func TestNamesAsEnry(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no two goroutines meet in it: the run without -short shows it")
+	}
 	parts := strings.Fields(`.idea/ Pods/ a/ Carthage/Build/ x .designer .Designer .feature .FEATURE .cs .vb
 		.cſ node_modules/ vendor/ github.com gopkg.in / Gopkg.lock glide.lock poetry.lock pdm.lock uv.lock
 		esy.lock a.esy.lock esyXlock deno.lock npm-shrinkwrap.json package-lock.json pnpm-lock.yaml .pnp.cjs
