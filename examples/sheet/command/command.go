@@ -250,7 +250,7 @@ func (a *app) writeStored(dir string, l *locale.Locale) error {
 	if err := aside(a.out, func(w io.Writer) error { return workbook.Write(w, in) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "wrote %s\n", a.out)
+	fmt.Fprintln(a.Err, l.T("wrote %s", a.out))
 	if len(s.Ranking.Gaps) > 0 {
 		return errGaps
 	}

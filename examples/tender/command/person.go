@@ -95,7 +95,7 @@ func (a *app) person(c *cobra.Command, identity, file string, f personFlags) err
 		return func(yield func(model.Record, error) bool) {
 			for r, err := range forge.Mine(ctx, t, s.Hosts, a.options(filepath.Dir(file))) {
 				if gap, ok := errors.AsType[*model.GapError](err); ok && !gaps {
-					fmt.Fprintln(a.Err, plain("gap: "+gap.Error()))
+					fmt.Fprintln(a.Err, plain(a.locale.T("gap: %s", a.say(gap.Error()))))
 				}
 				if !yield(r, err) {
 					return

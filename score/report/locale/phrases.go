@@ -304,7 +304,7 @@ func (l *Locale) value(kind byte, s string, depth int) said {
 	case 'w':
 		return l.list(strings.Split(s, ", "), depth)
 	case 'q':
-		return said{strings.ReplaceAll(s, " and ", l.T(" and ")), len(s), true}
+		return said{strings.NewReplacer(" and others", l.T(" and others"), " and ", l.T(" and "), " or ", l.T(" or ")).Replace(s), len(s), true}
 	}
 	return said{s, len(s), true}
 }
