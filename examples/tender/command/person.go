@@ -147,7 +147,7 @@ func (a *app) dossier(d *score.Dossier, erased bool) error {
 	for _, x := range d.Acts {
 		fmt.Fprintf(&b, "  %s %s %s, %s\n", x.At.Format("2006-01-02"), x.Role, x.Artifact, x.Repository)
 	}
-	_, err := fmt.Fprint(a.Out, plain(b.String()))
+	_, err := fmt.Fprint(a.told, plain(b.String()))
 	return err
 }
 
@@ -190,7 +190,7 @@ func (a *app) erase(identity, file string) error {
 		}
 	}
 	if len(b) <= size+1 {
-		fmt.Fprintf(a.Out, "%s holds it already\n", file)
+		fmt.Fprintf(a.told, "%s holds it already\n", file)
 		return nil
 	}
 	whole := file + ".new" // a list cut short would hold again whom it erased
@@ -202,7 +202,7 @@ func (a *app) erase(identity, file string) error {
 		os.Remove(whole)
 		return fmt.Errorf("writing the list of erased people: %w", err)
 	}
-	fmt.Fprintf(a.Out, "%s: one identity more is erased; name the list in the tender as erased: %s\n", file, filepath.Base(file))
+	fmt.Fprintf(a.told, "%s: one identity more is erased; name the list in the tender as erased: %s\n", file, filepath.Base(file))
 	return nil
 }
 

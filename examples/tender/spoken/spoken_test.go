@@ -178,7 +178,7 @@ func TestHelpInEnglish(t *testing.T) {
 
 // What pflag and cobra say of a wrong command line has French, in the words of the versions in use.
 func TestFaultsOfOthers(t *testing.T) {
-	for _, args := range []string{"--nosuch", "-x", "--workers", "--workers=many", "--workers=99999999999999999999", "other -b", "nosuch", "--=x"} {
+	for _, args := range []string{"--nosuch", "-x", "--workers", "--workers=many", "--workers=99999999999999999999", "other -b", "--=x"} {
 		root := command()
 		root.SilenceUsage, root.SilenceErrors = true, true
 		root.Args = cobra.NoArgs

@@ -23,7 +23,7 @@ var glossary = map[string]string{
 
 // noTerms are where a word is no term: addresses, keys of documents, files, works, and what
 // courts review.
-var noTerms = regexp.MustCompile("https?://\\S+|`[^`]*`|\\{[^}]*\\}|[\\w-]+: |--[a-z]+|bidder=\\w+|(?:tender )?score (?:--out|FILE|wrote)|[\\w./-]+\\.(?:jsonl|json|csv|md|yaml)\\b|evidence or minimum|Score mines|a port,|port 0|and port|under (?:vendors|rosters)|(?:issue|release|change|commit):[\\w.]+|lot=|CHAOSS [^;,]*|GitHub issue and PR comments|" +
+var noTerms = regexp.MustCompile("https?://\\S+|`[^`]*`|\\{[^}]*\\}|[\\w-]+: |--[a-z]+|bidder=\\w+|tender score|score (?:--out|FILE|wrote)|[\\w./-]+\\.(?:jsonl|json|csv|md|yaml)\\b|evidence or minimum|Score mines|a port,|port 0|and port|under (?:vendors|rosters)|(?:issue|release|change|commit):[\\w.]+|lot=|CHAOSS [^;,]*|GitHub issue and PR comments|" +
 	"(?i:review procedure|time limits and review|responsible for review|reviews the award|git commit)")
 
 func TestGlossary(t *testing.T) {
