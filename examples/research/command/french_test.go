@@ -1,6 +1,8 @@
 package command_test
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,5 +25,18 @@ func TestHelpsHaveTranslations(t *testing.T) {
 			assert.True(t, ok, "%q of the helps is not in score/report/locale/catalogue/%s.json", text, lang)
 			assert.True(t, lang == locale.Default || text == "" || said != text || l.Has(text), text)
 		}
+	}
+}
+
+func TestSaidInFrench(t *testing.T) {
+	for args, says := range map[string]string{
+		"gitdm --lang fr":        "pas de dépôt~; nommez-en un par --repo",
+		"gitdm --help --lang fr": "Gitdm compte les modifications",
+		"--lang fr":              "Commandes disponibles~:",
+		"gitdm --lang tlh":       "no such language: tlh",
+	} {
+		var out, errs bytes.Buffer
+		command.Run(t.Context(), strings.Fields(args), command.Place{Out: &out, Err: &errs})
+		assert.Contains(t, strings.ReplaceAll(out.String()+errs.String(), "\u00a0", "~"), says, args)
 	}
 }
