@@ -256,7 +256,9 @@ func descriptionsInTheirLanguages(t *testing.T, text []byte) {
 		Description string
 		Resources   []struct {
 			Path, Title string
-			Schema      struct{ Fields []struct{ Name, Description string } }
+			Schema      struct {
+				Fields []struct{ Name, Description string }
+			}
 		}
 	}
 	require.NoError(t, json.Unmarshal(text, &p))
