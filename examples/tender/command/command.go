@@ -188,13 +188,13 @@ func (a *app) status(ctx context.Context, err error) int {
 	case errors.Is(err, errGaps):
 		return DoneWithGaps
 	case errors.As(err, &usage):
-		fmt.Fprintf(a.Err, "%v\n%s\n", err, "Run it with --help for what it takes.")
+		fmt.Fprintf(a.Err, "%s\n%s\n", plain(err.Error()), "Run it with --help for what it takes.")
 		return Usage
 	case errors.Is(err, forge.ErrUnfinished), errors.Is(err, score.ErrTender), notOfficial(err):
-		fmt.Fprintln(a.Err, err)
+		fmt.Fprintln(a.Err, plain(err.Error()))
 		return Usage
 	case errors.As(err, &faults):
-		fmt.Fprintln(a.bare, spoken.Faults(a.locale, faults))
+		fmt.Fprintln(a.bare, plain(spoken.Faults(a.locale, faults)))
 		return Usage
 	case ctx.Err() != nil:
 		fmt.Fprintf(a.Err, "interrupted: %s\n", a.bars.summary())
@@ -205,10 +205,10 @@ func (a *app) status(ctx context.Context, err error) int {
 }
 
 // plain takes out of a text what could steer a terminal: forges and repositories have
-// their words in messages.
+// their words in messages. The spaces at which no line breaks stay: French has them.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\n' && !unicode.IsPrint(r) {
+		if r != '\n' && r != '\u00a0' && r != '\u202f' && !unicode.IsPrint(r) {
 			return '\uFFFD'
 		}
 		return r

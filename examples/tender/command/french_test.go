@@ -49,6 +49,7 @@ func TestEverythingIsSaidInFrench(t *testing.T) {
 		for _, s := range c.says {
 			assert.Contains(t, strings.ReplaceAll(out+said, "\u00a0", "~"), s, c.args)
 		}
+		assert.NotContains(t, out+said, "\uFFFD", "spaces that do not break are no signs for a terminal: %s", c.args)
 		for _, english := range []string{"unknown", "want", "Usage:", "Flags", "default", "Run it"} {
 			assert.NotContains(t, out+said, english, c.args)
 		}
@@ -57,6 +58,8 @@ func TestEverythingIsSaidInFrench(t *testing.T) {
 	_, said, status := run(t, "check", filepath.Join(dir, "tender.yaml"), "--lang", "fr")
 	assert.Equal(t, command.Usage, status)
 	assert.Regexp(t, `tender\.yaml:\d+:1: inconnu.: clé "projekts".; vouliez-vous dire "projects".\?`, said)
+
+	assert.NotContains(t, said, "\uFFFD")
 
 	file, result := demonstrated(t)
 	out, said, status := run(t, "check", file, "--lang", "fr")
