@@ -133,7 +133,7 @@ func (p *personAt) overlap(jobs []job, culprit *job, over days) {
 			employers = append(employers, quote(j.Vendor))
 		}
 	}
-	p.fault(culprit.at, "overlapping affiliation dates: %s works more than full time for %s, %s; "+
+	p.fault(culprit.at, "overlapping affiliation dates: %s works more than full time for %s (%s); "+
 		"end one before the next begins, or state fractions that add up to 1", quote(p.ID), and(employers), over)
 }
 

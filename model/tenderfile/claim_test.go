@@ -74,7 +74,7 @@ func TestFaultsOfClaims(t *testing.T) {
 		{"{from: 2020-02-03}", "{from: 2020-02-03, until: 2020-02-03}", "until 2020-02-03 is not after from 2020-02-03"},
 		{"{from: 2020-02-03}", "{from: 2020-02-03, vendor: bigco}", `unknown key "vendor"`},
 		{"{from: 2020-02-03}", "{from: 2020-02-03, fraction: 1.5}", `"fraction" is 1.5; write a number above 0 and at most 1`},
-		{"until: 2025-01-01", "until: 2025-02-01", `"entry 1" works more than full time for "karst" and "karst", from 2025-01-01 until 2025-02-01`},
+		{"until: 2025-01-01", "until: 2025-02-01", `"entry 1" works more than full time for "karst" and "karst" (from 2025-01-01 until 2025-02-01)`},
 		{"  - identities: [\"mail:bob", "  - name: Bob\n    identities: [\"mail:bob", `unknown key "name"`},
 	} {
 		require.Contains(t, smallClaim, c.from)

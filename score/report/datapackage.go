@@ -79,10 +79,18 @@ func TableFile(name string, l *locale.Locale) string {
 }
 
 // DataPackage writes the description of the tables that are named, each in all languages that
-// there are, as datapackage.json.
+// there are, as datapackage.json. Data packages know no languages: each edition of a table is
+// a resource of its own, described in its language, and the description of the whole says the
+// same in all of them, a paragraph each.
 func DataPackage(w io.Writer, r *model.Ranking, names ...string) error {
 	p := dataPackage{Schema: "https://datapackage.org/profiles/2.0/datapackage.json", Name: "tributary-bundle",
 		Title: r.Label(), Description: packageText}
+	for _, lang := range locale.Languages() {
+		if l, err := locale.Of(lang); err == nil && lang != locale.Default {
+			said, _ := l.Say(packageText)
+			p.Description += "\n\n" + said
+		}
+	}
 	for _, t := range []*table{rankingTable(), projectsTable(), totalsTable(), evidenceTable()} {
 		for _, name := range names {
 			if name != t.name {
@@ -100,16 +108,25 @@ func DataPackage(w io.Writer, r *model.Ranking, names ...string) error {
 	return WriteJSON(w, p)
 }
 
+// said is a text about a table in the language of its edition.
+func (d *dialect) said(english string) string {
+	if d.english() {
+		return english
+	}
+	said, _ := d.l.Say(english)
+	return said
+}
+
 // resource describes the edition of a table.
 func (t *table) resource(d *dialect) dataResource {
-	r := dataResource{Name: t.name, Path: TableFile(t.name, d.l), Title: t.title, Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
+	r := dataResource{Name: t.name, Path: TableFile(t.name, d.l), Title: d.said(t.title), Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
 		Dialect: dataDialect{true, string(d.comma), "\r\n", `"`, true}}
 	if !d.english() {
 		r.Name += "-" + d.l.Lang()
 	}
 	r.Schema.MissingValues = []string{""}
 	for _, c := range t.columns {
-		f := tableField{Name: d.word(c.name), Type: c.kind, Description: c.doc, Constraints: fieldConstraint{Required: c.required, Minimum: c.least}}
+		f := tableField{Name: d.word(c.name), Type: c.kind, Description: d.said(c.doc), Constraints: fieldConstraint{Required: c.required, Minimum: c.least}}
 		for _, w := range c.words {
 			f.Constraints.Enum = append(f.Constraints.Enum, d.word(w))
 		}

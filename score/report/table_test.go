@@ -197,6 +197,7 @@ func TestTablesKeepToTheirSchema(t *testing.T) {
 			return e.Close()
 		})
 	}
+	descriptionsInTheirLanguages(t, b.Bytes())
 	for _, x := range p.Resources {
 		t.Run(x.Path, func(t *testing.T) { keepsTo(t, files[x.Path], x) })
 	}
@@ -244,6 +245,33 @@ func keepsTo(t *testing.T, text string, x resource) {
 			if f.Constraints.Enum != nil {
 				assert.Contains(t, f.Constraints.Enum, cell)
 			}
+		}
+	}
+}
+
+// Each edition of a table is described in its own language, to the last column.
+func descriptionsInTheirLanguages(t *testing.T, text []byte) {
+	t.Helper()
+	var p struct {
+		Description string
+		Resources   []struct {
+			Path, Title string
+			Schema      struct {
+				Fields []struct{ Name, Description string }
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal(text, &p))
+	assert.Regexp(t, `(?s)^UTF-8, lines .*\n\nUTF-8, lignes `, p.Description)
+	fr, err := locale.Of("fr")
+	require.NoError(t, err)
+	for i := 0; i < len(p.Resources); i += 2 {
+		en, french := p.Resources[i], p.Resources[i+1]
+		require.True(t, strings.HasSuffix(french.Path, ".fr.csv") && !strings.HasSuffix(en.Path, ".fr.csv"), en.Path)
+		assert.Equal(t, fr.T(en.Title), french.Title)
+		for n, f := range en.Schema.Fields {
+			assert.True(t, fr.Has(f.Description), "%q is not in the catalogue", f.Description)
+			assert.Equal(t, fr.T(f.Description), french.Schema.Fields[n].Description, "%s %s", en.Path, f.Name)
 		}
 	}
 }

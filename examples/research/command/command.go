@@ -150,10 +150,10 @@ func (a *app) status(ctx context.Context, err error) int {
 }
 
 // plain takes out of a text what could steer a terminal: repositories and rosters have
-// their words in messages.
+// their words in messages. The spaces at which no line breaks stay: French has them.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\n' && !unicode.IsPrint(r) {
+		if r != '\n' && r != '\u00a0' && r != '\u202f' && !unicode.IsPrint(r) {
 			return '\uFFFD'
 		}
 		return r

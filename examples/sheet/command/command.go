@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -174,7 +175,7 @@ func (a *app) write(ctx context.Context, from string) error {
 		return fmt.Errorf("preparing the workbook: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	if err := a.score(ctx, from, dir); err != nil {
+	if err := a.score(ctx, from, dir, l); err != nil {
 		return err
 	}
 	return a.writeStored(dir, l)
@@ -198,8 +199,8 @@ func (a *app) check() (*locale.Locale, error) {
 }
 
 // score scores a document into a folder, by the command of that name.
-func (a *app) score(ctx context.Context, file, dir string) error {
-	p := tender.Place{Out: io.Discard, Err: &unsaid{a.bare, dir}, Progress: a.Progress, Lang: a.lang}
+func (a *app) score(ctx context.Context, file, dir string, l *locale.Locale) error {
+	p := tender.Place{Out: io.Discard, Err: &unsaid{a.bare, written(dir, l)}, Progress: a.Progress, Lang: a.lang}
 	args := a.given()
 	if a.identify {
 		args = append(args, "--identify")
@@ -219,14 +220,21 @@ func (a *app) score(ctx context.Context, file, dir string) error {
 	return nil
 }
 
+// written lists how tender begins to say that it wrote into a folder. What else it says of one,
+// such as that no space is left, must be heard.
+func written(dir string, l *locale.Locale) []string {
+	study, _, _ := strings.Cut(l.T("wrote %s", filepath.Join(dir, "sensitivity.txt")+"|"), "|")
+	return []string{l.T("wrote %s", dir), study}
+}
+
 // unsaid leaves out what another command says of a folder that nobody will see.
 type unsaid struct {
 	io.Writer
-	name string
+	begins []string
 }
 
 func (u *unsaid) Write(b []byte) (int, error) {
-	if strings.Contains(string(b), u.name) {
+	if slices.ContainsFunc(u.begins, func(begin string) bool { return strings.HasPrefix(string(b), begin) }) {
 		return len(b), nil
 	}
 	return u.Writer.Write(b)
@@ -250,7 +258,7 @@ func (a *app) writeStored(dir string, l *locale.Locale) error {
 	if err := aside(a.out, func(w io.Writer) error { return workbook.Write(w, in) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "wrote %s\n", a.out)
+	fmt.Fprintln(a.Err, l.T("wrote %s", a.out))
 	if len(s.Ranking.Gaps) > 0 {
 		return errGaps
 	}

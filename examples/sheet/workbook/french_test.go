@@ -120,5 +120,12 @@ func TestSentencesAreReadToTheirEnd(t *testing.T) {
 			sentences++
 		}
 	}
-	assert.GreaterOrEqual(t, sentences, len(in.Sensitivity.Assumptions))
+	want := len(in.Sensitivity.Assumptions) + 2 // headings
+	for _, lot := range in.Sensitivity.Lots {
+		want += len(lot.Weights)
+		if lot.Dominant {
+			want++
+		}
+	}
+	assert.Equal(t, want, sentences)
 }

@@ -87,7 +87,7 @@ func (a *app) suggestBots(ctx context.Context, file string, f botsFlags) error {
 		return err
 	}
 	for _, g := range gaps {
-		fmt.Fprintln(a.Err, plain("gap: "+g.Error()))
+		fmt.Fprintln(a.Err, plain(a.locale.T("gap: %s", a.say(g.Error()))))
 	}
 	if len(gaps) > 0 {
 		return errGaps

@@ -304,7 +304,7 @@ func TestActsAreHeldAgainstTheRepository(t *testing.T) {
 	args := append([]string{"verify", result, "--sample", "5000", "--cache", t.TempDir()}, repos...)
 	out, said, status := run(t, args...)
 	require.Equal(t, command.Done, status, said)
-	assert.Regexp(t, `drawn with the seed 1: (\d+) of \d+ acts .* all are there on declared branches, \d+ at the same time`, out)
+	assert.Regexp(t, `drawn with the seed 1: (\d+) of \d+ acts .* all are there on declared branches; \d+ at the same time`, out)
 	for name, c := range map[string]struct {
 		alter func(v *report.StoredVerdict)
 		want  string

@@ -44,11 +44,11 @@ func (a *app) checkCommand() *cobra.Command {
 				bidders = "every organisation found"
 			}
 			w := t.Window.Period()
-			fmt.Fprintf(a.Out, "%s: no faults; %d projects, %d repositories, %d lots, %s, %d people; window %s to %s, end excluded\n",
+			fmt.Fprintf(a.told, "%s: no faults; %d projects, %d repositories, %d lots, %s, %d people; window %s to %s, end excluded\n",
 				args[0], len(t.Projects), repositories(t), len(t.Lots), bidders, people(t),
 				w.Since.Format("2006-01-02"), w.Until.Format("2006-01-02"))
 			for _, n := range tableNotes(t) {
-				fmt.Fprintln(a.Out, plain(n.String()))
+				fmt.Fprintln(a.told, plain(n.String()))
 			}
 			return a.checkClause(t, published)
 		},

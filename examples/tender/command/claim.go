@@ -116,7 +116,7 @@ func (a *app) claimSignCommand() *cobra.Command {
 			if err := a.writeSignature(args[0]+".sig", key, b, claim.Namespace); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "The tender must state the key under vendors, %s: keys: [{key: %q}]\n", doc.Vendor, publicLine(key))
+			fmt.Fprintf(a.told, "The tender must state the key under vendors, %s: keys: [{key: %q}]\n", doc.Vendor, publicLine(key))
 			return nil
 		},
 	}
@@ -167,7 +167,7 @@ func (a *app) confirmClaim(ctx context.Context, file string, doc *model.Claim, e
 	if err := a.writeSignature(claim.ConfirmationFile(file, entry), key, claim.Text(doc, entry), claim.ConfirmNamespace); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "It counts where the buyer's file of allowed signers has: %s\n", claim.SignerLine(doc, entry, key.PublicKey()))
+	fmt.Fprintf(a.told, "It counts where the buyer's file of allowed signers has: %s\n", claim.SignerLine(doc, entry, key.PublicKey()))
 	return nil
 }
 
@@ -197,7 +197,7 @@ func (a *app) writeSignature(file string, key ssh.Signer, message []byte, namesp
 	if err := w.keep(); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "wrote %s, by the key %s\n", file, ssh.FingerprintSHA256(key.PublicKey()))
+	fmt.Fprintf(a.told, "wrote %s, by the key %s\n", file, ssh.FingerprintSHA256(key.PublicKey()))
 	return nil
 }
 

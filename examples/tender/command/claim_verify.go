@@ -107,26 +107,26 @@ func (a *app) claimVerifyCommand() *cobra.Command {
 
 // showClaim prints what a claim states, and what becomes of it beside other rosters.
 func (a *app) showClaim(file string, c *checkedClaim) {
-	fmt.Fprintf(a.Out, "%s is valid: signed for %s by the key %s; issued %s, expires %s\n", file, c.Vendor, c.Key, c.Issued, c.Expires)
+	fmt.Fprintf(a.told, "%s is valid: signed for %s by the key %s; issued %s, expires %s\n", file, c.Vendor, c.Key, c.Issued, c.Expires)
 	meetings := c.Meetings(c.tender)
 	for i, e := range c.People {
 		by := ""
 		if c.Confirmed[i] != "" {
 			by = " by the key " + c.Confirmed[i]
 		}
-		fmt.Fprintf(a.Out, "\nentry %d, %s%s: %s\n", i+1, c.Level(i), by, plain(strings.Join(e.Identities, ", ")))
+		fmt.Fprintf(a.told, "\nentry %d, %s%s: %s\n", i+1, c.Level(i), by, plain(strings.Join(e.Identities, ", ")))
 		for _, w := range e.Employment {
-			fmt.Fprintf(a.Out, "  adds %s %s%s\n", c.Vendor, days(w.From, w.Until), share(w))
+			fmt.Fprintf(a.told, "  adds %s %s%s\n", c.Vendor, days(w.From, w.Until), share(w))
 		}
 		if !c.Level(i).Reaches(c.tender.Evidence) {
-			fmt.Fprintf(a.Out, "  does not count: the tender asks for the level %s\n", c.tender.Evidence)
+			fmt.Fprintf(a.told, "  does not count: the tender asks for the level %s\n", c.tender.Evidence)
 		}
 		met := slices.DeleteFunc(slices.Clone(meetings), func(m claim.Meeting) bool { return m.Entry != i })
 		for _, m := range met {
-			fmt.Fprintln(a.Out, "  "+plain(told(m)))
+			fmt.Fprintln(a.told, "  "+plain(told(m)))
 		}
 		if len(met) == 0 {
-			fmt.Fprintln(a.Out, "  no other roster speaks of these identities on these days")
+			fmt.Fprintln(a.told, "  no other roster speaks of these identities on these days")
 		}
 	}
 	for _, n := range c.Notes {

@@ -94,7 +94,7 @@ func (a *app) checkClause(t *model.Tender, file string) error {
 	}
 	list := document.ComparePublished(t, string(text))
 	for _, d := range list {
-		fmt.Fprintln(a.Out, plain(d.String()))
+		fmt.Fprintln(a.told, plain(d.String()))
 	}
 	if len(list) > 0 {
 		passages := "1 passage differs"
@@ -103,6 +103,6 @@ func (a *app) checkClause(t *model.Tender, file string) error {
 		}
 		return fmt.Errorf("%s: %s from what the document makes; where only words were turned round it may mean the same", file, passages)
 	}
-	_, err = fmt.Fprintf(a.Out, "%s: every parameter stands in it as the document has it\n", file)
+	_, err = fmt.Fprintf(a.told, "%s: every parameter stands in it as the document has it\n", file)
 	return err
 }

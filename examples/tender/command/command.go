@@ -88,6 +88,7 @@ type Place struct {
 // Run runs the command and returns its exit status.
 func Run(ctx context.Context, args []string, p Place) int {
 	a := &app{Place: p, locale: spoken.Of(args, p.Lang), bare: p.Err}
+	a.told = spoken.Writer(a.locale, p.Out)
 	a.Err = spoken.Writer(a.locale, p.Err)
 	root := a.root()
 	spoken.Help(root, a.locale)
@@ -101,6 +102,7 @@ func Run(ctx context.Context, args []string, p Place) int {
 type app struct {
 	Place
 	bare    io.Writer // Err as it was handed in, for what is no text: bars, and lines of the log
+	told    io.Writer // Out for texts that are written in English; what has its own language, or is for programs, goes to Out
 	cache   string
 	store   string
 	ca      string

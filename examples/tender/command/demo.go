@@ -24,7 +24,7 @@ func (a *app) demoCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("writing the demonstration: %w", err)
 			}
-			fmt.Fprintf(a.Out, "wrote %s; score it with: tender score %s\n", file, file)
+			fmt.Fprintf(a.told, "wrote %s; score it with: tender score %s\n", file, file)
 			return nil
 		},
 	}
@@ -48,6 +48,6 @@ func (a *app) demo(c *cobra.Command, _ []string) error {
 	}
 	a.cache = filepath.Join(dir, "cache") // nobody mines these histories again
 	a.now = t.Window.Until.Time()         // the demonstration runs on a machine whose clock is wrong, too
-	fmt.Fprintf(a.Out, "%s\n\n", demo.Introduction)
+	fmt.Fprintf(a.Out, "%s\n\n", a.locale.T(demo.Introduction))
 	return a.score(c.Context(), t, dir, scoreFlags{format: "text"})
 }

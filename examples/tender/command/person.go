@@ -95,7 +95,7 @@ func (a *app) person(c *cobra.Command, identity, file string, f personFlags) err
 		return func(yield func(model.Record, error) bool) {
 			for r, err := range forge.Mine(ctx, t, s.Hosts, a.options(filepath.Dir(file))) {
 				if gap, ok := errors.AsType[*model.GapError](err); ok && !gaps {
-					fmt.Fprintln(a.Err, plain("gap: "+gap.Error()))
+					fmt.Fprintln(a.Err, plain(a.locale.T("gap: %s", a.say(gap.Error()))))
 				}
 				if !yield(r, err) {
 					return
@@ -144,7 +144,7 @@ func (a *app) dossier(d *score.Dossier, erased bool) error {
 	for _, x := range d.Acts {
 		fmt.Fprintf(&b, "  %s %s %s, %s\n", x.At.Format("2006-01-02"), x.Role, x.Artifact, x.Repository)
 	}
-	_, err := fmt.Fprint(a.Out, plain(b.String()))
+	_, err := fmt.Fprint(a.told, plain(b.String()))
 	return err
 }
 
@@ -187,7 +187,7 @@ func (a *app) erase(identity, file string) error {
 		}
 	}
 	if len(b) <= size+1 {
-		fmt.Fprintf(a.Out, "%s holds it already\n", file)
+		fmt.Fprintf(a.told, "%s holds it already\n", file)
 		return nil
 	}
 	whole := file + ".new" // a list cut short would hold again whom it erased
@@ -199,7 +199,7 @@ func (a *app) erase(identity, file string) error {
 		os.Remove(whole)
 		return fmt.Errorf("writing the list of erased people: %w", err)
 	}
-	fmt.Fprintf(a.Out, "%s: one identity more is erased; name the list in the tender as erased: %s\n", file, filepath.Base(file))
+	fmt.Fprintf(a.told, "%s: one identity more is erased; name the list in the tender as erased: %s\n", file, filepath.Base(file))
 	return nil
 }
 

@@ -90,9 +90,9 @@ func bidderOf(t *model.Tender, vendor string) (string, error) {
 
 // showPreview prints a bidder's scores and points in each lot.
 func (a *app) showPreview(without, with *model.Ranking, bidder, file string) error {
-	fmt.Fprintf(a.Out, "%s: %s without and with %s\n\n", with.Status, bidder, plain(file))
+	fmt.Fprintf(a.told, "%s: %s without and with %s\n\n", with.Status, bidder, plain(file))
 	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "lot\tscore without\twith\tpoints without\twith\tof\t")
+	fmt.Fprintln(w, a.locale.T("lot\tscore without\twith\tpoints without\twith\tof\t"))
 	for i, lot := range with.Lots {
 		before, after := standing(without.Lots[i], bidder), standing(lot, bidder)
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.2f\t\n", lot.ID, figure(before.Score), figure(after.Score), figure(before.Points), figure(after.Points), lot.Points)

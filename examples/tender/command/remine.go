@@ -245,24 +245,24 @@ func (r *remining) holdPerson(d bundle.Drawn, all []model.Verdict, differs func(
 
 // showRemined says what was compared, and what could not be.
 func (a *app) showRemined(r *remining, f verifyFlags, elsewhere int) {
-	fmt.Fprintf(a.Out, "drawn with the seed %d: %d of %d acts in %s; all are there on declared branches", f.seed, len(r.drawn), r.all, plain(strings.Join(slices.Sorted(maps.Values(r.repos)), ", ")))
+	said := fmt.Sprintf("drawn with the seed %d: %d of %d acts in %s; all are there on declared branches", f.seed, len(r.drawn), r.all, plain(strings.Join(slices.Sorted(maps.Values(r.repos)), ", ")))
 	if r.said.timed > 0 {
-		fmt.Fprintf(a.Out, ", %d at the same time, as part of the same change", r.said.timed)
+		said += fmt.Sprintf("; %d at the same time, as part of the same change", r.said.timed)
 	}
-	fmt.Fprintln(a.Out, ".")
+	fmt.Fprintln(a.told, said)
 	if n := len(r.drawn) - r.said.timed; n > 0 {
-		fmt.Fprintf(a.Out, "not compared: times and changes of %d acts, since forges or other repositories had a say in them\n", n)
+		fmt.Fprintf(a.told, "not compared: times and changes of %d acts, since forges or other repositories had a say in them\n", n)
 	}
-	fmt.Fprintf(a.Out, "pseudonyms: %d follow from the author's address and the key", r.said.named)
+	said = fmt.Sprintf("pseudonyms: %d follow from the author's address and the key", r.said.named)
 	if r.said.unnamed > 0 {
-		why := "whoever stands in a roster has another"
+		said += fmt.Sprintf("; %d cannot be compared: whoever stands in a roster has another", r.said.unnamed)
 		if os.Getenv(keyVariable) == "" {
-			why = "state the key in $" + keyVariable + " to compare more; " + why
+			said += "; state the key in $" + keyVariable + " to compare more"
 		}
-		fmt.Fprintf(a.Out, "; %d cannot be compared (%s). The same author has the same pseudonym throughout", r.said.unnamed, why)
+		said += "; the same author has the same pseudonym throughout"
 	}
-	fmt.Fprintln(a.Out, ".")
+	fmt.Fprintln(a.told, said)
 	if elsewhere > 0 {
-		fmt.Fprintf(a.Out, "not compared: %d acts on changes, issues and advisories, which git does not hold\n", elsewhere)
+		fmt.Fprintf(a.told, "not compared: %d acts on changes, issues and advisories, which git does not hold\n", elsewhere)
 	}
 }

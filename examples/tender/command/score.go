@@ -188,7 +188,7 @@ func (a *app) finish(r *model.Ranking, err error) error {
 		return err
 	}
 	for _, g := range r.Gaps {
-		fmt.Fprintln(a.Err, plain(fmt.Sprintf("gap: %s: %s: %s", g.Project, g.Repository, a.say(g.Reason))))
+		fmt.Fprintln(a.Err, plain(a.locale.T("gap: %s: %s: %s", g.Project, g.Repository, a.say(g.Reason))))
 	}
 	return errGaps
 }

@@ -97,12 +97,13 @@ func (a *app) sealed(want *model.Tender, file string) error {
 			tips += len(r.Tips)
 		}
 	}
-	fmt.Fprintf(a.Out, "%s\n\n%s is sealed on %s; publish this digest with the notice.\n", digest, file, t.Seal.At)
-	fmt.Fprintf(a.Out, "Pinned: %d tips of %d repositories, %d projects, %d vendors, %d rosters, %d decisions.\n",
+	fmt.Fprintf(a.Out, "%s\n\n", digest)
+	fmt.Fprintf(a.told, "%s is sealed on %s; publish this digest with the notice.\n", file, t.Seal.At)
+	fmt.Fprintf(a.told, "Pinned: %d tips of %d repositories, %d projects, %d vendors, %d rosters, %d decisions.\n",
 		tips, repositories(t), len(t.Projects), len(t.Seal.Vendors), len(t.Seal.Rosters), len(t.Seal.Decisions))
 	for _, part := range slices.Sorted(maps.Keys(t.Seal.Parts)) {
 		fmt.Fprintf(a.Out, "  %-11s %s\n", part, t.Seal.Parts[part])
 	}
-	_, err = fmt.Fprintf(a.Out, "Official results: tender score %s --official %s\n", file, digest)
+	_, err = fmt.Fprintf(a.told, "Official results: tender score %s --official %s\n", file, digest)
 	return err
 }

@@ -158,7 +158,7 @@ func TestCalibrateSealAndScoreOfficially(t *testing.T) {
 				assert.Equal(t, letter, done(t, append([]string{"letter", official, "--official", digest}, how...)...))
 				draft := done(t, append([]string{"letter", drafted}, how...)...)
 				assert.Regexp(t, "SIMULATION.*(DRAFT|PROJET)", draft, "the words by which a draft is known")
-				refused(t, "not official by "+digest, append([]string{"letter", drafted, "--official", digest}, how...)...)
+				refused(t, map[string]string{"en": "not official by ", "fr": "pas officiel selon "}[lang]+digest, append([]string{"letter", drafted, "--official", digest}, how...)...)
 			}
 		}
 	})

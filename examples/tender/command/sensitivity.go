@@ -118,7 +118,7 @@ func (a *app) sensitivity(ctx context.Context, t *model.Tender, dir string, f se
 	if err := w.keep(); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "wrote %s\n", filepath.Join(f.out, "sensitivity.txt, sensitivity.csv, sensitivity.json, sensitivity.html"))
+	fmt.Fprintln(a.Err, a.locale.T("wrote %s", filepath.Join(f.out, "sensitivity.txt, sensitivity.csv, sensitivity.json, sensitivity.html")))
 	return a.finish(r, nil)
 }
 

@@ -38,7 +38,7 @@ func (a *app) showStatus(ctx context.Context) error {
 	}
 	s, err := store.Open(ctx, file, &store.Options{ReadOnly: true})
 	if errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintf(a.Out, "%s: nothing is stored yet\n", file)
+		fmt.Fprintf(a.told, "%s: nothing is stored yet\n", file)
 		return nil
 	}
 	if err != nil {
@@ -142,9 +142,9 @@ func (a *app) quota(host string, p forge.Plan) {
 	case p.Limit == 0:
 		return
 	case p.Points > 0:
-		fmt.Fprintf(a.Out, "%s: %d of %d points are left until %s UTC; REST has a quota of its own.\n", host, p.Left, p.Limit, p.Reset.UTC().Format("15:04"))
+		fmt.Fprintf(a.told, "%s: %d of %d points are left until %s UTC; REST has a quota of its own.\n", host, p.Left, p.Limit, p.Reset.UTC().Format("15:04"))
 	default:
-		fmt.Fprintf(a.Out, "%s: %d of %d requests are left until %s UTC.\n", host, p.Left, p.Limit, p.Reset.UTC().Format("15:04"))
+		fmt.Fprintf(a.told, "%s: %d of %d requests are left until %s UTC.\n", host, p.Left, p.Limit, p.Reset.UTC().Format("15:04"))
 	}
 }
 

@@ -60,7 +60,7 @@ func (a *app) verify(ctx context.Context, dir string, f verifyFlags) error {
 		return fmt.Errorf("%s: %w", dir, err)
 	}
 	a.showVerified(o, v)
-	fmt.Fprintln(a.Out, plain(signed))
+	fmt.Fprintln(a.told, plain(signed))
 	if len(f.repos) == 0 {
 		return nil
 	}
@@ -113,12 +113,15 @@ func (f *verifyFlags) signed(o *bundle.Opened, signers *claim.Signers, day model
 
 // showVerified says what is true of a bundle, and what it cannot prove.
 func (a *app) showVerified(o *bundle.Opened, v *bundle.Verified) {
-	fmt.Fprintf(a.Out, "%s\ntrue: the bundle for %s. %d files have their digests", plain(o.Headline()), plain(o.Edition.String()), v.Files)
+	fmt.Fprintln(a.told, plain(o.Headline()))
+	said := fmt.Sprintf("true: the bundle for %s. %d files have their digests", plain(o.Edition.String()), v.Files)
 	if v.Verdicts > 0 {
-		fmt.Fprintf(a.Out, "; %d acts make the credits by month", v.Verdicts)
+		said += fmt.Sprintf("; %d acts make the credits by month", v.Verdicts)
 	}
-	fmt.Fprintf(a.Out, "; %d credits by month make the ranking; tables and texts say the same.\n", v.Totals)
+	said += fmt.Sprintf("; %d credits by month make the ranking", v.Totals)
+	said += "; tables and texts say the same."
+	fmt.Fprintln(a.told, said)
 	for _, text := range v.Unproven {
-		fmt.Fprintf(a.Out, "not proven: %s\n", plain(text))
+		fmt.Fprintf(a.told, "not proven: %s\n", plain(text))
 	}
 }

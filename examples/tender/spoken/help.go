@@ -80,7 +80,7 @@ var frame = []string{
 // foreign are the faults of a command line that pflag and cobra find.
 var foreign = []string{
 	"unknown flag: %s", "unknown shorthand flag: %s in %s", "flag needs an argument: %s", "flag needs an argument: %s in %s",
-	"invalid argument %s for %s flag: %s", "unknown command %s for %s", "bad flag syntax: %s", "strconv.%s: parsing %s: invalid syntax",
+	"invalid argument %s for %s flag: %s", "bad flag syntax: %s", "strconv.%s: parsing %s: invalid syntax",
 	"strconv.%s: parsing %s: value out of range", "time: invalid duration %s", "time: missing unit in duration %s", "Unknown help topic %s",
 	"accepts %d arg(s), received %d", "%s must be formatted as key=value", "requires at least %d arg(s), only received %d",
 }

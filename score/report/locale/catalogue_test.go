@@ -97,7 +97,7 @@ var brackets = regexp.MustCompile(`\(([^()]*\pL[^()]*)\)`)
 // wholes returns a text, and what stands in brackets where nothing else has letters. A text
 // that goes on after another one counts without the mark between them.
 func wholes(text string) []string {
-	list := []string{text, strings.TrimPrefix(text, "; "), strings.TrimSuffix(text, "%"), strings.TrimSuffix(text, "\n")}
+	list := []string{text, strings.TrimPrefix(text, "; "), strings.TrimSuffix(text, "%"), strings.TrimSpace(text)}
 	if m := brackets.FindAllStringSubmatch(text, -1); len(m) == 1 && !hasLetters(verb.ReplaceAllString(brackets.ReplaceAllString(text, ""), "")) {
 		list = append(list, m[0][1])
 	}

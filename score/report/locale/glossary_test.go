@@ -23,7 +23,7 @@ var glossary = map[string]string{
 
 // noTerms are where a word is no term: addresses, keys of documents, files, works, and what
 // courts review.
-var noTerms = regexp.MustCompile("https?://\\S+|`[^`]*`|\\{[^}]*\\}|[\\w-]+: |--[a-z]+|bidder=\\w+|(?:tender )?score (?:--out|FILE|wrote)|[\\w./-]+\\.(?:jsonl|json|csv|md|yaml)\\b|evidence or minimum|Score mines|a port,|port 0|and port|under (?:vendors|rosters)|(?:issue|release|change|commit):[\\w.]+|lot=|CHAOSS [^;,]*|GitHub issue and PR comments|" +
+var noTerms = regexp.MustCompile("https?://\\S+|`[^`]*`|\\{[^}]*\\}|[\\w-]+: |--[a-z]+|bidder=\\w+|tender score|score (?:--out|FILE|wrote)|[\\w./-]+\\.(?:jsonl|json|csv|md|yaml)\\b|evidence or minimum|Score mines|a port,|port 0|and port|under (?:vendors|rosters)|(?:issue|release|change|commit):[\\w.]+|lot=|CHAOSS [^;,]*|GitHub issue and PR comments|" +
 	"(?i:review procedure|time limits and review|responsible for review|reviews the award|git commit)")
 
 func TestGlossary(t *testing.T) {
@@ -50,8 +50,8 @@ func TestFrenchTypography(t *testing.T) {
 	plain := regexp.MustCompile(strings.Join([]string{
 		`'[^' ]*%s[^']*'|'\+[^']*'`, "`[^`]*`", `https?://\S+`, // commands and addresses
 		`\w+: \[\{.*?\}\]|\w+: \{.*?\}|\{\w+: \w+\}|\w+: ?[A-Z]{2,}`, // parts of documents
-		`\b(bidders|bots|clé|commit|decide|digest|effect|erased|format|keys?|kind|mode|on|parts|person|repository|rule|staff|tender): `,
-		`"%\[2\]s"|par [?!]|\? ou #|&refresh=1|Why are commits being reverted\?`}, "|"))
+		`\b(bidders|bots|by|clé|commit|decide|digest|effect|erased|format|keys?|kind|mode|on|parts|person|reason|repository|rule|staff|tender): `,
+		`vendors, %s: |"%\[2\]s"|par [?!]|\? ou #|&refresh=1|Why are commits being reverted\?`}, "|"))
 	loose := regexp.MustCompile(`['"]|(^|[^\x{a0}\s]|[ ])[;?!»](\s|$)|(^|[^\x{a0}\s]|[ ]):(\s|$)|«[^\x{a0}]|\.\.\.|[0-9dsfg] ?%%|[0-9] %(\s|$)`)
 	fr := french(t)
 	for _, text := range fr.Texts() {

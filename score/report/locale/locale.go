@@ -9,8 +9,8 @@
 // Finished English sentences, which the engine made, are translated by the same entries: see
 // [Locale.Say]. There the verbs say what may stand at their place: %d a whole number, %g and %f
 // a decimal number, %x a formula, %t a day or a time, %v a text that has an entry of its own, %w several of
-// these, which commas join, %q names that "and" joins, and %s anything, such as a name, which
-// stays as it is.
+// these, which commas join, %q names that "and" or "or" joins, and %s anything, such as a name,
+// which stays as it is.
 package locale
 
 import (

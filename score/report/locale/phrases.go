@@ -265,7 +265,7 @@ func (l *Locale) fill(x *pattern, found []string, depth, how int) (said, bool) {
 		if how == strict && x.kinds[i] == 's' && strings.Contains(s, "; ") {
 			return said{}, false
 		}
-		v := l.value(x.kinds[i], s, depth)
+		v := l.value(x.kinds[i], s, depth, how)
 		if !v.all && how == strict {
 			return said{}, false
 		}
@@ -285,8 +285,9 @@ func (x *pattern) numbered(found []string) string {
 	return ""
 }
 
-// value writes what stands at a verb.
-func (l *Locale) value(kind byte, s string, depth int) said {
+// value writes what stands at a verb. Where a text must fit strictly so must what stands in it:
+// otherwise its names could hold the beginnings of other sentences.
+func (l *Locale) value(kind byte, s string, depth, how int) said {
 	switch kind {
 	case 'd', 'f', 'g':
 		return said{text: l.Decimal(s), all: true}
@@ -300,11 +301,14 @@ func (l *Locale) value(kind byte, s string, depth int) said {
 		}
 		return said{text: strings.TrimSpace(l.Date(at) + " " + rest), all: true}
 	case 'v':
+		if parts := strings.Split(s, "; "); how == strict && len(parts) <= mostParts && depth < mostDepth && s != "" {
+			return l.several(parts, depth+1)
+		}
 		return l.say(s, depth+1)
 	case 'w':
 		return l.list(strings.Split(s, ", "), depth)
 	case 'q':
-		return said{strings.ReplaceAll(s, " and ", l.T(" and ")), len(s), true}
+		return said{strings.NewReplacer(" and others", l.T(" and others"), " and ", l.T(" and "), " or ", l.T(" or ")).Replace(s), len(s), true}
 	}
 	return said{s, len(s), true}
 }
