@@ -52,7 +52,7 @@ func (a *app) profileCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.profile(c.Context(), f) },
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.profile, "profile", "", "whose rules: "+strings.Join(profile.Names(), ", "))
+	flags.StringVar(&f.profile, "profile", "", fmt.Sprintf("whose rules: %s", strings.Join(profile.Names(), ", ")))
 	flags.BoolVar(&f.rules, "rules", false, "print the rules of the profile alone, and mine nothing")
 	f.input.flags(c)
 	flags.StringVar(&f.rev, "rev", "", "with --repo, a range A..B that is the profile's period, instead of the author's dates in the window")

@@ -40,7 +40,14 @@ func (a *app) mineCommand() *cobra.Command {
 			"  churn    COMMIT PATCH CLASS FILES SPACE COMMENT ADDED DELETED, for each class of files; SPACE\n" +
 			"           counts the files of which only white space differs, COMMENT the\n" +
 			"           others of which only comments and white space differ. Commits with the same\n" +
-			"           PATCH change the same lines of the same files; it is - where there is none to know\n\n" + listHelp,
+			"           PATCH change the same lines of the same files; it is - where there is none to know\n\n" +
+			"With --list it mines every repository of a list in CSV, which has a heading and the columns url and,\n" +
+			"where wanted, project, branches, forge and web. Each project's records go into a file of their own in\n" +
+			"DIR, as JSON Lines compressed by gzip; manifest.jsonl there says of each project which file, how many\n" +
+			"records, from which tips, with which SHA-256, or why not. The records hold the names and mail\n" +
+			"addresses that the histories hold, and the whole history, so that they can be judged.\n" +
+			"A run that was stopped goes on where it was: what is in DIR whole is left alone, what failed is tried\n" +
+			"again. The same tips give the same files, however many are mined at once.",
 		Example: "  tender mine --repo . --since 2026-01-01\n  tender mine --repo . --rev v1.0..v1.1 --format numstat\n" +
 			"  tender mine --list repos.csv --out mined --until 2026-11-01",
 		Args: exactly(0, "no argument: the repository is named by --repo, a list by --list"),

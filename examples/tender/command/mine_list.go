@@ -32,14 +32,6 @@ type listFlags struct {
 	tries                 int
 }
 
-const listHelp = "With --list it mines every repository of a list in CSV, which has a heading and the columns url and,\n" +
-	"where wanted, project, branches, forge and web. Each project's records go into a file of their own in\n" +
-	"DIR, as JSON Lines compressed by gzip; manifest.jsonl there says of each project which file, how many\n" +
-	"records, from which tips, with which SHA-256, or why not. The records hold the names and mail\n" +
-	"addresses that the histories hold, and the whole history, so that they can be judged.\n" +
-	"A run that was stopped goes on where it was: what is in DIR whole is left alone, what failed is tried\n" +
-	"again. The same tips give the same files, however many are mined at once."
-
 func (l *listFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&l.file, "list", "", "list of repositories to mine, in CSV")
 	f.StringVar(&l.out, "out", "", "folder for what is mined of a list")
@@ -210,14 +202,8 @@ func (l *listRun) mineRepository(ctx context.Context, project string, repo model
 
 // showMined says what became of a list.
 func (a *app) showMined(s *batch.Summary) {
-	fmt.Fprintf(a.Out, "%s of %s projects mined", thousands(s.Mined), thousands(s.All))
-	if s.Skipped > 0 {
-		fmt.Fprintf(a.Out, ", %s were mined before", thousands(s.Skipped))
-	}
-	if len(s.Failed) > 0 {
-		fmt.Fprintf(a.Out, ", %s with gaps", thousands(len(s.Failed)))
-	}
-	fmt.Fprintf(a.Out, ", in %v\n", s.Spent.Round(time.Second/10))
+	fmt.Fprintf(a.told, "%s of %s projects mined, %s mined before, %s with gaps, in %s\n",
+		thousands(s.Mined), thousands(s.All), thousands(s.Skipped), thousands(len(s.Failed)), s.Spent.Round(time.Second/10))
 	for _, r := range s.Reasons() {
 		names := strings.Join(r.Projects[:min(len(r.Projects), 5)], ", ")
 		if more := len(r.Projects) - 5; more > 0 {

@@ -133,7 +133,7 @@ func TestMineListAmongPoison(t *testing.T) {
 	clean, cache := filepath.Join(f.dir, "clean"), filepath.Join(f.dir, "cache")
 	out, errs, status := run(t, f.args(f.list, clean, filepath.Join(f.dir, "cache0"), "--projects-at-once", "1")...)
 	require.Equal(t, command.Done, status, errs)
-	assert.Contains(t, out, "100 of 100 projects mined, in ")
+	assert.Contains(t, out, "100 of 100 projects mined, 0 mined before, 0 with gaps, in ")
 	want := minedFiles(t, clean)
 	assert.Len(t, want, 101)
 
@@ -143,7 +143,7 @@ func TestMineListAmongPoison(t *testing.T) {
 		out, errs, status = run(t, f.args(f.all, dir, cache, "--projects-at-once", atOnce, "--timeout", "15s", "--most-bytes", "3MiB")...)
 		require.Equal(t, command.DoneWithGaps, status, errs)
 		assert.Less(t, time.Since(began), 2*time.Minute)
-		assert.Contains(t, out, "100 of 105 projects mined, 5 with gaps")
+		assert.Contains(t, out, "100 of 105 projects mined, 0 mined before, 5 with gaps")
 		for _, reason := range []string{"the fetch was stopped after 3 MiB; raise the most bytes that a repository may bring if that is what it honestly has: endless\n",
 			"it redirects without end, or where it must not: redirects\n", "stopped after 15s, the time limit: silent\n",
 			"its pack is broken: broken\n", "it is not there, or not for us to read: gone\n"} {
@@ -174,7 +174,7 @@ func TestMineListAmongPoison(t *testing.T) {
 	before := minedFiles(t, clean)
 	out, _, status = run(t, f.args(f.list, clean, cache)...)
 	assert.Equal(t, command.Done, status)
-	assert.Contains(t, out, "0 of 100 projects mined, 100 were mined before")
+	assert.Contains(t, out, "0 of 100 projects mined, 100 mined before")
 	assert.Equal(t, before, minedFiles(t, clean))
 }
 
@@ -239,17 +239,17 @@ func TestMineListGoesOn(t *testing.T) {
 
 	out, errs, status := run(t, f.args(f.list, dir, cache)...)
 	require.Equal(t, command.Done, status, errs)
-	assert.Contains(t, out, fmt.Sprintf("%d of 40 projects mined, %d were mined before", 40-had, had))
+	assert.Contains(t, out, fmt.Sprintf("%d of 40 projects mined, %d mined before", 40-had, had))
 	assert.Equal(t, minedFiles(t, clean), minedFiles(t, dir), "the same bytes, the manifest's too")
 
 	// A file that is not what the manifest says is mined again, and a changed row.
 	broken := filepath.Join(dir, manifestOf(t, dir)["cave/0007"].File)
 	require.NoError(t, os.WriteFile(broken, []byte("x"), 0o644))
 	out, _, _ = run(t, f.args(f.list, dir, cache)...)
-	assert.Contains(t, out, "1 of 40 projects mined, 39 were mined before")
+	assert.Contains(t, out, "1 of 40 projects mined, 39 mined before")
 	assert.Equal(t, minedFiles(t, clean), minedFiles(t, dir))
 	out, _, _ = run(t, f.args(f.list, dir, cache, "--since", "2026-01-01")...)
-	assert.Contains(t, out, "40 of 40 projects mined, in")
+	assert.Contains(t, out, "40 of 40 projects mined, 0 mined before, 0 with gaps, in")
 }
 
 // waitForLines waits until a manifest has so many projects.
@@ -312,7 +312,7 @@ func TestMineListOfFolders(t *testing.T) {
 	require.NoError(t, err)
 	out, errs, status := run(t, "mine", "--list", list, "--out", filepath.Join(dir, "out"))
 	assert.Equal(t, command.DoneWithGaps, status, errs)
-	assert.Contains(t, out, "2 of 3 projects mined, 1 with gaps")
+	assert.Contains(t, out, "2 of 3 projects mined, 0 mined before, 1 with gaps")
 	lines := manifestOf(t, filepath.Join(dir, "out"))
 	for _, name := range []string{"../../here", "=cmd|x"} {
 		m := lines[name]

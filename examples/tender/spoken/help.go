@@ -74,7 +74,7 @@ var frame = []string{
 	"help for %s", "Help about any command",
 	"Help provides help for any command in the application.\nSimply type %s help [path to command] for full details.",
 	"string", "stringArray", "stringToString", "strings", "int", "uint", "float", "duration", // what a flag takes
-	"FILE", "DIR", "DIR2", "BIDDER", "FIGURE", "EDITION", "CLAIM", "IDENTITY", "FORMAT", "GROUP", "PATH-OR-URL", "WORKBOOK", "NAME", "GRANT", // what a user types
+	"FILE", "DIR", "DIR2", "BIDDER", "FIGURE", "EDITION", "CLAIM", "IDENTITY", "FORMAT", "GROUP", "PATH-OR-URL", "WORKBOOK", "NAME", "GRANT", "SHEET", "REPOS", "CSV", "MONTH", // what a user types
 }
 
 // foreign are the faults of a command line that pflag and cobra find.
