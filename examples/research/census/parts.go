@@ -31,6 +31,9 @@ func OpenParts(dir string, c *Census) (*Parts, error) {
 	return &Parts{c, dir}, nil
 }
 
+// Dir returns the folder.
+func (p *Parts) Dir() string { return p.dir }
+
 // file names the file of a project's part; names of projects are addresses, and may hold anything.
 func (p *Parts) file(project string) string {
 	sum := sha256.Sum256([]byte(project))

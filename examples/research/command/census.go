@@ -24,7 +24,6 @@ import (
 	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/model/tenderfile"
 )
 
 type censusFlags struct {
@@ -75,6 +74,11 @@ func (a *app) of(f censusFlags) (*model.Tender, census.Inputs, error) {
 		_, file, _ := strings.Cut(r, ":")
 		named = append(named, file)
 	}
+	if f.list != "" {
+		if t.Projects, err = listing.Read(f.list); err != nil {
+			return nil, inputs, usageError{err}
+		}
+	}
 	for _, file := range named {
 		if _, err := noted(inputs.Files, file); err != nil {
 			return nil, inputs, usageError{err}
@@ -86,9 +90,6 @@ func (a *app) of(f censusFlags) (*model.Tender, census.Inputs, error) {
 	until, err := model.ParseDate(f.until + "-01")
 	if err != nil {
 		return nil, inputs, usageError{fmt.Errorf("--until %q: write the first month after the window, as 2026-11", f.until)}
-	}
-	if t.Projects, err = tenderfile.ReadList(f.list); err != nil {
-		return nil, inputs, usageError{err}
 	}
 	t.Window = model.Window{Until: until, Months: f.months}
 	t.Bidders.All = true
@@ -175,6 +176,9 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 		return err
 	}
 	made, err := a.makeParts(ctx, f, t, parts, from)
+	if made != nil && ctx.Err() != nil {
+		fmt.Fprintf(a.Err, "%s of %s projects are in %s; the same command goes on\n", listing.Thousands(made.Mined+made.Skipped), listing.Thousands(made.All), parts.Dir())
+	}
 	if err != nil {
 		return err
 	}
@@ -193,7 +197,7 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 func (a *app) makeParts(ctx context.Context, f censusFlags, t *model.Tender, parts *census.Parts, from *stored) (*batch.Summary, error) {
 	source := f.Git(git.Options{CABundle: a.pem, Cache: a.cache, Offline: a.offline, Workers: a.workers, Heads: len(from.Hosts) > 0, Log: a.log()})
 	from.Hosts[forge.Git] = batch.Within(source, f.Timeout)
-	line := listing.NewLine(a.terminal(), a.Width)
+	line := listing.NewLine(a.terminal(), a.Width, a.locale)
 	defer line.Stop()
 	options := f.Batch(source)
 	options.Progress, options.Log = line.Show, a.log()

@@ -77,7 +77,7 @@ func TestCensusUsage(t *testing.T) {
 		{[]string{}, "name a list of repositories with --list"},
 		{[]string{"--list", "repos.csv"}, "no folder for the tables"},
 		{[]string{"--list", "repos.csv", "--out", "a"}, "no window"},
-		{[]string{"--list", "repos.csv", "--out", "a", "--until", "November"}, `--until "November": write the first month after the window, as 2026-11`},
+		{[]string{"--list", "ok.csv", "--out", "a", "--until", "November"}, `--until "November": write the first month after the window, as 2026-11`},
 		{[]string{"--list", "repos.csv", "--out", "a", "--until", "2026-11", "--months", "0"}, "--months 0: want 1 to 1200"},
 		{[]string{"--list", "repos.csv", "--out", "a", "--until", "2026-11"}, "repos.csv:2:1: http lets anybody on the way change the history"},
 		{[]string{"--list", "none.csv", "--out", "a", "--until", "2026-11"}, "none.csv"},

@@ -176,7 +176,7 @@ func (a *app) terminal() io.Writer {
 	if !a.Progress || a.verbose {
 		return nil
 	}
-	return a.Err
+	return a.bare
 }
 
 // log returns the logger of the run.

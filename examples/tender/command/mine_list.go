@@ -17,7 +17,6 @@ import (
 	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/model/tenderfile"
 )
 
 // listFlags are the flags of mine --list.
@@ -59,7 +58,7 @@ func (a *app) mineList(c *cobra.Command, f mineFlags) error {
 	if l.manifest, err = openManifest(l.f.out); err != nil {
 		return err
 	}
-	line := listing.NewLine(a.terminal(), a.Width)
+	line := listing.NewLine(a.terminal(), a.Width, a.locale)
 	options := l.f.Batch(source)
 	options.Progress, options.Log = line.Show, a.log()
 	if !l.f.update && !a.fresh {
@@ -88,7 +87,7 @@ func (a *app) terminal() io.Writer {
 	if !a.Progress || a.verbose {
 		return nil
 	}
-	return a.Err
+	return a.bare
 }
 
 // newListRun reads the flags and the list.
@@ -109,8 +108,10 @@ func (a *app) newListRun(f mineFlags) (*listRun, error) {
 	if l.period, err = f.period(); err != nil {
 		return nil, err
 	}
-	l.projects, err = tenderfile.ReadList(l.f.file)
-	return l, err
+	if l.projects, err = listing.Read(l.f.file); err != nil {
+		return nil, usageError{err}
+	}
+	return l, nil
 }
 
 // sources makes those of the list, and returns that of the histories by itself.

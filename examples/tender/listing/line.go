@@ -14,6 +14,7 @@ import (
 
 	"github.com/tributary-oss/tributary/examples/tender/spoken"
 	"github.com/tributary-oss/tributary/forge/batch"
+	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
 // patience is how long a list may last before a line says how far it is.
@@ -22,6 +23,7 @@ const patience = time.Second
 // Line shows how far a list is, on one line of a terminal.
 type Line struct {
 	terminal io.Writer // nil where nobody looks
+	locale   *locale.Locale
 	width    int
 	began    time.Time
 	progress *mpb.Progress // nil until patience ends
@@ -33,14 +35,14 @@ type Line struct {
 
 // NewLine returns the line on a terminal of so many columns; 0 is unknown. On none, nil, it
 // shows nothing.
-func NewLine(terminal io.Writer, width int) *Line {
-	return &Line{terminal: terminal, width: cmp.Or(width, 80), began: time.Now()}
+func NewLine(terminal io.Writer, width int, l *locale.Locale) *Line {
+	return &Line{terminal: terminal, locale: l, width: cmp.Or(width, 80), began: time.Now()}
 }
 
 // Show takes the news.
 func (l *Line) Show(p batch.Progress) {
 	l.mu.Lock()
-	l.text = text(p)
+	l.text = l.words(p)
 	l.mu.Unlock()
 	if l.terminal == nil || time.Since(l.began) < patience {
 		return
@@ -48,7 +50,7 @@ func (l *Line) Show(p batch.Progress) {
 	if l.progress == nil {
 		l.progress = mpb.New(mpb.WithOutput(l.terminal), mpb.WithWidth(min(60, max(8, l.width-75))))
 		l.bar = l.progress.AddBar(int64(p.All), mpb.BarRemoveOnComplete(),
-			mpb.PrependDecorators(decor.Name("projects "), decor.CountersNoUnit("%d / %d ")),
+			mpb.PrependDecorators(decor.Name(l.locale.T("projects")+" "), decor.CountersNoUnit("%d / %d ")),
 			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
 				l.mu.Lock()
 				defer l.mu.Unlock()
@@ -58,18 +60,19 @@ func (l *Line) Show(p batch.Progress) {
 	l.bar.SetCurrent(int64(p.All - p.Rest()))
 }
 
-// text is what stands beside the bar.
-func text(p batch.Progress) (s string) {
+// words are what stands beside the bar.
+func (l *Line) words(p batch.Progress) string {
+	var list []string
 	if p.Known {
-		s = fmt.Sprintf(" %.3g/s %v left", p.Rate, p.Left.Round(time.Second))
+		list = append(list, l.locale.T("%.3g/s, %v left", p.Rate, p.Left.Round(time.Second)))
 	}
 	if p.Waiting > 0 {
-		s += fmt.Sprintf(", %d wait for another try", p.Waiting)
+		list = append(list, l.locale.T("%d wait for another try", p.Waiting))
 	}
 	if p.Failed > 0 {
-		s += fmt.Sprintf(", %d failed", p.Failed)
+		list = append(list, l.locale.T("%d failed", p.Failed))
 	}
-	return s
+	return " " + strings.Join(list, ", ")
 }
 
 // Stop takes the line away.

@@ -5,6 +5,7 @@ package listing
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"strconv"
 	"strings"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/forge/git"
+	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/model/tenderfile"
 )
 
 // Flags bound what the work on a list may take.
@@ -36,6 +39,15 @@ func (f *Flags) Add(p *pflag.FlagSet) {
 	p.IntVar(&f.PerHost, "per-host", 4, "projects of one host mined at once")
 	p.DurationVar(&f.Pause, "pause", 0, "least time between two projects of one host")
 	p.IntVar(&f.Tries, "tries", 3, "how often a project is begun that fails for a reason that may pass")
+}
+
+// Read reads a list, as [tenderfile.ReadList] does, and says of one that is not there what to do.
+func Read(file string) (map[string]model.Project, error) {
+	projects, err := tenderfile.ReadList(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not there; name the file of a list of repositories", file)
+	}
+	return projects, err
 }
 
 // Names are the names of the flags.
