@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
 )
@@ -19,9 +20,10 @@ import (
 // Census is what is counted: the projects, the window, and who works for whom. It is
 // read-only and may be used by many goroutines at once.
 type Census struct {
-	tender *model.Tender
-	judge  func(project string) *score.Judge
-	form   *score.LedgerForm
+	tender  *model.Tender
+	judge   func(project string) *score.Judge
+	form    *score.LedgerForm
+	domains *discreet.Domains // of whom nobody is seen: it tells what may need to stay unnamed
 }
 
 // New returns the census of a tender's projects. The tender's bidders, weights, thresholds and
@@ -30,7 +32,7 @@ func New(t *model.Tender) (*Census, error) {
 	if err := score.Check(t); err != nil {
 		return nil, err
 	}
-	return &Census{tender: t, judge: score.NewJudges(t), form: score.NewLedgerForm(t)}, nil
+	return &Census{tender: t, judge: score.NewJudges(t), form: score.NewLedgerForm(t), domains: discreet.New(t)}, nil
 }
 
 // Tender returns what New was given.
@@ -60,7 +62,7 @@ func (c *Census) Part(project string, records iter.Seq2[model.Record, error]) (*
 		}
 		seen.add(r)
 	}
-	t := newTally(project, c.tender.Window.Period(), seen)
+	t := newTally(project, c, seen)
 	l := j.Ledger(t.verdict)
 	if t.err != nil {
 		return nil, t.err
@@ -74,5 +76,5 @@ func (c *Census) Failed(project, reason string) *Part {
 	for _, r := range c.tender.Projects[project].Repositories {
 		j.Gap(&model.GapError{Project: project, Repository: r.Address(), Err: errors.New(reason)})
 	}
-	return newTally(project, c.tender.Window.Period(), &sightings{}).part(j.Ledger(nil), c.Digest(project))
+	return newTally(project, c, &sightings{}).part(j.Ledger(nil), c.Digest(project))
 }

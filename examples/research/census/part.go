@@ -15,7 +15,7 @@ import (
 )
 
 // PartFormat names the written form of parts.
-const PartFormat = "tributary-part/1"
+const PartFormat = "tributary-part/2"
 
 // ErrPart says that a text is no part that this census can use: damaged, of another version,
 // or made of other repositories, another window, other rosters or rules.
@@ -30,6 +30,7 @@ type Part struct {
 	Acts    []Acts        `json:"acts,omitempty"`
 	Churn   []Churn       `json:"churn,omitempty"`
 	People  []Person      `json:"people,omitempty"`
+	Seen    []Seen        `json:"seen,omitempty"`
 	Changes Changes       `json:"changes"`
 	Issues  Answers       `json:"issues"`
 	Ledger  *score.Ledger `json:"-"`
@@ -69,6 +70,15 @@ type Person struct {
 	Organisation string `json:"organisation"`
 	Acts         int64  `json:"acts"`    // millionths
 	Commits      int64  `json:"commits"` // written, that are no merges; millionths
+}
+
+// Seen is what somebody was known by who acted for an organisation that nobody states: it tells
+// whether one person alone is behind it.
+type Seen struct {
+	Organisation string `json:"organisation"`
+	Person       string `json:"person"`
+	Mail         uint64 `json:"mail,omitempty"` // a [discreet.Sign]; 0 where there is none
+	Name         uint64 `json:"name,omitempty"`
 }
 
 // Changes are the pull or merge requests that were merged in the window.
