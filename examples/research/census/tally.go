@@ -175,7 +175,6 @@ func (t *tally) credit(v model.Verdict, s sighting) {
 				amount = rest
 			}
 			rest -= amount
-			t.acted(p.Vendor, v, s)
 			t.row(Acts{Organisation: p.Vendor, Month: c.Month, Role: v.Role, Class: s.class}).credit += amount
 		}
 	}

@@ -27,6 +27,7 @@ type censusFlags struct {
 	list, tender, until, out, parts string
 	rosters                         []string
 	months, projects                int
+	identify                        bool
 }
 
 func (a *app) censusCommand() *cobra.Command {
@@ -51,6 +52,7 @@ func (a *app) censusCommand() *cobra.Command {
 	flags.IntVar(&f.months, "months", 36, "length of the window in months")
 	flags.StringArrayVar(&f.rosters, "roster", nil, "who works for whom, as FORMAT:FILE, where FORMAT is one of "+strings.Join(rosterFormats(), ", ")+"; may be repeated")
 	flags.StringVar(&f.out, "out", "", "folder for the tables")
+	flags.BoolVar(&f.identify, "identify", false, identifyDomains)
 	flags.StringVar(&f.parts, "parts", "", "folder for what is known of each project, to go on from; personal data (default: parts beside the tables)")
 	flags.IntVar(&f.projects, "projects-at-once", 0, "projects mined at once (default: one per processor)")
 	return c
@@ -58,7 +60,7 @@ func (a *app) censusCommand() *cobra.Command {
 
 // of makes the tender that the census counts by, and says what it was made from.
 func (a *app) of(f censusFlags) (*model.Tender, census.Inputs, error) {
-	inputs := census.Inputs{Files: map[string]string{}, Program: "research census", Version: version()}
+	inputs := census.Inputs{Files: map[string]string{}, Program: "research census", Version: version(), Identified: f.identify}
 	t, err := a.affiliations(f.tender, f.rosters)
 	if err != nil {
 		return nil, inputs, err
