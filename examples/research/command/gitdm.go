@@ -135,6 +135,7 @@ func (a *app) print(f gitdmFlags, r *gitdm.Report) error {
 type gaps struct {
 	list    []string
 	commits bool // some of the history itself is missing
+	several bool // repositories are watched, so each is named
 }
 
 func (g *gaps) watch(records iter.Seq2[model.Record, error]) iter.Seq2[model.Record, error] {
@@ -142,7 +143,11 @@ func (g *gaps) watch(records iter.Seq2[model.Record, error]) iter.Seq2[model.Rec
 		for r, err := range records {
 			c := r.Coverage
 			if c != nil && c.State != model.Complete && (c.Kind == model.CommitFacts || c.Kind == model.LineFacts) {
-				g.list = append(g.list, fmt.Sprintf("%s %s: %s", c.Kind, c.State, c.Reason))
+				text := fmt.Sprintf("%s %s: %s", c.Kind, c.State, c.Reason)
+				if g.several {
+					text = r.Repository + ": " + text
+				}
+				g.list = append(g.list, text)
 				g.commits = g.commits || c.Kind == model.CommitFacts
 			}
 			if !yield(r, err) {
