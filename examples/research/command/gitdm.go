@@ -51,7 +51,7 @@ func (a *app) gitdmCommand() *cobra.Command {
 	flags.StringArrayVar(&f.skip, "skip", nil, "mail address whose changesets do not count, such as a robot's; may be repeated")
 	flags.IntVar(&f.most, "most", 20, "rows shown of each table in text; 0 shows all")
 	flags.StringVar(&f.format, "format", "text", "what to print: text or csv")
-	flags.BoolVar(&f.identify, "identify", false, "show developers by name; otherwise under pseudonyms keyed by $"+keyVariable)
+	flags.BoolVar(&f.identify, "identify", false, "show developers by name, and mail domains that one person alone is behind; otherwise developers stand under pseudonyms keyed by $"+keyVariable)
 	return c
 }
 
