@@ -58,6 +58,7 @@ func TestDomainsOfOnePersonAreNotNamed(t *testing.T) {
 		assert.Contains(t, text, "quarry.example", form)
 		assert.NotContains(t, written(t, named)[form], discreet.Row, form)
 	}
+	assert.Contains(t, written(t, p)["text"], "\n  joined 1: 1 not named\n  stayed 2: quarry.example, 1 not named\n  left 1: 1 not named\n")
 	a, b := p.Periods[0], p.Periods[1]
 	assert.Equal(t, []panel.Row{{"quarry.example", 1_000_000, 0.166667, 1}, {discreet.Row, 4_000_000, 0.666667, 2}, {"(Unknown)", 1_000_000, 0.166667, 1}}, a.Rows)
 	assert.Equal(t, []int{3, 2}, []int{a.Organizations, a.Unnamed})

@@ -91,14 +91,18 @@ func (p Period) movesText(s *screen.Screen) {
 		return
 	}
 	for _, m := range p.Moves.each() {
-		list := strings.Join(m.names, ", ")
-		if len(m.names) > 8 {
-			list = strings.Join(m.names[:8], ", ") + ", …"
+		list := slices.Clone(m.names)
+		if len(list) > 8 {
+			list = append(list[:8], "…")
 		}
-		if list != "" {
-			list = ": " + list
+		if m.unnamed > 0 {
+			list = append(list, screen.Digits(m.unnamed)+" not named")
 		}
-		s.Wrap("  ", "%s %d%s", m.what, m.all(), list)
+		text := fmt.Sprintf("%s %d", m.what, m.all())
+		if len(list) > 0 {
+			text += ": " + strings.Join(list, ", ")
+		}
+		s.Wrap("  ", "%s", text)
 	}
 }
 
