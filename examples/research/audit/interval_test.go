@@ -9,9 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The four proportions of table I of Newcombe (Statistics in Medicine 17, 1998, 857–872),
-// method 3: the score interval without a correction for continuity.
-func TestWilsonAsPublished(t *testing.T) {
+// Four proportions that Newcombe (Statistics in Medicine 17, 1998, 857–872) takes as examples,
+// by his method 3: the score interval without a correction for continuity. The figures were
+// written down from memory, without the paper at hand; that they are those of the definition,
+// TestWilsonInvertsTheScoreTest shows by another way.
+func TestWilsonOfNewcombesExamples(t *testing.T) {
 	for _, c := range []struct{ x, n, low, high float64 }{
 		{81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0, 0.1611}, {1, 29, 0.0061, 0.1718},
 	} {
@@ -50,13 +52,14 @@ func TestKappaByHand(t *testing.T) {
 	assert.InDelta(t, 0.15109, *e.Low, 1e-5)
 }
 
-// A published table: 1932 cases, κ 0.3412 with the analytic interval 0.2897 to 0.3927 (Stata's
-// kapci, Statalist, December 2009).
+// A published table: 1,932 cases, κ 0.3411969 with the analytic interval 0.2896668 to 0.3927271, by
+// Stata's kapci, as posted on Statalist in December 2009; compared with the post:
+// https://www.stata.com/statalist/archive/2009-12/msg00320.html
 func TestKappaAsPublished(t *testing.T) {
 	e := Kappa([][]float64{{1395, 118}, {261, 158}})
 	assert.InDelta(t, 0.3411969, *e.Value, 1e-7)
 	assert.InDelta(t, 0.2896668, *e.Low, 1e-6)
-	assert.InDelta(t, 0.3927270, *e.High, 1e-6)
+	assert.InDelta(t, 0.3927271, *e.High, 1e-6)
 }
 
 // deltaMethod is the standard error of κ from its numerical gradient and the multinomial
@@ -98,7 +101,9 @@ func deltaMethod(p func(i, j int) float64, n float64, k int) float64 {
 	return math.Sqrt((square - mean*mean) / n)
 }
 
-// The table of Fleiss, Cohen & Everitt (1969): 200 diagnoses of three kinds, κ = 0.429.
+// A table of three answers of 200, after the example of Fleiss, Cohen & Everitt (1969), written
+// down from memory. By hand: 0.53 + 0.14 + 0.03 = 0.7 agree, by chance 0.6·0.65 + 0.3·0.25 + 0.1·0.1
+// = 0.475, so κ is 0.225/0.525 = 0.428571. The standard error is held against the delta method.
 func TestKappaOfThreeAnswers(t *testing.T) {
 	p := [][]float64{{.53, .05, .02}, {.11, .14, .05}, {.01, .06, .03}}
 	counts := make([][]float64, 3)
@@ -108,7 +113,7 @@ func TestKappaOfThreeAnswers(t *testing.T) {
 		}
 	}
 	e := Kappa(counts)
-	assert.InDelta(t, 0.429, *e.Value, 5e-4)
+	assert.InDelta(t, 0.428571, *e.Value, 5e-7)
 	assert.InDelta(t, deltaMethod(func(i, j int) float64 { return p[i][j] }, 200, 3), (*e.High-*e.Low)/2/z, 1e-6)
 }
 

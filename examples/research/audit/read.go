@@ -105,6 +105,9 @@ func readTable(file string, r io.Reader, want []string) *table {
 		_, b, _ = bytes.Cut(b, []byte("\n"))
 		skipped = 1
 	}
+	if !bytes.ContainsRune(b, '\n') {
+		b = bytes.ReplaceAll(b, []byte("\r"), []byte("\n")) // the line ends of old Macintoshes, which some spreadsheets still write
+	}
 	c := csv.NewReader(bytes.NewReader(b))
 	c.Comma, c.FieldsPerRecord = separator(b), -1
 	for {
@@ -210,7 +213,7 @@ func ReadKey(file string, r io.Reader) (*Key, error) {
 	for i, id := range k.ids {
 		n, ok := places[of[i]]
 		if _, twice := k.stratum[id]; !ok || twice {
-			t.fault(cell{}, fmt.Sprintf("row %s is there twice or of no stratum: the key was changed; take the one that was written with the sheet", id))
+			t.fault(cell{}, fmt.Sprintf("row %q is there twice or of no stratum: the key was changed; take the one that was written with the sheet", cut(id, 40)))
 			continue
 		}
 		drawn[n]++
@@ -218,7 +221,7 @@ func ReadKey(file string, r io.Reader) (*Key, error) {
 	}
 	for n, s := range k.Strata {
 		if len(t.faults) == 0 && drawn[n] != s.Drawn {
-			t.fault(cell{}, fmt.Sprintf("stratum %s of %s has %d rows of %d: the key was changed; take the one that was written with the sheet", s.Name, s.Question, drawn[n], s.Drawn))
+			t.fault(cell{}, fmt.Sprintf("stratum %q of %s has %d rows of %d: the key was changed; take the one that was written with the sheet", cut(s.Name, 40), s.Question, drawn[n], s.Drawn))
 		}
 	}
 	if len(k.ids) == 0 {
@@ -251,7 +254,7 @@ func (k *Key) row(t *table, row []cell) (string, Stratum) {
 		t.fault(t.at(row, "drawn"), fmt.Sprintf("%d were drawn of %d", s.Drawn, s.Size))
 	}
 	if tag := text("sheet"); k.Tag != "" && tag != k.Tag {
-		t.fault(t.at(row, "sheet"), fmt.Sprintf("it is of sheet %s, the rows before of %s", cut(tag, 40), k.Tag))
+		t.fault(t.at(row, "sheet"), fmt.Sprintf("it is of sheet %q, the rows before of %q", cut(tag, 40), cut(k.Tag, 40)))
 	} else {
 		k.Tag = tag
 	}
@@ -282,7 +285,7 @@ func ReadSheet(file string, r io.Reader, k *Key) ([]Coded, error) {
 		tag, question := t.at(row, "sheet"), t.at(row, "question")
 		switch {
 		case strings.TrimSpace(tag.text) != k.Tag:
-			t.fault(tag, fmt.Sprintf("the row is of sheet %q, the key of %s: take the key that was written with this sheet", cut(strings.TrimSpace(tag.text), 40), k.Tag))
+			t.fault(tag, fmt.Sprintf("the row is of sheet %q, the key of %q: take the key that was written with this sheet", cut(strings.TrimSpace(tag.text), 40), cut(k.Tag, 40)))
 		case !known:
 			t.fault(id, fmt.Sprintf("there is no row %q in the key", cut(name, 40)))
 		case lines[name] > 0:
@@ -341,12 +344,19 @@ func (t *table) answer(row []cell, column string) Answer {
 }
 
 // Join puts several copies of one sheet together, each filled in by somebody else: an answer
-// that one copy lacks is taken from another. It fails where two copies answer one cell
-// differently.
+// that one copy lacks is taken from another. Without a copy there is nothing. It fails where two
+// copies answer one cell differently, and where they have other rows, which those that
+// [ReadSheet] read by one key have not.
 func Join(copies ...[]Coded) ([]Coded, error) {
+	if len(copies) == 0 {
+		return nil, nil
+	}
 	all := slices.Clone(copies[0])
 	var faults []error
 	for _, more := range copies[1:] {
+		if !slices.EqualFunc(all, more, func(a, b Coded) bool { return a.ID == b.ID }) {
+			return nil, errors.New("the copies are of different sheets: they have other rows")
+		}
 		for i, c := range more {
 			for n, pair := range [][2]*Answer{{&all[i].Coders[0], &c.Coders[0]}, {&all[i].Coders[1], &c.Coders[1]}, {&all[i].Adjudicated, &c.Adjudicated}} {
 				if *pair[0] != "" && *pair[1] != "" && *pair[0] != *pair[1] {

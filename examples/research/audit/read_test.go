@@ -33,6 +33,7 @@ func TestSheetsAsSpreadsheetsSaveThem(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"a byte order mark":       "\ufeff" + filled,
+		"CR alone":                strings.ReplaceAll(filled, "\n", "\r"),
 		"CR LF":                   strings.ReplaceAll(filled, "\n", "\r\n"),
 		"semicolons":              semicolons(t, filled),
 		"a line with the mark":    "sep=;\r\n" + semicolons(t, filled),
@@ -152,33 +153,13 @@ func TestCopiesAreJoined(t *testing.T) {
 	assert.Equal(t, row("yes", "no", "no"), got)
 	_, err = audit.Join(row("yes", "", ""), row("no", "", ""))
 	assert.ErrorContains(t, err, "row Q001: the copies have yes and no in column coder_1")
+	_, err = audit.Join(row("yes", "", ""), append(row("", "no", ""), audit.Coded{ID: "Q002"}))
+	assert.ErrorContains(t, err, "they have other rows")
+	none, err := audit.Join()
+	require.NoError(t, err)
+	assert.Empty(t, none)
 	first := row("", "", "")
 	_, err = audit.Join(first, row("yes", "", ""))
 	require.NoError(t, err)
 	assert.Equal(t, row("", "", ""), first, "what was given is not changed")
-}
-
-// No text makes the readers panic, and what they take is of the key.
-func FuzzReadSheet(f *testing.F) {
-	const key = "sheet,row,question,engine,stratum,size,drawn,probability,status,method,gaps,seed\n" +
-		"abc,Q001,bot,yes,by a list,3,1,0.33,SIMULATION,m,0,1\nabc,stratum,bot,yes,by a list,3,1,0.33,SIMULATION,m,0,1\n"
-	f.Add(key, "sheet,id,question,coder_1,coder_2,adjudicated\nabc,Q001,bot,yes,no,\n")
-	f.Add("sep=;\n"+key, "\ufeffsheet;id;question;coder_1;coder_2;adjudicated\nabc;Q001;bot;yes;;\"\n")
-	f.Fuzz(func(t *testing.T, key, sheet string) {
-		k, err := audit.ReadKey("key", strings.NewReader(key))
-		if err != nil {
-			return
-		}
-		rows, err := audit.ReadSheet("sheet", strings.NewReader(sheet), k)
-		if err != nil {
-			return
-		}
-		for _, q := range audit.Evaluate(k, rows).Questions {
-			for _, e := range []audit.Estimate{q.Precision, q.Recall, q.Kappa} {
-				if e.Value != nil && !(*e.Low <= *e.Value+1e-9 && *e.Value <= *e.High+1e-9) {
-					t.Errorf("%s: %v lies outside of %v to %v", q.Question, *e.Value, *e.Low, *e.High)
-				}
-			}
-		}
-	})
 }

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
 )
@@ -21,10 +22,11 @@ import (
 // Census is what is counted: the projects, the window, and who works for whom. It is
 // read-only and may be used by many goroutines at once.
 type Census struct {
-	tender *model.Tender
-	judge  func(project string) *score.Judge
-	form   *score.LedgerForm
-	facts  string
+	tender  *model.Tender
+	judge   func(project string) *score.Judge
+	form    *score.LedgerForm
+	domains *discreet.Domains // of whom nobody is seen: it tells what may need to stay unnamed
+	facts   string
 }
 
 // New returns the census of a tender's projects. The tender's bidders, weights, thresholds and
@@ -33,7 +35,7 @@ func New(t *model.Tender) (*Census, error) {
 	if err := score.Check(t); err != nil {
 		return nil, err
 	}
-	return &Census{tender: t, judge: score.NewJudges(t), form: score.NewLedgerForm(t)}, nil
+	return &Census{tender: t, judge: score.NewJudges(t), form: score.NewLedgerForm(t), domains: discreet.New(t)}, nil
 }
 
 // From returns the census whose parts are made of other facts beside what the repositories'
@@ -78,7 +80,7 @@ func (c *Census) Part(project string, records iter.Seq2[model.Record, error]) (*
 		}
 		seen.add(r)
 	}
-	t := newTally(project, c.tender.Window.Period(), seen)
+	t := newTally(project, c, seen)
 	l := j.Ledger(t.verdict)
 	if t.err != nil {
 		return nil, t.err
@@ -92,5 +94,5 @@ func (c *Census) Failed(project, reason string) *Part {
 	for _, r := range c.tender.Projects[project].Repositories {
 		j.Gap(&model.GapError{Project: project, Repository: r.Address(), Err: errors.New(reason)})
 	}
-	return newTally(project, c.tender.Window.Period(), &sightings{}).part(j.Ledger(nil), c.Digest(project))
+	return newTally(project, c, &sightings{}).part(j.Ledger(nil), c.Digest(project))
 }

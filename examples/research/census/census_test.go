@@ -166,6 +166,10 @@ func (m memory) table(t *testing.T, name string) [][]string {
 }
 
 func write(t *testing.T, c *census.Census, parts ...*census.Part) memory {
+	return writeAs(t, c, false, parts...)
+}
+
+func writeAs(t *testing.T, c *census.Census, identified bool, parts ...*census.Part) memory {
 	m := memory{}
 	_, err := c.Write(m.create, func(yield func(*census.Part, error) bool) {
 		for _, p := range parts {
@@ -173,7 +177,7 @@ func write(t *testing.T, c *census.Census, parts ...*census.Part) memory {
 				return
 			}
 		}
-	}, census.Inputs{Files: map[string]string{"repos.csv": "00"}, Program: "test", Version: "1"})
+	}, census.Inputs{Files: map[string]string{"repos.csv": "00"}, Program: "test", Version: "1", Identified: identified})
 	require.NoError(t, err)
 	return m
 }
@@ -193,7 +197,7 @@ func part(t *testing.T, c *census.Census, s *story) *census.Part {
 // What lib tells, by hand.
 func TestTablesByHand(t *testing.T) {
 	c := open(t, tender("lib"))
-	m := write(t, c, part(t, c, lib()))
+	m := writeAs(t, c, true, part(t, c, lib()))
 
 	var authors []string
 	for _, r := range m.table(t, "acts") {
@@ -244,9 +248,9 @@ func TestTablesByHand(t *testing.T) {
 
 	orgs := m.table(t, "organisations")
 	require.Len(t, orgs, 3)
-	assert.Equal(t, []string{"karst.example", "1", "1"}, orgs[2][:3])
-	assert.Equal(t, []string{"3", "0.6"}, orgs[2][4:6])
-	assert.Equal(t, []string{"2025-01", "2025-03"}, orgs[2][7:9])
+	assert.Equal(t, []string{"karst.example", "1", "1", "1"}, orgs[2][:4])
+	assert.Equal(t, []string{"3", "0.6"}, orgs[2][5:7])
+	assert.Equal(t, []string{"2025-01", "2025-03"}, orgs[2][8:10])
 }
 
 // Parquet and CSV hold the same.

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
 )
@@ -21,6 +22,9 @@ const ManifestFormat = "tributary-census/1"
 // Inputs are what the tables were made from beside the repositories.
 type Inputs struct {
 	Files map[string]string `json:"files"` // SHA-256 of each list, document and roster, by its name
+	// Identified says that organisations are named, too, that nobody states and that one person
+	// alone is behind. The tables may then name persons.
+	Identified bool `json:"identified"`
 	// Program and Version name what made the tables.
 	Program string `json:"program"`
 	Version string `json:"version"`
@@ -92,7 +96,8 @@ func lines(v any) ([]byte, error) {
 func measuresText() []byte {
 	var b bytes.Buffer
 	b.WriteString("# Measures\n\nWhat measures.csv holds, by the names that CHAOSS (https://chaoss.community) gives to measures. A commit, change\n" +
-		"or release is of the window when it was accepted, merged or published in it. A value that is not known is empty, with the reason beside it.\n")
+		"or release is of the window when it was accepted, merged or published in it. A value that is not known is empty, with the reason beside it.\n" +
+		"Organisations that the tables show together, in the rows (one-person domains), are counted here each by itself.\n")
 	for _, m := range Measures() {
 		fmt.Fprintf(&b, "\n## %s\n\nCHAOSS: %s, %s\n\nUnit: %s\n\n%s\n\nWhere it differs: %s\n", m.Name, m.Chaoss, m.Source, m.Unit, m.Means, m.Differs)
 	}
@@ -120,6 +125,7 @@ func (w *writer) dataPackage() any {
 		"$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
 		"name":    "tributary-census", "title": "Who does what in open source projects",
 		"description": "Each table stands as CSV and, with the same columns, as Parquet. An empty cell is unknown or does not apply; it is never 0. " +
+			w.namesText() +
 			"In CSV a text that a spreadsheet could take for a formula, or that begins with an apostrophe, has an apostrophe before it, and what cannot be seen stands as \\u and four hexadecimal digits; Parquet has the texts as they are.",
 		"resources": []any{
 			resource("acts", "Acts by project, organisation, month, role and class of files", columnsOf[actsRow]()),
@@ -130,6 +136,15 @@ func (w *writer) dataPackage() any {
 			resource("repositories", "The commits that were mined", columnsOf[repositoryRow]()),
 		},
 	}
+}
+
+// namesText says which organisations the tables name.
+func (w *writer) namesText() string {
+	if w.identified {
+		return "Organisations stand under their mail domains even where one person alone is behind one: the tables may name persons. "
+	}
+	return "Mail domains that no roster states, and that one person alone is behind in all projects, may be that person's name: they stand together in the rows " +
+		discreet.Row + ". Such a row is no organisation: measures.csv has what was computed of them apart. "
 }
 
 // digests remembers the SHA-256 of every output.

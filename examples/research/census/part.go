@@ -15,7 +15,7 @@ import (
 )
 
 // PartFormat names the written form of parts.
-const PartFormat = "tributary-part/1"
+const PartFormat = "tributary-part/2"
 
 // ErrPart says that a text is no part that this census can use: damaged, of another version,
 // or made of other repositories, another window, other rosters or rules.
@@ -24,51 +24,61 @@ var ErrPart = errors.New("no part that can be used")
 // Part is all that the tables tell of one project. It holds persons' keys and is personal
 // data: it stays with whoever counts.
 type Part struct {
-	Format  string        `json:"format"`
-	Project string        `json:"project"`
-	Digest  string        `json:"digest"` // of [Census.Digest]
-	Acts    []Acts        `json:"acts,omitempty"`
-	Churn   []Churn       `json:"churn,omitempty"`
-	People  []Person      `json:"people,omitempty"`
-	Changes Changes       `json:"changes"`
-	Issues  Answers       `json:"issues"`
-	Ledger  *score.Ledger `json:"-"`
+	Format  string
+	Project string
+	Digest  string // of [Census.Digest]
+	Acts    []Acts
+	Churn   []Churn
+	People  []Person
+	Seen    []Seen
+	Changes Changes
+	Issues  Answers
+	Ledger  *score.Ledger
 	// Releases are the seconds at which the window's releases were published, in order.
-	Releases []int64 `json:"releases,omitempty"`
+	Releases []int64
 }
 
 // Acts are the acts of one organisation in one month and role, on commits by the class of
 // files that they change most.
 type Acts struct {
-	Organisation string      `json:"organisation"` // "" where nobody knows it
-	Robot        bool        `json:"robot,omitempty"`
-	Month        model.Month `json:"month"`
-	Role         model.Role  `json:"role"`
-	Class        model.Class `json:"class,omitempty"`
-	Acts         int64       `json:"acts"`    // millionths: an act of two half-time employers is one
-	Counted      int64       `json:"counted"` // of these, those that the judge counted
-	Credit       int64       `json:"credit"`  // millionths
-	People       int64       `json:"people"`
+	Organisation string // "" where nobody knows it
+	Robot        bool
+	Month        model.Month
+	Role         model.Role
+	Class        model.Class
+	Acts         int64 // millionths: an act of two half-time employers is one
+	Counted      int64 // of these, those that the judge counted
+	Credit       int64 // millionths
+	People       int64
 }
 
 // Churn is what one organisation's people wrote in files of a class in a month: commits that
 // are no merges, each file in each commit once.
 type Churn struct {
-	Organisation string      `json:"organisation"`
-	Robot        bool        `json:"robot,omitempty"`
-	Month        model.Month `json:"month"`
-	Class        model.Class `json:"class"`
-	Files        int64       `json:"files"`   // millionths, as Acts
-	Added        int64       `json:"added"`   // lines, millionths
-	Deleted      int64       `json:"deleted"` // lines, millionths
+	Organisation string
+	Robot        bool
+	Month        model.Month
+	Class        model.Class
+	Files        int64 // millionths, as Acts
+	Added        int64 // lines, millionths
+	Deleted      int64 // lines, millionths
 }
 
 // Person is what one person did for one employer in the window.
 type Person struct {
-	Person       string `json:"person"`
-	Organisation string `json:"organisation"`
-	Acts         int64  `json:"acts"`    // millionths
-	Commits      int64  `json:"commits"` // written, that are no merges; millionths
+	Person       string
+	Organisation string
+	Acts         int64 // millionths
+	Commits      int64 // written, that are no merges; millionths
+}
+
+// Seen is what somebody was known by who acted for an organisation that nobody states: it tells
+// whether one person alone is behind it.
+type Seen struct {
+	Organisation string
+	Person       string
+	Mail         uint64 // a [discreet.Sign]; 0 where there is none
+	Name         uint64
 }
 
 // Changes are the pull or merge requests that were merged in the window.
@@ -86,17 +96,12 @@ type Answers struct {
 
 // Encode writes a part. Equal parts give equal bytes.
 func (c *Census) Encode(p *Part) ([]byte, error) {
-	var b bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
-	var ledger bytes.Buffer
+	var b, ledger bytes.Buffer
 	if err := c.form.Project(p.Project).Write(&ledger, p.Ledger); err != nil {
 		return nil, err
 	}
-	stored := struct {
-		*Part
-		Ledger []byte `json:"ledger"`
-	}{p, ledger.Bytes()}
-	if err := errors.Join(json.NewEncoder(z).Encode(stored), z.Close()); err != nil {
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err := errors.Join(json.NewEncoder(z).Encode(newStored(p, ledger.Bytes())), z.Close()); err != nil {
 		return nil, fmt.Errorf("writing the part of %s: %w", p.Project, err)
 	}
 	return b.Bytes(), nil
@@ -113,21 +118,22 @@ func (c *Census) Decode(b []byte) (*Part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPart, err)
 	}
-	p := &Part{}
-	stored := struct {
-		*Part
-		Ledger []byte `json:"ledger"`
-	}{Part: p}
-	if err := json.Unmarshal(text, &stored); err != nil {
+	var s stored
+	err = json.Unmarshal(text, &s) // of another format it may not be able to, and reads its name all the same
+	if s.Format != "" && s.Format != PartFormat {
+		return nil, fmt.Errorf("%w: its format is %.40q, and this version reads %s", ErrPart, s.Format, PartFormat)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPart, err)
 	}
-	if p.Format != PartFormat {
-		return nil, fmt.Errorf("%w: its format is %.40q, and this version reads %s", ErrPart, p.Format, PartFormat)
-	}
-	if _, ok := c.tender.Projects[p.Project]; !ok || p.Digest != c.Digest(p.Project) {
+	if _, ok := c.tender.Projects[s.Project]; !ok || s.Digest != c.Digest(s.Project) {
 		return nil, fmt.Errorf("%w: it was made of other repositories, of another window, or with other rosters or rules", ErrPart)
 	}
-	if p.Ledger, err = c.form.Project(p.Project).Read(bytes.NewReader(stored.Ledger)); err != nil {
+	p, err := s.part()
+	if err != nil {
+		return nil, err
+	}
+	if p.Ledger, err = c.form.Project(p.Project).Read(bytes.NewReader(s.Ledger)); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPart, err)
 	}
 	return p, nil

@@ -7,7 +7,7 @@ package census
 // actsRow is a row of acts.
 type actsRow struct {
 	Project      string  `parquet:"project" doc:"name of the project, as the list has it"`
-	Organisation *string `parquet:"organisation,optional" doc:"who employed the people at the act: a vendor of the roster, or a mail domain; empty where nobody knows, and for robots"`
+	Organisation *string `parquet:"organisation,optional" doc:"who employed the people at the act: a vendor of the roster, or a mail domain; (one-person domains) stands for all mail domains together that no roster states and one person alone is behind, and is no organisation; empty where nobody knows, and for robots"`
 	Actor        string  `parquet:"actor" doc:"person or robot"`
 	Month        string  `parquet:"month" doc:"UTC, as 2026-11: of the acceptance of a commit, the publication of anything else"`
 	Role         string  `parquet:"role" doc:"in which they acted: author, co-author, committer, reviewer, tester, acker, signer, reporter, merger, commander, releaser, backporter, triager, responder, maintainer, remediator, publisher"`
@@ -15,13 +15,13 @@ type actsRow struct {
 	Acts         float64 `parquet:"acts" unit:"acts" doc:"acts in the window; an act of somebody with two half-time employers is half an act of each. The month of a maintainer's listing is that in which it began"`
 	Counted      float64 `parquet:"counted" unit:"acts" doc:"of these, those that the judge counted; it refuses duplicates, merges, what is trivial, too much at once, and more"`
 	Credit       float64 `parquet:"credit" unit:"credits" doc:"what the judge credited for the month; units of change of method 1, see tender method"`
-	People       int64   `parquet:"people" unit:"persons" doc:"persons behind the acts; those without a name are none"`
+	People       int64   `parquet:"people" unit:"persons" doc:"persons behind the acts; those without a name are none. In the row (one-person domains), somebody counts once for each domain"`
 }
 
 // churnRow is a row of churn.
 type churnRow struct {
 	Project      string  `parquet:"project" doc:"name of the project"`
-	Organisation *string `parquet:"organisation,optional" doc:"who employed the authors; empty where nobody knows, and for robots"`
+	Organisation *string `parquet:"organisation,optional" doc:"who employed the authors, as in acts; empty where nobody knows, and for robots"`
 	Actor        string  `parquet:"actor" doc:"person or robot"`
 	Month        string  `parquet:"month" doc:"UTC, of the acceptance"`
 	Class        string  `parquet:"class" doc:"class of the files"`
@@ -32,15 +32,16 @@ type churnRow struct {
 
 // organisationRow is a row of organisations, over all projects.
 type organisationRow struct {
-	Organisation *string `parquet:"organisation,optional" doc:"the organisation; the row without one is all people whose employer nobody knows"`
-	Projects     int64   `parquet:"projects" unit:"projects" doc:"projects in which its people acted in the window"`
-	People       int64   `parquet:"people" unit:"persons" doc:"its people; somebody who is in several projects by the same address is one"`
-	Acts         float64 `parquet:"acts" unit:"acts" doc:"their acts, without robots'"`
-	Commits      float64 `parquet:"commits" unit:"commits" doc:"commits that they wrote and that are no merges"`
-	Share        float64 `parquet:"share" unit:"1" doc:"of all people's commits, those of unknown employers among them; 0 to 1"`
-	Credit       float64 `parquet:"credit" unit:"credits" doc:"what the judge credited"`
-	First        *string `parquet:"first_month,optional" doc:"the first month of the window in which they acted"`
-	Last         *string `parquet:"last_month,optional" doc:"the last one"`
+	Organisation  *string `parquet:"organisation,optional" doc:"the organisation; the row without one is all people whose employer nobody knows, and the row (one-person domains) is all organisations that must not be named, as their names may be a person's"`
+	Organisations *int64  `parquet:"organisations,optional" unit:"organisations" doc:"how many the row stands for: 1, or of (one-person domains) their number, each of which counts by itself in measures of concentration; empty where nobody knows"`
+	Projects      int64   `parquet:"projects" unit:"projects" doc:"projects in which its people acted in the window"`
+	People        int64   `parquet:"people" unit:"persons" doc:"its people; somebody who is in several projects by the same address is one"`
+	Acts          float64 `parquet:"acts" unit:"acts" doc:"their acts, without robots'"`
+	Commits       float64 `parquet:"commits" unit:"commits" doc:"commits that they wrote and that are no merges"`
+	Share         float64 `parquet:"share" unit:"1" doc:"of all people's commits, those of unknown employers among them; 0 to 1"`
+	Credit        float64 `parquet:"credit" unit:"credits" doc:"what the judge credited"`
+	First         *string `parquet:"first_month,optional" doc:"the first month of the window in which they acted"`
+	Last          *string `parquet:"last_month,optional" doc:"the last one"`
 }
 
 // coverageRow is a row of coverage.

@@ -3,6 +3,7 @@ package census
 import (
 	"time"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -22,6 +23,7 @@ type sighting struct {
 	class       model.Class // with the most changed lines; "" where no files are known
 	merge       bool        // of a commit with several parents
 	first, last int32       // of churn
+	mail        uint64      // sign of the actor's address
 	at          int64       // seconds
 	opened      int64       // seconds, of a change or issue; 0 where it is not known
 	merged      int64       // seconds, of a change
@@ -38,11 +40,11 @@ func (s *sightings) add(r model.Record) {
 			s.last, s.at = c.Artifact, s.commit(c.Commit)
 		}
 		at := s.at
-		at.role, at.at = c.Role, c.At.Unix()
+		at.role, at.at, at.mail = c.Role, c.At.Unix(), discreet.Sign(c.Actor.Mail)
 		s.commits = append(s.commits, at)
 		return
 	}
-	o := sighting{role: c.Role, at: c.At.Unix(), requested: c.Role == model.Requested}
+	o := sighting{role: c.Role, at: c.At.Unix(), mail: discreet.Sign(c.Actor.Mail), requested: c.Role == model.Requested}
 	switch {
 	case c.Change != nil:
 		o.opened, o.merged = seconds(c.Change.Opened), seconds(c.Change.Merged)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
 )
@@ -22,6 +23,8 @@ type tally struct {
 	acts            map[Acts]*sum
 	churn           map[Churn]*[3]int64
 	people          map[Person]*[2]int64
+	domains         *discreet.Domains
+	behind          map[Seen]bool
 	changes         map[thing]*request
 	issues          map[thing]*request
 	releases        map[thing]int64
@@ -53,8 +56,8 @@ type response struct {
 	review bool
 }
 
-func newTally(project string, window model.Period, seen *sightings) *tally {
-	return &tally{project: project, window: window, seen: seen, acts: map[Acts]*sum{}, churn: map[Churn]*[3]int64{},
+func newTally(project string, c *Census, seen *sightings) *tally {
+	return &tally{project: project, window: c.tender.Window.Period(), seen: seen, domains: c.domains, behind: map[Seen]bool{}, acts: map[Acts]*sum{}, churn: map[Churn]*[3]int64{},
 		people: map[Person]*[2]int64{}, changes: map[thing]*request{}, issues: map[thing]*request{}, releases: map[thing]int64{}}
 }
 
@@ -105,6 +108,7 @@ func (t *tally) act(v model.Verdict, s sighting) {
 	}
 	month, robot := model.MonthOf(v.At), robot(v)
 	for _, p := range parts(v) {
+		t.acted(p.Vendor, v, s)
 		row := t.row(Acts{Organisation: p.Vendor, Robot: robot, Month: month, Role: v.Role, Class: s.class})
 		row.acts += p.Part
 		if v.Counted {
@@ -123,6 +127,13 @@ func (t *tally) act(v model.Verdict, s sighting) {
 				who[1] += p.Part
 			}
 		}
+	}
+}
+
+// acted notes who acted for an organisation that nobody states.
+func (t *tally) acted(organisation string, v model.Verdict, s sighting) {
+	if v.Person != "" && t.domains.MayHide(organisation) {
+		t.behind[Seen{organisation, v.Person, s.mail, discreet.Sign(v.Name)}] = true
 	}
 }
 
@@ -232,6 +243,7 @@ func (t *tally) part(l *score.Ledger, digest string) *Part {
 		key.Acts, key.Commits = n[0], n[1]
 		p.People = append(p.People, key)
 	}
+	p.Seen = slices.Collect(maps.Keys(t.behind))
 	p.Changes, p.Issues = t.asked(), t.answered()
 	p.Releases = slices.Sorted(maps.Values(t.releases))
 	p.sort()
@@ -248,6 +260,9 @@ func (p *Part) sort() {
 	})
 	slices.SortFunc(p.People, func(a, b Person) int {
 		return cmp.Or(cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Person, b.Person))
+	})
+	slices.SortFunc(p.Seen, func(a, b Seen) int {
+		return cmp.Or(cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Mail, b.Mail), cmp.Compare(a.Name, b.Name))
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
 )
@@ -18,13 +19,22 @@ import (
 // projects' names, each once, and are not held: memory is taken for the people and the
 // organisations, not for the rows. It returns the ledger of all projects.
 //
+// The mail domains that nobody states and that one person alone is behind, over all projects,
+// stand together in the rows called [discreet.Row], unless the inputs say Identified: their names
+// may be that person's. What the measures say, they say of the organisations apart. To know them
+// all before the first row is written, Write ranges over parts twice; what comes the second time
+// alone is not named.
+//
 // The same parts give the same bytes. It fails where a part does, where one is missing, and
 // where an output does; what was written then is not whole.
 func (c *Census) Write(create Create, parts iter.Seq2[*Part, error], inputs Inputs) (*score.Ledger, error) {
+	names, err := c.names(parts, inputs.Identified)
+	if err != nil {
+		return nil, err
+	}
 	w := &writer{Census: c, create: &digests{create: create}, ledger: &score.Ledger{}, all: &material{months: c.tender.Window.Months, people: map[Person]int64{}},
-		organisations: map[string]*organisation{}}
-	err := w.open()
-	if err == nil {
+		names: names, identified: inputs.Identified, organisations: map[string]*organisation{}}
+	if err = w.open(); err == nil {
 		err = w.parts(parts)
 	}
 	if err == nil {
@@ -43,6 +53,8 @@ type writer struct {
 	last          string // the project before
 	projects      int
 	all           *material
+	names         *discreet.Domains
+	identified    bool
 	organisations map[string]*organisation
 
 	acts         *sheet[actsRow]
@@ -53,8 +65,9 @@ type writer struct {
 	repositories *sheet[repositoryRow]
 }
 
-// organisation is what adds up of one over all projects.
+// organisation is what adds up of one row over all projects.
 type organisation struct {
+	behind        map[string]bool // organisations that it stands for
 	projects      int64
 	people        map[string]bool
 	acts, commits int64
@@ -112,7 +125,7 @@ func (w *writer) parts(parts iter.Seq2[*Part, error]) error {
 }
 
 func (w *writer) part(p *Part) error {
-	for _, a := range p.Acts {
+	for _, a := range w.actsOf(p) {
 		if !a.Robot {
 			w.organisation(a.Organisation).acted(a)
 		}
@@ -122,7 +135,7 @@ func (w *writer) part(p *Part) error {
 			return err
 		}
 	}
-	for _, c := range p.Churn {
+	for _, c := range w.churnOf(p) {
 		row := churnRow{p.Project, text(c.Organisation), actor(c.Robot), c.Month.String(), string(c.Class), whole(c.Files), whole(c.Added), whole(c.Deleted)}
 		if err := w.churn.write(row); err != nil {
 			return err
@@ -131,8 +144,9 @@ func (w *writer) part(p *Part) error {
 	own := &material{months: w.tender.Window.Months, people: map[Person]int64{}, changes: p.Changes, issues: p.Issues, releases: p.Releases}
 	in := map[string]bool{}
 	for _, who := range p.People {
-		o := w.organisation(who.Organisation)
-		o.people[who.Person], o.commits, in[who.Organisation] = true, o.commits+who.Commits, true
+		name := w.names.Of(who.Organisation)
+		o := w.organisation(name)
+		o.people[who.Person], o.commits, in[name] = true, o.commits+who.Commits, true
 		key := Person{Person: who.Person, Organisation: who.Organisation}
 		own.people[key] += who.Commits
 		w.all.people[key] += who.Commits
@@ -149,7 +163,7 @@ func (w *writer) part(p *Part) error {
 func (w *writer) organisation(name string) *organisation {
 	o := w.organisations[name]
 	if o == nil {
-		o = &organisation{people: map[string]bool{}}
+		o = &organisation{behind: map[string]bool{}, people: map[string]bool{}}
 		w.organisations[name] = o
 	}
 	return o
@@ -297,7 +311,7 @@ func (w *writer) whole() error {
 	commits := w.all.commits()
 	for _, name := range slices.SortedFunc(maps.Keys(w.organisations), strings.Compare) {
 		o := w.organisations[name]
-		row := organisationRow{Organisation: text(name), Projects: o.projects, People: int64(len(o.people)),
+		row := organisationRow{Organisation: text(name), Organisations: o.stands(name), Projects: o.projects, People: int64(len(o.people)),
 			Acts: whole(o.acts), Commits: whole(o.commits), Credit: whole(o.credit)}
 		if commits > 0 {
 			row.Share = float64(o.commits) / float64(commits)

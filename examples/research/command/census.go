@@ -31,6 +31,7 @@ type censusFlags struct {
 	list, tender, until, out, parts, store string
 	rosters                                []string
 	months                                 int
+	identify                               bool
 }
 
 func (a *app) censusCommand() *cobra.Command {
@@ -56,6 +57,7 @@ func (a *app) censusCommand() *cobra.Command {
 	flags.IntVar(&f.months, "months", 36, "length of the window in months")
 	flags.StringArrayVar(&f.rosters, "roster", nil, "who works for whom, as FORMAT:FILE, where FORMAT is one of "+strings.Join(rosterFormats(), ", ")+"; may be repeated")
 	flags.StringVar(&f.out, "out", "", "folder for the tables")
+	flags.BoolVar(&f.identify, "identify", false, identifyDomains)
 	flags.StringVar(&f.parts, "parts", "", "folder for what is known of each project, to go on from; personal data (default: parts beside the tables)")
 	flags.StringVar(&f.store, "store", "", "file of what forges said, as tender keeps it (default: forges.db in --cache, where there is one); forges are not asked")
 	f.Flags.Add(flags)
@@ -64,8 +66,11 @@ func (a *app) censusCommand() *cobra.Command {
 
 // of makes the tender that the census counts by, and says what it was made from.
 func (a *app) of(f censusFlags) (*model.Tender, census.Inputs, error) {
-	inputs := census.Inputs{Files: map[string]string{}, Program: "research census", Version: version()}
+	inputs := census.Inputs{Files: map[string]string{}, Program: "research census", Version: version(), Identified: f.identify}
 	t, err := a.affiliations(f.tender, f.rosters)
+	if err == nil && f.list != "" {
+		err = f.takeList(t)
+	}
 	if err != nil {
 		return nil, inputs, err
 	}
@@ -74,27 +79,22 @@ func (a *app) of(f censusFlags) (*model.Tender, census.Inputs, error) {
 		_, file, _ := strings.Cut(r, ":")
 		named = append(named, file)
 	}
-	if f.list != "" {
-		if t.Projects, err = listing.Read(f.list); err != nil {
-			return nil, inputs, usageError{err}
-		}
-	}
 	for _, file := range named {
 		if _, err := noted(inputs.Files, file); err != nil {
 			return nil, inputs, usageError{err}
 		}
 	}
-	if f.list == "" {
-		return t, inputs, nil
-	}
+	return t, inputs, nil
+}
+
+// takeList makes a list's repositories the tender's projects, in the window that the flags state.
+func (f censusFlags) takeList(t *model.Tender) error {
 	until, err := model.ParseDate(f.until + "-01")
 	if err != nil {
-		return nil, inputs, usageError{fmt.Errorf("--until %q: write the first month after the window, as 2026-11", f.until)}
+		return usageError{fmt.Errorf("--until %q: write the first month after the window, as 2026-11", f.until)}
 	}
 	t.Window = model.Window{Until: until, Months: f.months}
-	t.Bidders.All = true
-	t.Lots = []model.Lot{{ID: "1", Projects: equally(t.Projects)}}
-	return t, inputs, nil
+	return takeList(t, f.list)
 }
 
 // noted puts a file's SHA-256 among the inputs, under its name without its folder, and returns

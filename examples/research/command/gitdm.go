@@ -51,7 +51,7 @@ func (a *app) gitdmCommand() *cobra.Command {
 	flags.StringArrayVar(&f.skip, "skip", nil, "mail address whose changesets do not count, such as a robot's; may be repeated")
 	flags.IntVar(&f.most, "most", 20, "rows shown of each table in text; 0 shows all")
 	flags.StringVar(&f.format, "format", "text", "what to print: text or csv")
-	flags.BoolVar(&f.identify, "identify", false, "show developers by name; otherwise under pseudonyms keyed by $"+keyVariable)
+	flags.BoolVar(&f.identify, "identify", false, "show developers by name, and mail domains that one person alone is behind; otherwise developers stand under pseudonyms keyed by $"+keyVariable)
 	return c
 }
 
@@ -135,6 +135,7 @@ func (a *app) print(f gitdmFlags, r *gitdm.Report) error {
 type gaps struct {
 	list    []string
 	commits bool // some of the history itself is missing
+	several bool // repositories are watched, so each is named
 }
 
 func (g *gaps) watch(records iter.Seq2[model.Record, error]) iter.Seq2[model.Record, error] {
@@ -142,7 +143,11 @@ func (g *gaps) watch(records iter.Seq2[model.Record, error]) iter.Seq2[model.Rec
 		for r, err := range records {
 			c := r.Coverage
 			if c != nil && c.State != model.Complete && (c.Kind == model.CommitFacts || c.Kind == model.LineFacts) {
-				g.list = append(g.list, fmt.Sprintf("%s %s: %s", c.Kind, c.State, c.Reason))
+				text := fmt.Sprintf("%s %s: %s", c.Kind, c.State, c.Reason)
+				if g.several {
+					text = r.Repository + ": " + text
+				}
+				g.list = append(g.list, text)
 				g.commits = g.commits || c.Kind == model.CommitFacts
 			}
 			if !yield(r, err) {

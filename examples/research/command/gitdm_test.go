@@ -187,6 +187,8 @@ func TestOptionsOfGitdm(t *testing.T) {
 	assert.Equal(t, map[string]float64{"Ada Moor": 2, "Bob Sand": 1}, own["developers by signoffs"])
 
 	guess := rows(t, count(t, "--guess", "--format", "csv"))["employers by changesets"]
+	assert.Equal(t, map[string]float64{"Karst": 3.6, "Moraine": 1.4, "(one-person domains)": 3, "(Unknown)": 0}, guess)
+	guess = rows(t, count(t, "--guess", "--identify", "--format", "csv"))["employers by changesets"]
 	assert.Equal(t, map[string]float64{"Karst": 3.6, "Moraine": 1.4, "home.example": 1, "nowhere.example": 2, "(Unknown)": 0}, guess)
 
 	most := count(t, "--most", "1")

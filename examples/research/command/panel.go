@@ -44,6 +44,7 @@ func (a *app) panelCommand() *cobra.Command {
 			"maintained branch does not hold what its neighbour's has: choose with the pattern.\n\n" +
 			"Exit status: 0 done, 1 failed, 2 wrong usage or document, 3 done with gaps.",
 		Example: "  research panel --periods quarter --tender tender.yaml\n" +
+			"  research panel --periods month --list repos.csv --since 2023-11-01 --until 2026-11-01\n" +
 			"  research panel --periods 'tags:v2.4?.0' --repo git.git --format csv",
 		Args: exactly(0, "no argument: documents and repositories are named by flags"),
 		RunE: func(c *cobra.Command, _ []string) error { return a.panel(c.Context(), f) },
@@ -70,8 +71,8 @@ func (f panelFlags) check() error {
 		return usageError{fmt.Errorf("--periods %s: want month, quarter, or tags:GLOB such as 'tags:v1.*'", f.periods)}
 	case byTags && f.since != "":
 		return usageError{errors.New("--since: releases have no window; choose them with the pattern")}
-	case !byTags && f.repo != "" && f.since == "":
-		return usageError{errors.New("--repo: state the window with --since and --until")}
+	case !byTags && f.tender == "" && f.list+f.repo != "" && f.since == "":
+		return f.noWindow("")
 	}
 	for _, mail := range f.skip {
 		if !strings.Contains(mail, "@") {
@@ -91,7 +92,7 @@ func (a *app) panel(ctx context.Context, f panelFlags) error {
 	if err != nil {
 		return err
 	}
-	g := gathering{f: f, robot: score.Robots(t), said: &gaps{}}
+	g := gathering{f: f, robot: score.Robots(t), said: &gaps{several: f.list != ""}}
 	if pattern, ok := strings.CutPrefix(f.periods, "tags:"); ok {
 		err = a.byTags(ctx, &g, t, pattern)
 	} else {
@@ -100,7 +101,7 @@ func (a *app) panel(ctx context.Context, f panelFlags) error {
 	if err = cmp.Or(ctx.Err(), err); err != nil {
 		return fmt.Errorf("counting %s: %w", f.named(), err)
 	}
-	p := panel.Count(g.spans, gitdm.NewEmployers(t, g.ids, g.aliases, f.guess))
+	p := panel.Count(g.spans, gitdm.NewEmployers(t, g.ids, g.aliases, f.guess), panel.Options{Identify: f.identify})
 	if g.said.commits {
 		p.Gaps = g.said.list
 	}
@@ -125,7 +126,7 @@ type gathering struct {
 
 // take reads records, each commit once, into the span that to names; nil is none.
 func (g *gathering) take(records iter.Seq2[model.Record, error], to func(at time.Time) *panel.Span) error {
-	seen := map[model.Artifact]bool{}
+	seen, project := map[model.Artifact]bool{}, ""
 	for r, err := range g.said.watch(records) {
 		if gap := (*model.GapError)(nil); errors.As(err, &gap) {
 			g.said.list, g.said.commits = append(g.said.list, gap.Error()), true
@@ -141,12 +142,15 @@ func (g *gathering) take(records iter.Seq2[model.Record, error], to func(at time
 		if c == nil || c.Commit == nil || c.Role != model.Author || c.Artifact.Kind() != model.CommitArtifact {
 			continue
 		}
-		key := model.Artifact(r.Project) + "\x00" + c.Artifact
+		if r.Project != project {
+			project = r.Project // records come by project
+			clear(seen)
+		}
 		s := to(c.At)
-		if s == nil || seen[key] {
+		if s == nil || seen[c.Artifact] {
 			continue
 		}
-		seen[key] = true
+		seen[c.Artifact] = true
 		g.add(s, c)
 	}
 	return nil
@@ -197,7 +201,7 @@ func (a *app) byTags(ctx context.Context, g *gathering, t *model.Tender, pattern
 		repos = append(repos, t.Projects[name].Repositories...)
 	}
 	if len(repos) != 1 {
-		return usageError{fmt.Errorf("--periods tags: releases are one repository's, and the document names %d; name one with --repo", len(repos))}
+		return usageError{fmt.Errorf("--periods tags: releases are one repository's, and %s names %d; name one with --repo", g.f.named(), len(repos))}
 	}
 	repo := repos[0]
 	if dir := g.f.dir(); dir != "" && !strings.Contains(repo.URL, ":") && !filepath.IsAbs(repo.URL) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,17 +15,9 @@ import (
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
-	"github.com/tributary-oss/tributary/score/affiliation/formats"
 	"github.com/tributary-oss/tributary/score/report"
 )
-
-// input is what is mined, and by which rosters.
-type input struct {
-	tender, repo, since, until, evidence string
-	rosters                              []string
-}
 
 type profileFlags struct {
 	input
@@ -47,6 +38,7 @@ func (a *app) profileCommand() *cobra.Command {
 			"Exit status: 0 done, 1 failed, 2 wrong usage or document, 3 done with gaps.",
 		Example: "  research profile --profile osci --tender tender.yaml\n" +
 			"  research profile --profile gitdm --repo . --since 2026-01-01 --until 2026-07-01 --roster gitdm:maps/gitdm.config\n" +
+			"  research profile --profile stackalytics --list repos.csv --since 2023-11-01 --until 2026-11-01\n" +
 			"  research profile --profile chaoss --rules",
 		Args: exactly(0, "no argument: documents and repositories are named by flags"),
 		RunE: func(c *cobra.Command, _ []string) error { return a.profile(c.Context(), f) },
@@ -63,87 +55,6 @@ func (a *app) profileCommand() *cobra.Command {
 	return c
 }
 
-// flags declares the flags of an input.
-func (in *input) flags(c *cobra.Command) {
-	flags := c.Flags()
-	flags.StringVar(&in.tender, "tender", "", "tender document with the repositories, the window, vendors and people")
-	flags.StringVar(&in.repo, "repo", "", "one repository instead: path, https, ssh or file address, or path of a git bundle")
-	flags.StringVar(&in.since, "since", "", "with --repo, the first day of the window, the first of a month, as 2026-01-01")
-	flags.StringVar(&in.until, "until", "", "with --repo, the first day after the window, the first of a month")
-	flags.StringArrayVar(&in.rosters, "roster", nil, "who works for whom, as FORMAT:FILE, where FORMAT is one of "+strings.Join(rosterFormats(), ", ")+"; may be repeated")
-	flags.StringVar(&in.evidence, "evidence", "", "least level of evidence for an affiliation: confirmed, domain, listed, imported or profile (default: the document's; with --repo profile)")
-}
-
-func (in *input) check(what string) error {
-	switch {
-	case in.tender == "" && in.repo == "":
-		return usageError{fmt.Errorf("research %s: nothing to count; name a document with --tender or a repository with --repo", what)}
-	case in.tender != "" && in.repo != "":
-		return usageError{errors.New("--tender and --repo: state one of them")}
-	case in.repo == "" && (in.since != "" || in.until != ""):
-		return usageError{errors.New("--since and --until belong to --repo; a document has its own window")}
-	case in.evidence != "":
-		return oneOf("--evidence", in.evidence, "confirmed", "domain", "listed", "imported", "profile")
-	}
-	return nil
-}
-
-// read makes the tender of an input. Where the window is not stated, it is left empty.
-func (in *input) read(a *app) (*model.Tender, error) {
-	t, err := a.affiliations(in.tender, in.rosters)
-	if err != nil {
-		return nil, err
-	}
-	if in.tender != "" {
-		if t.Evidence, err = evidenceOf(in.tender); err != nil {
-			return nil, err
-		}
-	}
-	t.Evidence = cmp.Or(model.Level(in.evidence), t.Evidence)
-	if in.repo == "" {
-		return t, nil
-	}
-	t.Projects = map[string]model.Project{"repository": {Repositories: []model.Repository{{URL: in.repo, Forge: "none"}}}}
-	t.Lots = []model.Lot{{ID: "all", Projects: map[string]float64{"repository": 1}}}
-	t.Bidders = model.Bidders{All: true}
-	if in.since == "" && in.until == "" {
-		t.Window = model.Window{}
-		return t, nil
-	}
-	return t, in.window(t)
-}
-
-// window reads the window of a repository.
-func (in *input) window(t *model.Tender) error {
-	since, err := model.ParseDate(in.since)
-	if err != nil {
-		return usageError{fmt.Errorf("--since: %w", err)}
-	}
-	until, err := model.ParseDate(in.until)
-	if err != nil {
-		return usageError{fmt.Errorf("--until: %w", err)}
-	}
-	if since.Time().Day() != 1 || until.Time().Day() != 1 {
-		return usageError{errors.New("--since and --until: a window is of whole months; state the first of a month")}
-	}
-	if since >= until {
-		return usageError{fmt.Errorf("--since %s is not before --until %s", in.since, in.until)}
-	}
-	t.Window = model.Window{Until: until, Months: int(model.MonthOf(until.Time()) - model.MonthOf(since.Time()))}
-	return nil
-}
-
-// dir is the folder that paths in a document start from.
-func (in *input) dir() string {
-	if in.tender == "" {
-		return ""
-	}
-	return filepath.Dir(in.tender)
-}
-
-// named says what is counted.
-func (in *input) named() string { return cmp.Or(in.tender, forge.Redact(in.repo)) }
-
 func (a *app) profile(ctx context.Context, f profileFlags) error {
 	p, ok := profile.Of(f.profile)
 	if !ok {
@@ -159,14 +70,11 @@ func (a *app) profile(ctx context.Context, f profileFlags) error {
 	if err != nil {
 		return err
 	}
-	o := profile.Options{Guess: f.guess, Skip: f.skip}
+	o := profile.Options{Guess: f.guess, Skip: f.skip, Identify: f.identify}
 	if f.rev != "" {
 		if err := a.takeRange(ctx, f, t, &o); err != nil {
 			return err
 		}
-	}
-	if t.Window.Months == 0 {
-		return usageError{errors.New("--repo: state the window with --since and --until, or a range with --rev")}
 	}
 	if err := score.Check(t); err != nil {
 		return usageError{err}
@@ -191,7 +99,17 @@ func (f profileFlags) check() error {
 	if f.rev != "" && (f.repo == "" || !strings.Contains(f.rev, "..")) {
 		return usageError{errors.New("--rev: want a range A..B of the repository that --repo names")}
 	}
-	return cmp.Or(f.input.check("profile"), oneOf("--format", f.format, "text", "csv", "json"))
+	if err := f.input.check("profile"); err != nil {
+		return err
+	}
+	if f.tender == "" && f.since == "" && f.until == "" && f.rev == "" {
+		or := ""
+		if f.repo != "" {
+			or = ", or a range with --rev"
+		}
+		return f.noWindow(or)
+	}
+	return oneOf("--format", f.format, "text", "csv", "json")
 }
 
 // takeRange finds the commits of a range. Without a window it is the months in which they
@@ -234,12 +152,6 @@ func (a *app) mineRange(ctx context.Context, repo model.Repository, rev string) 
 	return forge.MineRepository(ctx, repo, model.Period{}, forge.Hosts{forge.Git: git.New(&o)}, &forge.Options{Log: a.log()})
 }
 
-// mine mines what a tender names, from git alone: forges have no part in these numbers.
-func (a *app) mine(ctx context.Context, t *model.Tender, dir string, o git.Options) iter.Seq2[model.Record, error] {
-	o.Cache, o.Save, o.Offline, o.Workers, o.Log = a.cache, true, a.offline, a.workers, a.log()
-	return forge.Mine(ctx, t, forge.Hosts{forge.Git: git.New(&o)}, &forge.Options{Dir: dir, Log: a.log()})
-}
-
 func (a *app) printProfile(f profileFlags, w *profile.Waterfall) error {
 	switch f.format {
 	case "csv":
@@ -252,14 +164,4 @@ func (a *app) printProfile(f profileFlags, w *profile.Waterfall) error {
 		heading += fmt.Sprintf("; the profile's period is %s: what is in the one and not in the other", f.rev)
 	}
 	return profile.Text(a.Out, w, profile.TextOptions{Heading: []string{heading + "."}, Width: a.Width, Most: f.most})
-}
-
-// evidenceOf reads the level of evidence that a document asks for, which the tables of the
-// git data miner do not.
-func evidenceOf(tender string) (model.Level, error) {
-	t, err := tenderfile.Read(tender, formats.All()...)
-	if err != nil {
-		return "", usageError{err}
-	}
-	return t.Evidence, nil
 }

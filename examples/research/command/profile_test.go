@@ -127,7 +127,7 @@ commit d 2025-04-02 bob: D
   write d.c 1
 tag v1.1 2025-05-01 ada: v1.1
 `)
-	out, said, status := run(t, 0, "panel", "--periods", "tags:v*", "--repo", "tags.git", "--format", "csv")
+	out, said, status := run(t, 0, "panel", "--periods", "tags:v*", "--repo", "tags.git", "--format", "csv", "--identify")
 	require.Zero(t, status, said)
 	list, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 	require.NoError(t, err)
@@ -161,8 +161,14 @@ func TestWrongUseOfProfilesAndPanels(t *testing.T) {
 		"panel --repo harbour.git --periods week":                                "want month, quarter",
 		"panel --repo harbour.git --periods tags:":                               "want month, quarter",
 		"panel --repo harbour.git --periods tags:v[ --sort size":                 "want one of",
-		"panel --tender no.yaml --since 2025-01-01":                              "belong to --repo",
+		"panel --tender no.yaml --since 2025-01-01":                              "belong to --list and --repo",
 		"panel --repo x --since 2025-01-01 --until 2025-02-01 --skip robot":      "want a mail address",
+		"panel --list repos.csv":                                                 "--list: state the window with --since and --until\n",
+		"panel --list repos.csv --since 2025-01-01":                              "--until",
+		"panel --list repos.csv --repo harbour.git --since 2025-01-01":           "state one of them",
+		"panel --list repos.csv --since 2025-01-01 --until 2025-02-01":           "repos.csv",
+		"profile --profile gitdm --list repos.csv":                               "--list: state the window with --since and --until\n",
+		"profile --profile gitdm --list repos.csv --rev a..b":                    "want a range A..B of the repository that --repo names",
 	} {
 		out, said, status := run(t, 0, strings.Fields(args)...)
 		assert.Equal(t, command.Usage, status, args)

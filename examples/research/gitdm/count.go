@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/affiliation"
 )
@@ -48,6 +49,14 @@ type tally struct {
 	authors        map[string]bool // of an employer
 }
 
+// add adds the figures of another employer; who its authors are was counted before.
+func (t *tally) add(other *tally) {
+	for i, n := range other.counts {
+		t.counts[i] += n
+	}
+	t.added, t.deleted = t.added+other.added, t.deleted+other.deleted
+}
+
 // tallies are those of all developers, or of all employers.
 type tallies map[string]*tally
 
@@ -67,6 +76,7 @@ type counter struct {
 
 	totals                Totals
 	developing, employing tallies
+	domains               *discreet.Domains
 }
 
 func newCounter(t *model.Tender, h *history, o Options) *counter {
@@ -76,6 +86,9 @@ func newCounter(t *model.Tender, h *history, o Options) *counter {
 		c.skip[affiliation.FoldMail(mail)] = true
 	}
 	delete(c.skip, "") // no address
+	if c.domains = discreet.New(t); o.Show.Names {
+		c.domains = discreet.Identified()
+	}
 	c.employing.of(Unknown)
 	return c
 }
@@ -115,6 +128,7 @@ func (c *counter) act(a model.Contribution, person string, own bool) {
 		}
 		c.developing.of(person).counts[i] += model.Whole
 		for _, s := range c.employers(a.Actor, at) {
+			c.acted(s.employer, person, a.Actor)
 			e := c.employing.of(s.employer)
 			e.counts[i] += s.part
 			if i == byChangesets {
@@ -153,6 +167,13 @@ func (c *counter) lines(k commit, by string) {
 	}
 }
 
+// acted notes who acted for an employer that may have to stay unnamed.
+func (c *counter) acted(employer, person string, id model.Identity) {
+	if c.domains.MayHide(employer) {
+		c.domains.Saw(employer, discreet.Sign(person), discreet.Sign(id.Mail), discreet.Sign(id.Name))
+	}
+}
+
 // when returns the time at which the employer is looked up.
 func (c *counter) when(a model.Contribution) time.Time {
 	switch c.o.When {
@@ -179,13 +200,24 @@ func (c *counter) report(merges int) *Report {
 			r.Employers++
 		}
 	}
+	employing := c.named()
 	for i, m := range measures()[:byDevelopers] {
 		r.Tables = append(r.Tables, newTable(OfDevelopers, i, m, c.developing, c.shown))
 	}
 	for i, m := range measures() {
-		r.Tables = append(r.Tables, newTable(OfEmployers, i, m, c.employing, func(name string) string { return name }))
+		r.Tables = append(r.Tables, newTable(OfEmployers, i, m, employing, func(name string) string { return name }))
 	}
 	return r
+}
+
+// named returns what was counted of employers, with those that must not be named in one. They
+// were counted as employers apart.
+func (c *counter) named() tallies {
+	list := tallies{}
+	for name, one := range c.employing {
+		list.of(c.domains.Of(name)).add(one)
+	}
+	return list
 }
 
 // shown returns how a developer appears.

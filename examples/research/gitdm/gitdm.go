@@ -33,7 +33,9 @@ type Options struct {
 	// OwnSignoffs counts the signoffs of authors on their own changesets too, as the
 	// original does without its option -s.
 	OwnSignoffs bool
-	// Guess names organisations after mail domains where no roster says anything.
+	// Guess names organisations after mail domains where no roster says anything. Domains that
+	// one person alone is behind stand together in the row [discreet.Row] where Show names nobody:
+	// they may be that person's name.
 	Guess bool
 	// Skip are mail addresses whose changesets count nowhere, such as a robot's.
 	Skip []string

@@ -68,9 +68,9 @@ func (p *Period) measure(organizations map[string]*tally, s Span) {
 			}
 		}
 		if name == gitdm.Independent {
-			independent = part(t.changesets, s)
+			independent = part(t.changesets, p.Changesets)
 		} else {
-			unknown, unsaid = part(t.changesets, s), t.changesets
+			unknown, unsaid = part(t.changesets, p.Changesets), t.changesets
 		}
 	}
 	if at := slices.Index(together, first); first > 0 {

@@ -28,6 +28,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	"github.com/tributary-oss/tributary/examples/research/gitdm"
 	"github.com/tributary-oss/tributary/model"
 )
@@ -70,8 +71,10 @@ type Period struct {
 	Merges     int `json:"merges"` // merge commits left out
 	Robots     int `json:"robots"` // changesets of robots left out
 	Developers int `json:"developers"`
-	// Organizations are those known by name.
+	// Organizations are those that are known. Unnamed are how many of these stand together in
+	// the row [discreet.Row], as their names may be a person's.
 	Organizations int `json:"organizations"`
+	Unnamed       int `json:"unnamed"`
 	// Unknown is the part of the changesets whose organisation is not known, in [0,1], and
 	// Independent that of people on their own.
 	Unknown     *float64 `json:"unknown"`
@@ -86,7 +89,7 @@ type Period struct {
 	// before which nothing is known.
 	Moves *Moves `json:"moves"`
 	// Rows are the organisations, the largest first, then by name. The last ones may be
-	// people on their own and unknown.
+	// those that are not named, people on their own and unknown.
 	Rows []Row `json:"rows"`
 }
 
@@ -99,9 +102,25 @@ type Bounds struct {
 
 // Moves compare the known organisations of a period with those of the one before, by name.
 type Moves struct {
-	Joined []string `json:"joined"` // here, and not in the period before
-	Stayed []string `json:"stayed"`
-	Left   []string `json:"left"` // not here, but in the period before
+	Joined  []string `json:"joined"` // here, and not in the period before
+	Stayed  []string `json:"stayed"`
+	Left    []string `json:"left"`    // not here, but in the period before
+	Unnamed Unnamed  `json:"unnamed"` // those besides that are not named
+}
+
+// Unnamed are how many organisations that are not named came and went.
+type Unnamed struct {
+	Joined int `json:"joined"`
+	Stayed int `json:"stayed"`
+	Left   int `json:"left"`
+}
+
+// Options are the settings of [Count].
+type Options struct {
+	// Identify names organisations also where nobody states them and one person alone is behind
+	// them in all spans: mail domains, which may be that person's name. Otherwise they stand
+	// together in the row [discreet.Row]; what is measured, is measured of them apart.
+	Identify bool
 }
 
 // Row is an organisation in a period.
@@ -114,14 +133,16 @@ type Row struct {
 
 // Count makes a panel of spans, in their order. Who is whom and works for whom, employers
 // say.
-func Count(spans []Span, employers *gitdm.Employers) *Panel {
+func Count(spans []Span, employers *gitdm.Employers, o Options) *Panel {
 	p := &Panel{Format: Format, Status: model.Simulation, Periods: []Period{}}
+	names := behind(spans, employers, o)
 	var before []string
 	for n, s := range spans {
-		one, known := count(s, employers)
+		one, known, tallies := count(s, employers)
 		if n > 0 {
 			one.Moves = moves(before, known)
 		}
+		one.hide(names, tallies)
 		p.Periods = append(p.Periods, one)
 		before = known
 	}
@@ -134,8 +155,9 @@ type tally struct {
 	of         map[string]int64
 }
 
-// count counts one period and returns its known organisations, sorted by name.
-func count(s Span, employers *gitdm.Employers) (Period, []string) {
+// count counts one period and returns its known organisations, sorted by name, and what each
+// comes to.
+func count(s Span, employers *gitdm.Employers) (Period, []string, map[string]*tally) {
 	p := Period{Name: s.Name, Since: s.Since, Until: s.Until, Changesets: len(s.Changesets), Merges: s.Merges, Robots: s.Robots}
 	organizations, developers := map[string]*tally{}, map[string]bool{}
 	for _, c := range s.Changesets {
@@ -154,7 +176,7 @@ func count(s Span, employers *gitdm.Employers) (Period, []string) {
 	p.Developers = len(developers)
 	var known []string
 	for name, t := range organizations {
-		p.Rows = append(p.Rows, Row{name, t.changesets, part(t.changesets, s), len(t.of)})
+		p.Rows = append(p.Rows, Row{name, t.changesets, part(t.changesets, p.Changesets), len(t.of)})
 		if isKnown(name) {
 			known = append(known, name)
 		}
@@ -165,7 +187,7 @@ func count(s Span, employers *gitdm.Employers) (Period, []string) {
 	if len(s.Changesets) > 0 {
 		p.measure(organizations, s)
 	}
-	return p, known
+	return p, known, organizations
 }
 
 // row is where a panel counts an employer.
@@ -176,10 +198,13 @@ func row(employer string) string {
 	return employer
 }
 
-func isKnown(name string) bool { return name != gitdm.Unknown && name != gitdm.Independent }
+// isKnown reports whether a row is one organisation.
+func isKnown(name string) bool {
+	return name != gitdm.Unknown && name != gitdm.Independent && name != discreet.Row
+}
 
-func part(changesets int64, s Span) float64 {
-	return rounded(float64(changesets) / float64(int64(len(s.Changesets))*model.Whole))
+func part(changesets int64, of int) float64 {
+	return rounded(float64(changesets) / float64(int64(of)*model.Whole))
 }
 
 func compareRows(a, b Row) int {

@@ -50,7 +50,7 @@ func counted(t *testing.T, spans ...panel.Span) *panel.Panel {
 			ids = append(ids, c.Author)
 		}
 	}
-	return panel.Count(spans, gitdm.NewEmployers(tender, ids, nil, false))
+	return panel.Count(spans, gitdm.NewEmployers(tender, ids, nil, false), panel.Options{})
 }
 
 // worked is the panel that is worked by hand here.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	"github.com/tributary-oss/tributary/examples/research/screen"
 )
 
@@ -30,6 +31,9 @@ func Text(w io.Writer, p *Panel, o TextOptions) error {
 	for _, line := range slices.Concat(o.Heading, p.Gaps) {
 		s.Wrap("", "%s", line)
 	}
+	if slices.ContainsFunc(p.Periods, func(one Period) bool { return one.Unnamed > 0 }) {
+		s.Wrap("", "%s: mail domains that one person alone is behind, and that nobody states; they may be that person's name. Measures are of each of them apart.", discreet.Row)
+	}
 	s.Wrap("", "Where people are unknown, x to y: x as if each of them worked for another organization, y as if all of them worked for the largest.")
 	for _, one := range p.Periods {
 		one.text(s, o.Most)
@@ -41,7 +45,7 @@ func (p Period) text(s *screen.Screen, most int) {
 	s.Line("")
 	s.Wrap("", "%s (%s to %s)", p.Name, p.Since.Format(time.DateOnly), p.Until.Format(time.DateOnly))
 	s.Wrap("  ", "%s by %s of %s; left out: %s, %s of robots", screen.Plural(p.Changesets, "changeset"),
-		screen.Plural(p.Developers, "developer"), screen.Plural(p.Organizations, "known organization"), screen.Plural(p.Merges, "merge"), screen.Digits(p.Robots))
+		screen.Plural(p.Developers, "developer"), p.organizations(), screen.Plural(p.Merges, "merge"), screen.Digits(p.Robots))
 	if p.Changesets == 0 {
 		p.movesText(s)
 		return
@@ -73,23 +77,46 @@ func (p Period) text(s *screen.Screen, most int) {
 	}
 }
 
+// organizations says how many are known, and how many of these are not named.
+func (p Period) organizations() string {
+	text := screen.Plural(p.Organizations, "known organization")
+	if p.Unnamed > 0 {
+		text += fmt.Sprintf(", %s of them not named", screen.Digits(p.Unnamed))
+	}
+	return text
+}
+
 func (p Period) movesText(s *screen.Screen) {
 	if p.Moves == nil {
 		return
 	}
-	for _, m := range []struct {
-		what  string
-		names []string
-	}{{"joined", p.Moves.Joined}, {"stayed", p.Moves.Stayed}, {"left", p.Moves.Left}} {
-		list := strings.Join(m.names, ", ")
-		if len(m.names) > 8 {
-			list = strings.Join(m.names[:8], ", ") + ", …"
+	for _, m := range p.Moves.each() {
+		list := slices.Clone(m.names)
+		if len(list) > 8 {
+			list = append(list[:8], "…")
 		}
-		if list != "" {
-			list = ": " + list
+		if m.unnamed > 0 {
+			list = append(list, screen.Digits(m.unnamed)+" not named")
 		}
-		s.Wrap("  ", "%s %d%s", m.what, len(m.names), list)
+		text := fmt.Sprintf("%s %d", m.what, m.all())
+		if len(list) > 0 {
+			text += ": " + strings.Join(list, ", ")
+		}
+		s.Wrap("  ", "%s", text)
 	}
+}
+
+// move is what organisations did from one period to the next.
+type move struct {
+	what    string
+	names   []string
+	unnamed int
+}
+
+func (m move) all() int { return len(m.names) + m.unnamed }
+
+func (m *Moves) each() []move {
+	return []move{{"joined", m.Joined, m.Unnamed.Joined}, {"stayed", m.Stayed, m.Unnamed.Stayed}, {"left", m.Left, m.Unnamed.Left}}
 }
 
 // bounds writes a measure once, where both assumptions give the same.
@@ -108,7 +135,7 @@ func percent(x float64) string { return strconv.FormatFloat(x*100, 'f', 1, 64) }
 
 // CSV writes a panel in tidy form: a row for each period and measure, and for each period,
 // organisation and measure. A cell of a value is empty where it is unknown. Of moves the
-// value is 1. The status stands in every row.
+// value is 1, or in the row [discreet.Row] how many moved. The status stands in every row.
 func CSV(w io.Writer, p *Panel) error {
 	c := csv.NewWriter(w)
 	c.Write([]string{"status", "period", "since", "until", "organization", "measure", "value"})
@@ -132,7 +159,7 @@ func (p Period) csv(row func(organization, measure, value string)) {
 		name string
 		n    int
 	}{{"changesets", p.Changesets}, {"merges left out", p.Merges}, {"changesets of robots left out", p.Robots},
-		{"developers", p.Developers}, {"organizations", p.Organizations}} {
+		{"developers", p.Developers}, {"organizations", p.Organizations}, {"organizations not named", p.Unnamed}} {
 		row("", m.name, strconv.Itoa(m.n))
 	}
 	row("", "share unknown", number(p.Unknown))
@@ -149,31 +176,29 @@ func (p Period) csv(row func(organization, measure, value string)) {
 		row("", m.name+", unknown apart", number(apart))
 		row("", m.name+", unknown together", number(together))
 	}
+	moves := []move{{what: "joined"}, {what: "stayed"}, {what: "left"}}
 	if p.Moves != nil {
-		row("", "joined", strconv.Itoa(len(p.Moves.Joined)))
-		row("", "stayed", strconv.Itoa(len(p.Moves.Stayed)))
-		row("", "left", strconv.Itoa(len(p.Moves.Left)))
-	} else {
-		row("", "joined", "")
-		row("", "stayed", "")
-		row("", "left", "")
+		moves = p.Moves.each()
+	}
+	for _, m := range moves {
+		all := ""
+		if p.Moves != nil {
+			all = strconv.Itoa(m.all())
+		}
+		row("", m.what, all)
 	}
 	for _, r := range p.Rows {
 		row(r.Organization, "changesets", screen.Millionths(r.Changesets))
 		row(r.Organization, "share", number(&r.Share))
 		row(r.Organization, "developers", strconv.Itoa(r.Developers))
 	}
-	if p.Moves == nil {
-		return
-	}
-	for _, name := range p.Moves.Joined {
-		row(name, "joined", "1")
-	}
-	for _, name := range p.Moves.Stayed {
-		row(name, "stayed", "1")
-	}
-	for _, name := range p.Moves.Left {
-		row(name, "left", "1")
+	for _, m := range moves {
+		for _, name := range m.names {
+			row(name, m.what, "1")
+		}
+		if m.unnamed > 0 {
+			row(discreet.Row, m.what, strconv.Itoa(m.unnamed))
+		}
 	}
 }
 

@@ -1,9 +1,11 @@
 package profile
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	research "github.com/tributary-oss/tributary/examples/research/gitdm"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/affiliation"
@@ -13,9 +15,9 @@ import (
 type chain struct {
 	*counter
 	item
-	employers, judged *research.Employers
-	k                 int64 // authors of its unit of change who bear credit
-	first             bool  // the profile counts it rather than the same commit in another repository
+	employers *research.Employers
+	k         int64 // authors of its unit of change who bear credit
+	first     bool  // the profile counts it rather than the same commit in another repository
 
 	now holding // what it is worth so far
 }
@@ -112,8 +114,21 @@ func (x *chain) named(parts []model.Part) (list []research.Share) {
 
 // to takes a step.
 func (x *chain) to(step string, next holding) {
+	for _, s := range next.shares {
+		x.acted(s.Employer)
+	}
 	x.sums.move(step, x.now, next)
 	x.now = next
+}
+
+// acted notes who acted for an organisation. Robots, whom some profiles count, are nobody:
+// beside the one person whose domain it is they must not make two.
+func (x *chain) acted(organisation string) {
+	if !x.names.MayHide(organisation) || x.v.Rule == "bot" || x.robot(x.actor, x.v.At) || x.skip[affiliation.FoldMail(x.actor.Mail)] {
+		return
+	}
+	x.names.Saw(organisation, discreet.Sign(x.employers.Developer(x.actor)), discreet.Sign(x.v.Person),
+		discreet.Sign(x.actor.Mail), discreet.Sign(cmp.Or(x.actor.Name, x.v.Name)))
 }
 
 // mail counts the commits of an address.

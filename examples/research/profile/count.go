@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	research "github.com/tributary-oss/tributary/examples/research/gitdm"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
@@ -27,6 +28,10 @@ type Options struct {
 	// repository. The rule branch takes those that no declared branch holds.
 	Range     []model.Contribution
 	RangeName string
+	// Identify names organisations also where nobody states them and one person alone is behind
+	// them: mail domains, which may be that person's name. Otherwise they stand together as
+	// [discreet.Row].
+	Identify bool
 }
 
 // Count judges the records of a tender, as [score.Tally] does, and shows what leads from
@@ -42,14 +47,20 @@ func Count(p Profile, t *model.Tender, records iter.Seq2[model.Record, error], o
 		return nil, err
 	}
 	c.addRange(t)
-	c.close()
+	for _, name := range slices.Sorted(maps.Keys(c.projects)) {
+		c.close(name)
+	}
 	w := c.waterfall()
+	if err := c.check(w, ledger); err != nil {
+		return nil, err
+	}
+	w.hide(c.names)
 	for _, name := range t.ProjectNames() {
 		for _, g := range ledger.Gaps(name) {
 			w.Gaps = append(w.Gaps, fmt.Sprintf("%s: %s: %s", g.Project, g.Repository, g.Reason))
 		}
 	}
-	return w, c.check(w, ledger)
+	return w, nil
 }
 
 // seen is a contribution to a commit as it was read.
@@ -82,13 +93,17 @@ type counter struct {
 	tender                      *model.Tender
 	window                      model.Period
 	projects                    map[string]*project
+	judging                     string // the project that verdicts come of
 	robot                       func(model.Identity, time.Time) bool
 	skip                        map[string]bool
 	inside                      map[model.Artifact]bool // commits of the range; nil without one
 	domains                     *affiliation.Roster     // where the profile lets domains alone speak
 	order                       map[string]int          // of the judge's rules
 	sums                        *sums
-	acts                        map[string]int // in each total
+	names                       *discreet.Domains
+	employers                   *research.Employers // of nobody yet
+	judged                      *research.Employers // which names what verdicts say
+	acts                        map[string]int      // in each total
 	mails                       map[string]map[string]int64
 	both, profileOnly, oursOnly int
 	err                         error
@@ -97,6 +112,11 @@ type counter struct {
 func newCounter(p Profile, t *model.Tender, o Options) *counter {
 	c := &counter{Options: o, profile: p, tender: t, window: t.Window.Period(), projects: map[string]*project{}, robot: score.Robots(t),
 		skip: map[string]bool{}, order: map[string]int{}, sums: newSums(), acts: map[string]int{}, mails: map[string]map[string]int64{}}
+	c.employers, c.judged = research.NewEmployers(t, nil, nil, o.Guess || p.Domain), research.NewEmployers(t, nil, nil, true)
+	c.names = discreet.New(t)
+	if o.Identify {
+		c.names = discreet.Identified()
+	}
 	for _, mail := range o.Skip {
 		c.skip[affiliation.FoldMail(mail)] = true
 	}
@@ -145,8 +165,13 @@ func (c *counter) watch(records iter.Seq2[model.Record, error]) iter.Seq2[model.
 }
 
 // verdict joins a verdict to the act that it is on: verdicts on commits come in the order in
-// which the acts were read.
+// which the acts were read, and those of a project in a row, so that no more of them is held
+// than of one.
 func (c *counter) verdict(v model.Verdict) {
+	if c.judging != v.Project {
+		c.close(c.judging)
+		c.judging = v.Project
+	}
 	p, one := c.project(v.Project), seen{artifact: v.Artifact, role: v.Role}
 	if v.Artifact.Kind() == model.CommitArtifact {
 		if p.next >= len(p.acts) || p.acts[p.next].artifact != v.Artifact || p.acts[p.next].role != v.Role {
@@ -203,23 +228,23 @@ func dropped(v model.Verdict) (model.Dropped, bool) {
 	return v.Dropped[i], true
 }
 
-// close takes all steps of all acts.
-func (c *counter) close() {
-	for _, name := range slices.Sorted(maps.Keys(c.projects)) {
-		p := c.projects[name]
-		var ids []model.Identity
-		for _, a := range p.acts {
-			ids = append(ids, a.actor)
-		}
-		employers := research.NewEmployers(c.tender, ids, p.aliases, c.Guess || c.profile.Domain)
-		judged := research.NewEmployers(c.tender, nil, nil, true)
-		shares := p.authors()
-		once := c.once(p.items)
-		for i, x := range p.items {
-			c.item(chain{counter: c, item: x, employers: employers, judged: judged, k: shares[unitOf(x.v)], first: once[i]})
-		}
-		delete(c.projects, name)
+// close takes all steps of all acts of a project.
+func (c *counter) close(name string) {
+	p := c.projects[name]
+	if p == nil {
+		return
 	}
+	var ids []model.Identity
+	for _, a := range p.acts {
+		ids = append(ids, a.actor)
+	}
+	employers := c.employers.With(ids, p.aliases)
+	shares := p.authors()
+	once := c.once(p.items)
+	for i, x := range p.items {
+		c.item(chain{counter: c, item: x, employers: employers, k: shares[unitOf(x.v)], first: once[i]})
+	}
+	delete(c.projects, name)
 }
 
 // unit is the unit of change that an act belongs to. Numbers of changes are those of one
@@ -281,18 +306,20 @@ func (c *counter) waterfall() *Waterfall {
 			}
 		}
 	}
-	slices.SortStableFunc(w.Community, func(a, b Community) int {
-		return cmp.Or(cmp.Compare(b.AtLeast, a.AtLeast), cmp.Compare(b.Addresses, a.Addresses), strings.Compare(a.Organization, b.Organization))
-	})
+	slices.SortFunc(w.Community, compareCommunities)
 	return w
+}
+
+func compareCommunities(a, b Community) int {
+	return cmp.Or(cmp.Compare(b.AtLeast, a.AtLeast), cmp.Compare(b.Addresses, a.Addresses), strings.Compare(a.Organization, b.Organization))
 }
 
 // check compares the end of the waterfall with the judge's ledger.
 func (c *counter) check(w *Waterfall, l *score.Ledger) error {
-	want, judged := map[string]int64{}, research.NewEmployers(c.tender, nil, nil, true)
+	want := map[string]int64{}
 	for cell, a := range l.Cells {
 		if cell.Indicator == model.Changes {
-			want[judged.Named(cell.Vendor)] += a.Credit
+			want[c.judged.Named(cell.Vendor)] += a.Credit
 		}
 	}
 	got := map[string]int64{}

@@ -106,7 +106,7 @@ func figures(steps []profile.Step) (list []string) {
 // taken, pair, side, typo. The typo earns a quarter (−0.75).
 func TestGitdmByHand(t *testing.T) {
 	o, _ := tender(t, harbour)
-	w := waterfall(t, "gitdm", o, profile.Options{})
+	w := waterfall(t, "gitdm", o, profile.Options{Identify: true})
 	assert.Equal(t, []string{"profile 7", "authors 1", "period 1", "employer 0", "bot -1", "trivial -1", "unit -1", "shared -1",
 		"= changes 5", "small-text -0.75", "= credit 4.25"}, figures(w.Steps))
 	assert.Equal(t, []string{"profile 3", "authors 1", "period 1", "trivial -1", "shared -0.5", "= changes 3.5", "small-text -0.75", "= credit 2.75"},
@@ -135,7 +135,7 @@ func TestProfilesByHand(t *testing.T) {
 		w := waterfall(t, name, o, profile.Options{})
 		assert.Equal(t, append(want, "= changes 5", "small-text -0.75", "= credit 4.25"), figures(w.Steps), name)
 	}
-	w := waterfall(t, "osci", o, profile.Options{})
+	w := waterfall(t, "osci", o, profile.Options{Identify: true})
 	assert.Equal(t, []profile.Community{{"Karst", 1, 1}, {"Moraine", 1, 1}, {"ci.example", 1, 1}, {"home.example", 1, 1}}, w.Community,
 		"of no company has anybody ten commits")
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 	"github.com/tributary-oss/tributary/examples/research/screen"
 )
 
@@ -66,6 +67,9 @@ func Text(w io.Writer, f *Waterfall, o TextOptions) error {
 		}
 	}
 	s.Wrap("  ", "Steps without effect: %s.", strings.Join(still, ", "))
+	if f.hides() {
+		s.Wrap("  ", "%s: mail domains that one person alone is behind, and that nobody states; they may be that person's name.", discreet.Row)
+	}
 	f.community(s, o.Most)
 	names := f.Organizations()
 	for i, name := range names {
