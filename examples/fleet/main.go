@@ -8,8 +8,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -17,6 +19,7 @@ import (
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
+	"github.com/dustin/go-humanize"
 
 	// Object stores, and the runners beside Prism.
 	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem/gcs"
@@ -28,6 +31,9 @@ import (
 
 	"github.com/tributary-oss/tributary/examples/fleet/pipeline"
 )
+
+// usualBytes is what the fetch of one repository may bring, as for tender mine --list.
+const usualBytes = 4 << 30
 
 // Exit statuses.
 const (
@@ -61,9 +67,25 @@ func flags(f *flag.FlagSet) *pipeline.Settings {
 	f.StringVar(&s.Parts, "parts", "", "folder of what is known of each project, from which a run that stopped goes on; personal data (default: that of -out with -parts at its end)")
 	f.StringVar(&s.Cache, "cache", "", "folder of clones, and of what was mined before, on each machine (default: the user's cache folder)")
 	f.IntVar(&s.Workers, "workers", 0, "projects at once in each process of a worker (default: one per processor)")
-	f.IntVar(&s.Tries, "tries", 3, "tries of a repository whose failure may pass")
-	f.DurationVar(&s.Backoff, "backoff", 10*time.Second, "time before the second try; doubled before each further one")
-	f.DurationVar(&s.Limit, "limit", 6*time.Hour, "time for a project, with all tries; then it is a gap; 0 is none")
+	f.StringVar(&s.Store, "store", "", "file of what forges said, as tender keeps it in forges.db; forges are not asked (default: git alone)")
+	f.StringVar(&s.CA, "ca", "", "file of more certificates that servers may show, in PEM form")
+	f.IntVar(&s.Tries, "tries", 3, "how often a project is begun that fails for a reason that may pass")
+	f.DurationVar(&s.Backoff, "backoff", 30*time.Second, "time before the second try; doubled before each further one")
+	f.DurationVar(&s.Timeout, "timeout", 30*time.Minute, "most time for one repository in one try; then it is a gap; 0 is no limit")
+	s.MostBytes = usualBytes
+	f.Func("most-bytes", "most that the fetch of one repository may bring, as a size such as 500MB; then it is a gap (default: 4GiB)", func(v string) error {
+		n, err := humanize.ParseBytes(v)
+		if err != nil || n > math.MaxInt64 {
+			return errors.New("write a size such as 4GiB or 500MB, or 0 for 32GiB, which is the limit of the library")
+		}
+		s.MostBytes = int64(n)
+		return nil
+	})
+	f.BoolFunc("keep-clones", "keep clones for the next time; false drops those of a project once it is mined (default: true)", func(v string) error {
+		keep, err := strconv.ParseBool(v)
+		s.DropClones = !keep
+		return err
+	})
 	f.BoolVar(&s.Again, "again", false, "make stored parts with gaps anew")
 	f.BoolVar(&s.Verbose, "v", false, "log what is mined")
 	f.Float64Var(&s.Trial.Fail, "fail", 0, "for trials: the part of all attempts that fail on purpose, 0 to 0.9")
@@ -94,11 +116,23 @@ func run(ctx context.Context, s pipeline.Settings, say io.Writer) int {
 	if sum.Mined >= 0 {
 		fmt.Fprintf(say, "mined %d, stored before %d, tries again %d, failed on purpose %d\n", sum.Mined, sum.Stored, sum.Retries, sum.Trials)
 	}
-	if sum.Gaps > 0 {
-		fmt.Fprintln(say, "coverage.csv says what is missing, and why")
-		return doneWithGaps
+	if sum.Gaps == 0 {
+		return done
 	}
-	return done
+	for _, g := range sum.Missing {
+		fmt.Fprintf(say, "gap: %s: %s: %s\n", oneLine(g.Project), oneLine(g.Repository), oneLine(g.Reason))
+	}
+	fmt.Fprintln(say, "coverage.csv has all that is missing, and why; -again tries those anew")
+	return doneWithGaps
+}
+
+// oneLine is what a list or a server said, on one line of bearable length.
+func oneLine(s string) string {
+	r := []rune(strings.Join(strings.Fields(plain(s)), " "))
+	if len(r) > 300 {
+		r = append(r[:299], '…')
+	}
+	return string(r)
 }
 
 // plain takes out of a text what could steer a terminal: lists and repositories have their words

@@ -3,14 +3,17 @@ package main
 import (
 	"bytes"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tributary-oss/tributary/examples/fleet/pipeline"
 	"github.com/tributary-oss/tributary/forge/forgetest"
 )
 
@@ -53,6 +56,7 @@ commit 2026-03-04 ada: Parse
 	status, said = command(t, common...)
 	assert.Equal(t, doneWithGaps, status, said)
 	assert.Contains(t, said, "mined 1, stored before 1", "the list has grown: what was known stays known")
+	assert.Contains(t, said, "gap: not-there: not-there.git: ")
 
 	require.NoError(t, os.WriteFile(list, []byte("url\nhttps://\x1b[31m\n"), 0o644))
 	status, said = command(t, common...)
@@ -66,4 +70,32 @@ commit 2026-03-04 ada: Parse
 	status, said = command(t, append(common, "-out", filepath.Join(dir, "file", "out"))...)
 	assert.Equal(t, failed, status, said)
 	assert.Contains(t, said, "Run it again")
+}
+
+func TestFlags(t *testing.T) {
+	parse := func(args ...string) (*pipeline.Settings, error) {
+		f := flag.NewFlagSet("fleet", flag.ContinueOnError)
+		f.SetOutput(io.Discard)
+		s := flags(f)
+		return s, f.Parse(args)
+	}
+	s, err := parse()
+	require.NoError(t, err)
+	assert.EqualValues(t, 4<<30, s.MostBytes)
+	assert.False(t, s.DropClones)
+	assert.Equal(t, 30*time.Minute, s.Timeout)
+	s, err = parse("-most-bytes", "500MB", "-keep-clones=false")
+	require.NoError(t, err)
+	assert.EqualValues(t, 500_000_000, s.MostBytes)
+	assert.True(t, s.DropClones)
+	s, err = parse("-most-bytes=0", "-keep-clones")
+	require.NoError(t, err)
+	assert.Zero(t, s.MostBytes)
+	assert.False(t, s.DropClones)
+	for _, wrong := range []string{"lots", "-1", "20EiB"} {
+		_, err = parse("-most-bytes", wrong)
+		assert.ErrorContains(t, err, "write a size such as 4GiB", wrong)
+	}
+	_, err = parse("-keep-clones=perhaps")
+	assert.ErrorContains(t, err, "keep-clones")
 }
