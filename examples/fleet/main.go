@@ -8,9 +8,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"math"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -44,36 +46,89 @@ const (
 )
 
 func main() {
-	s := flags(flag.CommandLine)
-	flag.Parse()
+	flag.CommandLine.Init("fleet", flag.ContinueOnError)
+	flag.CommandLine.Usage = func() {} // after a wrong flag, its fault would be above a hundred lines
+	s, err := parse(flag.CommandLine, os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		help(os.Stdout, flag.CommandLine)
+		os.Exit(done)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s\n%s\n", plain(err.Error()), seeHelp)
+		os.Exit(usage)
+	}
 	beam.Init() // a process that a runner started as a worker does not come back from here
+	if !s.Verbose {
+		slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))) // Beam tells each step
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
 	os.Exit(run(ctx, *s, os.Stderr))
 }
 
+// parse reads the command line.
+func parse(f *flag.FlagSet, args []string) (*pipeline.Settings, error) {
+	s := flags(f)
+	f.SetOutput(io.Discard) // what is wrong comes back
+	if err := f.Parse(args); err != nil {
+		return nil, err
+	}
+	if f.NArg() > 0 {
+		return nil, fmt.Errorf("%q is no flag: whatever stands behind it would be ignored; give switches their value as -keep-clones=false", f.Arg(0))
+	}
+	if name := *runners.Runner; name != "" && !slices.Contains(runnerNames, strings.TrimSuffix(strings.ToLower(name), "runner")) {
+		return nil, fmt.Errorf("-runner %q is none that this program knows; it knows %s", name, strings.Join(runnerNames, ", "))
+	}
+	return s, nil
+}
+
+// runnerNames are the runners that are imported above; each goes by its class's name, too.
+var runnerNames = []string{"prism", "flink", "spark", "dataflow", "universal", "portable"}
+
+const seeHelp = "Run it with -help for what it takes."
+
+// help writes the command's own flags, and then those of Beam and its runners.
+func help(w io.Writer, all *flag.FlagSet) {
+	own, others := flag.NewFlagSet("fleet", flag.ContinueOnError), flag.NewFlagSet("beam", flag.ContinueOnError)
+	flags(own)
+	all.VisitAll(func(f *flag.Flag) {
+		if own.Lookup(f.Name) == nil {
+			others.Var(f.Value, f.Name, f.Usage)
+		}
+	})
+	own.SetOutput(w)
+	others.SetOutput(w)
+	fmt.Fprint(w, "Fleet counts who does what in thousands of projects, on any engine that runs Apache Beam.\n\n"+
+		"  fleet -list repos.csv -until 2026-11 -out tables\n\n"+
+		"A run that was stopped goes on when the same command is given again.\n"+
+		"Exit status: 0 done, 1 failed, 2 wrong usage, list, roster or store, 3 done with gaps.\n\nFlags:\n")
+	own.PrintDefaults()
+	fmt.Fprint(w, "\nFlags of Beam and of its runners:\n")
+	others.PrintDefaults()
+}
+
 // flags declares the flags of the command beside those of Beam.
 func flags(f *flag.FlagSet) *pipeline.Settings {
 	s := &pipeline.Settings{}
-	f.StringVar(&s.List, "list", "", "repositories, as CSV with the columns url, project, branches, forge, web")
-	f.Func("roster", "who works for whom, as FORMAT:FILE, where FORMAT is one of "+strings.Join(pipeline.RosterFormats(), ", ")+"; may be repeated", func(v string) error {
+	f.StringVar(&s.List, "list", "", "`file` of repositories, as CSV with the columns url, project, branches, forge, web")
+	f.Func("roster", "who works for whom, as `FORMAT:FILE`, where FORMAT is one of "+strings.Join(pipeline.RosterFormats(), ", ")+"; may be repeated", func(v string) error {
 		s.Rosters = append(s.Rosters, v)
 		return nil
 	})
-	f.StringVar(&s.Until, "until", "", "the first month after the window, as 2026-11")
+	f.StringVar(&s.Until, "until", "", "the first `month` after the window, as 2026-11")
 	f.IntVar(&s.Months, "months", 36, "length of the window in months")
-	f.StringVar(&s.Out, "out", "tables", "folder of the tables and the ranking")
-	f.StringVar(&s.Parts, "parts", "", "folder of what is known of each project, from which a run that stopped goes on; personal data (default: that of -out with -parts at its end)")
-	f.StringVar(&s.Cache, "cache", "", "folder of clones, and of what was mined before, on each machine (default: the user's cache folder)")
+	f.StringVar(&s.Out, "out", "tables", "`folder` of the tables and the ranking")
+	f.StringVar(&s.Parts, "parts", "", "`folder` of what is known of each project, from which a run that stopped goes on; personal data (default: that of -out with -parts at its end)")
+	f.StringVar(&s.Cache, "cache", "", "`folder` of clones, and of what was mined before, on each machine (default: the user's cache folder)")
 	f.IntVar(&s.Workers, "workers", 0, "projects at once in each process of a worker (default: one per processor)")
-	f.StringVar(&s.Store, "store", "", "file of what forges said, as tender keeps it in forges.db; forges are not asked (default: git alone)")
-	f.StringVar(&s.CA, "ca", "", "file of more certificates that servers may show, in PEM form")
+	f.StringVar(&s.Store, "store", "", "`file` of what forges said, as tender keeps it in forges.db; forges are not asked (default: git alone)")
+	f.StringVar(&s.CA, "ca", "", "`file` of more certificates that servers may show, in PEM form")
 	f.IntVar(&s.Tries, "tries", 3, "how often a project is begun that fails for a reason that may pass")
 	f.DurationVar(&s.Backoff, "backoff", 30*time.Second, "time before the second try; doubled before each further one")
 	f.DurationVar(&s.Timeout, "timeout", 30*time.Minute, "most time for one repository in one try; then it is a gap; 0 is no limit")
 	s.MostBytes = usualBytes
-	f.Func("most-bytes", "most that the fetch of one repository may bring, as a size such as 500MB; then it is a gap (default: 4GiB)", func(v string) error {
+	f.Func("most-bytes", "most that the fetch of one repository may bring, as a `size` such as 500MB; then it is a gap (default: 4GiB)", func(v string) error {
 		n, err := humanize.ParseBytes(v)
 		if err != nil || n > math.MaxInt64 {
 			return errors.New("write a size such as 4GiB or 500MB, or 0 for 32GiB, which is the limit of the library")
@@ -101,7 +156,7 @@ func run(ctx context.Context, s pipeline.Settings, say io.Writer) int {
 	}
 	sum, err := pipeline.Run(ctx, *runners.Runner, s)
 	if wrong, ok := errors.AsType[*pipeline.UsageError](err); ok {
-		fmt.Fprintf(say, "%s\nRun it with -help for what it takes.\n", plain(wrong.Error()))
+		fmt.Fprintf(say, "%s\n%s\n", plain(wrong.Error()), seeHelp)
 		return usage
 	}
 	if err != nil {

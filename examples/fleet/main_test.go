@@ -3,13 +3,14 @@ package main
 import (
 	"bytes"
 	"flag"
-	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -74,10 +75,7 @@ commit 2026-03-04 ada: Parse
 
 func TestFlags(t *testing.T) {
 	parse := func(args ...string) (*pipeline.Settings, error) {
-		f := flag.NewFlagSet("fleet", flag.ContinueOnError)
-		f.SetOutput(io.Discard)
-		s := flags(f)
-		return s, f.Parse(args)
+		return parse(flag.NewFlagSet("fleet", flag.ContinueOnError), args)
 	}
 	s, err := parse()
 	require.NoError(t, err)
@@ -98,4 +96,29 @@ func TestFlags(t *testing.T) {
 	}
 	_, err = parse("-keep-clones=perhaps")
 	assert.ErrorContains(t, err, "keep-clones")
+	_, err = parse("-keep-clones", "false", "-until", "2026-11")
+	assert.ErrorContains(t, err, `"false" is no flag`)
+	_, err = parse("-help")
+	assert.ErrorIs(t, err, flag.ErrHelp)
+	was := *runners.Runner
+	defer func() { *runners.Runner = was }()
+	for name, known := range map[string]bool{"prism": true, "FlinkRunner": true, "flnk": false, "direct": false, "": true} {
+		*runners.Runner = name
+		_, err = parse()
+		assert.Equal(t, known, err == nil, name)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	var out bytes.Buffer
+	all := flag.NewFlagSet("fleet", flag.ContinueOnError)
+	flags(all)
+	all.Bool("beam_strict", false, "Apply validation.")
+	help(&out, all)
+	own, beams, ok := strings.Cut(out.String(), "\nFlags of Beam and of its runners:\n")
+	require.True(t, ok)
+	for _, f := range []string{"-list file", "-until month", "-most-bytes size", "-store file", "-keep-clones"} {
+		assert.Contains(t, own, "\n  "+f)
+	}
+	assert.Equal(t, "  -beam_strict\n    \tApply validation.\n", beams)
 }

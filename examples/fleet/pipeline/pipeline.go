@@ -47,6 +47,11 @@ func Run(ctx context.Context, runner string, s Settings) (*Summary, error) {
 	if err := forge.Finished(w.tender.Window, time.Time{}); err != nil {
 		return nil, &UsageError{err}
 	}
+	for _, folder := range []string{s.Out, s.Parts} {
+		if err := writable(ctx, folder); err != nil {
+			return nil, err
+		}
+	}
 	s.Judged, s.Version = w.judged(), version()
 	forget, err := w.share(s)
 	if err != nil {

@@ -187,4 +187,13 @@ func TestUsage(t *testing.T) {
 	_, err = Run(t.Context(), "", s)
 	require.ErrorAs(t, err, &wrong)
 	assert.ErrorContains(t, err, "FORMAT:FILE")
+	s.Rosters, s.CA = nil, list
+	_, err = Run(t.Context(), "", s)
+	require.ErrorAs(t, err, &wrong)
+	assert.ErrorContains(t, err, "it holds no certificate")
+	s.CA, s.Parts = "", filepath.Join(list, "parts")
+	_, err = Run(t.Context(), "", s)
+	assert.ErrorContains(t, err, "parts")
+	assert.NotErrorAs(t, err, &wrong)
+	assert.Empty(t, outputs(t, s.Out), "it is known before anything is mined, and leaves nothing")
 }

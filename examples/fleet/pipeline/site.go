@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -118,6 +119,9 @@ func (w *site) sources(ctx context.Context) (err error) {
 	if w.CA != "" {
 		if pem, err = read(ctx, w.CA); err != nil {
 			return fmt.Errorf("-ca: %w", err)
+		}
+		if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+			return fmt.Errorf("-ca %s: it holds no certificate; want PEM, which begins with -----BEGIN CERTIFICATE-----", w.CA)
 		}
 	}
 	w.hosts = forge.Hosts{}
