@@ -58,13 +58,22 @@ func main() {
 		os.Exit(usage)
 	}
 	beam.Init() // a process that a runner started as a worker does not come back from here
-	if !s.Verbose {
-		slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))) // Beam tells each step
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
+	if !s.Verbose {
+		quiet(ctx)
+	}
 	os.Exit(run(ctx, *s, os.Stderr))
+}
+
+// quiet leaves of what Beam says the warnings, and nothing once ctx has ended: then every part of
+// it says that it could not go on.
+func quiet(ctx context.Context) {
+	level := &slog.LevelVar{}
+	level.Set(slog.LevelWarn)
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})))
+	context.AfterFunc(ctx, func() { level.Set(math.MaxInt) })
 }
 
 // parse reads the command line.
@@ -160,7 +169,11 @@ func run(ctx context.Context, s pipeline.Settings, say io.Writer) int {
 		return usage
 	}
 	if err != nil {
-		fmt.Fprintf(say, "%s\nRun it again: it goes on from the parts in %s.\n", plain(err.Error()), plain(s.Parts))
+		why := err.Error()
+		if ctx.Err() != nil {
+			why = "interrupted" // an engine has many words for it
+		}
+		fmt.Fprintf(say, "%s\nRun it again: it goes on from the parts in %s.\n", plain(why), plain(s.Parts))
 		return failed
 	}
 	if sum == nil {
@@ -194,9 +207,12 @@ func oneLine(s string) string {
 // in messages.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\n' && !unicode.IsPrint(r) {
-			return '\uFFFD'
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			return r
+		case r == '\t':
+			return ' '
 		}
-		return r
+		return '\uFFFD'
 	}, s)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -71,6 +72,23 @@ commit 2026-03-04 ada: Parse
 	status, said = command(t, append(common, "-out", filepath.Join(dir, "file", "out"))...)
 	assert.Equal(t, failed, status, said)
 	assert.Contains(t, said, "Run it again")
+}
+
+func TestInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	_, err := forgetest.Fleet(dir, 3, 20)
+	require.NoError(t, err)
+	list := filepath.Join(dir, "repos.csv")
+	require.NoError(t, os.WriteFile(list, []byte("url\n0000.git\n0001.git\n0002.git\n"), 0o644))
+	s, err := parse(flag.NewFlagSet("fleet", flag.ContinueOnError), []string{"-list", list, "-until", "2026-11", "-cache", t.TempDir(), "-out", filepath.Join(dir, "out")})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var said bytes.Buffer
+	assert.Equal(t, failed, run(ctx, *s, &said))
+	assert.Equal(t, "interrupted\nRun it again: it goes on from the parts in "+filepath.Join(dir, "out-parts")+".\n", said.String())
+	said.Reset()
+	assert.Equal(t, done, run(t.Context(), *s, &said), said.String())
 }
 
 func TestFlags(t *testing.T) {
