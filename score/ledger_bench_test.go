@@ -48,9 +48,10 @@ func BenchmarkLedgerReadMillionCells(b *testing.B) {
 }
 
 // Ten thousand ledgers of a thousand cells each, as of a fleet of workers, are read and
-// merged: of 50 projects' months and people again and again, or of 10,000 projects.
+// merged: of 50 projects' months and people again and again, of 1,000 projects, so that a million cells
+// come ten times, or of 10,000 projects.
 func BenchmarkLedgersMerge(b *testing.B) {
-	for _, projects := range []int{50, 10_000} {
+	for _, projects := range []int{50, 1000, 10_000} {
 		b.Run(fmt.Sprintf("projects=%d", projects), func(b *testing.B) {
 			form := score.NewLedgerForm(tender())
 			texts := make([][]byte, projects)

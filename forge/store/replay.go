@@ -98,7 +98,8 @@ func (o source) Mine(ctx context.Context, repo model.Repository, period model.Pe
 
 // find returns the log of the repository at an address.
 func (o source) find(url string) (*Log, error) {
-	unknown := fmt.Errorf("replaying %s from %s: %w", forge.Redact(url), o.s.file, ErrUnknown)
+	// It becomes a gap of the result, which must not hang on where the file lies.
+	unknown := fmt.Errorf("replaying %s: %w", forge.Redact(url), ErrUnknown)
 	host, path, ok := addresses.Host(url)
 	if !ok {
 		return nil, unknown

@@ -67,6 +67,16 @@ func put(ctx context.Context, name, attempt string, b []byte) error {
 	return nil
 }
 
+// writable fails where no file can be written into a folder: to know it before thousands of
+// projects are mined.
+func writable(ctx context.Context, folder string) error {
+	name := join(folder, ".can-be-written")
+	if err := put(ctx, name, "new", nil); err != nil {
+		return err
+	}
+	return remove(ctx, name)
+}
+
 // remove takes a file away, where there is one.
 func remove(ctx context.Context, name string) error {
 	f, err := filesystem.New(ctx, name)
@@ -98,8 +108,11 @@ func (f folder) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	b, err := read(f.ctx, f.name+path.Clean(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fs.ErrNotExist // the error says its name once more
+	}
 	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+		return nil, &fs.PathError{Op: "open", Path: f.name + name, Err: err}
 	}
 	f.seen[name] = b
 	return &memory{Reader: bytes.NewReader(b), name: path.Base(name)}, nil

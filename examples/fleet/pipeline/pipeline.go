@@ -9,25 +9,30 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/runners/prism" // the default; the command adds others
 
 	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/model"
 )
 
 // Summary is what a run did. Where the runner does not tell, the counts but Projects and Gaps are -1.
 type Summary struct {
 	Projects int
 	Gaps     int // repositories that could not be mined, or only in part
-	Mined    int64
-	Stored   int64 // parts that were there before
-	Retries  int64 // tries again of what failed and might pass
-	Trials   int64 // attempts that failed on purpose
+	// Missing are the first of these by project, as coverage.csv has them.
+	Missing []model.Gap
+	Mined   int64
+	Stored  int64 // parts that were there before
+	Retries int64 // tries again of what failed and might pass
+	Trials  int64 // attempts that failed on purpose
 }
 
 // Run runs the pipeline on a runner of Beam's, which has to be registered; "" is Prism, in this
@@ -38,10 +43,21 @@ func Run(ctx context.Context, runner string, s Settings) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer w.close()
 	if err := forge.Finished(w.tender.Window, time.Time{}); err != nil {
 		return nil, &UsageError{err}
 	}
-	s.Judged, s.Version = w.form.Digest(), version()
+	for _, folder := range []string{s.Out, s.Parts} {
+		if err := writable(ctx, folder); err != nil {
+			return nil, err
+		}
+	}
+	s.Judged, s.Version = w.judged(), version()
+	forget, err := w.share(s)
+	if err != nil {
+		return nil, err
+	}
+	defer forget()
 	p := Build(s, w.tender.ProjectNames())
 	result, err := beam.Run(ctx, cmp.Or(runner, "prism"), p)
 	if err != nil || *jobopts.Async {
@@ -61,6 +77,34 @@ func Build(s Settings, projects []string) *beam.Pipeline {
 	return p
 }
 
+// mostShown is how many gaps a summary has; more are for the table.
+const mostShown = 20
+
+// missing reads the first n gaps off coverage.csv, which has hundreds of rows without for each.
+func (w *site) missing(ctx context.Context, n int) (gaps []model.Gap, err error) {
+	name := join(w.Out, "coverage.csv")
+	f, err := filesystem.New(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	in, err := f.OpenRead(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	defer in.Close()
+	for rows := csv.NewReader(in); len(gaps) < n; {
+		row, err := rows.Read()
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", name, err)
+		}
+		if len(row) == 6 && row[3] == model.GapKind {
+			gaps = append(gaps, model.Gap{Project: row[0], Repository: row[1], Reason: row[5]})
+		}
+	}
+	return gaps, nil
+}
+
 // summary reads what was done off the outputs and the runner's counters.
 func (w *site) summary(ctx context.Context, result beam.PipelineResult) (*Summary, error) {
 	b, err := read(ctx, join(w.Out, "manifest.json"))
@@ -71,7 +115,10 @@ func (w *site) summary(ctx context.Context, result beam.PipelineResult) (*Summar
 	if err := json.Unmarshal(b, &manifest); err != nil {
 		return nil, fmt.Errorf("reading manifest.json: %w", err)
 	}
-	sum := &Summary{manifest.Projects, manifest.Gaps, -1, -1, -1, -1}
+	sum := &Summary{Projects: manifest.Projects, Gaps: manifest.Gaps, Mined: -1, Stored: -1, Retries: -1, Trials: -1}
+	if sum.Missing, err = w.missing(ctx, min(sum.Gaps, mostShown)); err != nil {
+		return nil, err
+	}
 	if result == nil {
 		return sum, nil
 	}

@@ -25,7 +25,7 @@ func jsonFrom(text string, to any) error { return json.Unmarshal([]byte(text), t
 // number of workers, and with 30 % of the attempts failed on purpose.
 func TestSameBytesAsOneProcess(t *testing.T) {
 	list := story(t)
-	want := single(t, list)
+	want := single(t, list, nil)
 	require.Contains(t, want["acts.csv"], "karst.example")
 	require.Contains(t, want["coverage.csv"], "not-there.git", "what cannot be mined is a gap")
 	require.Contains(t, want["coverage.csv"], "p07-broken.git")
@@ -66,7 +66,7 @@ func TestBundlesThatFail(t *testing.T) {
 		require.NoFileExists(t, filepath.Join(s.Out, "manifest.json"))
 	}
 	assert.Greater(t, failed, 3)
-	same(t, single(t, list), outputs(t, s.Out))
+	same(t, single(t, list, nil), outputs(t, s.Out))
 }
 
 // A process that is killed and started again ends with the same bytes, and mines again at most
@@ -105,7 +105,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	for name, at := range there {
 		assert.Equal(t, at, partFiles(t, s.Parts)[name])
 	}
-	same(t, single(t, list), outputs(t, s.Out))
+	same(t, single(t, list, nil), outputs(t, s.Out))
 }
 
 // Parts of another window, and those that were damaged, are made anew; parts with gaps on request.
@@ -124,7 +124,7 @@ func TestPartsOfOtherRuns(t *testing.T) {
 	n := 0
 	for name := range partFiles(t, s.Parts) {
 		if n++; n <= 3 {
-			require.NoError(t, os.Truncate(name, 50))
+			require.NoError(t, os.Truncate(name, int64(20+100*n)), "in its first line, or behind it")
 		}
 	}
 	sum, err = Run(t.Context(), "", s)
@@ -149,7 +149,7 @@ func TestMemoryFileSystem(t *testing.T) {
 	moved = strings.TrimSuffix(moved, filepath.ToSlash(dir)+"/")
 	list = filepath.Join(t.TempDir(), "absolute.csv")
 	require.NoError(t, os.WriteFile(list, []byte(moved), 0o644))
-	want := single(t, list)
+	want := single(t, list, nil)
 
 	s := settings(t, "memfs://fleet/absolute.csv")
 	s.Out, s.Parts = "memfs://fleet/out", "memfs://fleet/parts/"
@@ -187,4 +187,13 @@ func TestUsage(t *testing.T) {
 	_, err = Run(t.Context(), "", s)
 	require.ErrorAs(t, err, &wrong)
 	assert.ErrorContains(t, err, "FORMAT:FILE")
+	s.Rosters, s.CA = nil, list
+	_, err = Run(t.Context(), "", s)
+	require.ErrorAs(t, err, &wrong)
+	assert.ErrorContains(t, err, "it holds no certificate")
+	s.CA, s.Parts = "", filepath.Join(list, "parts")
+	_, err = Run(t.Context(), "", s)
+	assert.ErrorContains(t, err, "parts")
+	assert.NotErrorAs(t, err, &wrong)
+	assert.Empty(t, outputs(t, s.Out), "it is known before anything is mined, and leaves nothing")
 }

@@ -19,20 +19,26 @@ type Settings struct {
 	Out     string   // folder of the tables and the ranking
 	Parts   string   // folder of the stored parts, which are personal data
 	Cache   string   // folder of the clones, on each machine; "" is the user's cache folder
+	Store   string   // file of what forges said, as tender keeps it in forges.db; "" asks git alone
+	CA      string   // file of more certificates that servers may show, in PEM form; "" is none
 
 	Workers int           // projects at once in each process of a worker; 0 is one per processor
-	Tries   int           // of a repository that fails in a manner that may pass, at least 1
-	Backoff time.Duration // before the second try; doubled before each further one
-	Limit   time.Duration // time for all tries of one project; 0 is none
-	Again   bool          // makes stored parts with gaps anew
-	Verbose bool          // logs what is mined
+	Tries   int           // of a project that fails in a manner that may pass, at least 1
+	Backoff time.Duration // before the second try; doubled before each further one; 0 is 30 seconds
+	Timeout time.Duration // for one repository in one try; 0 is none
+	// MostBytes is how much the fetch of one repository may bring; 0 is the limit of [git.Options].
+	MostBytes  int64
+	DropClones bool // takes the clones of a project away when it was mined
+	Again      bool // makes stored parts with gaps anew
+	Verbose    bool // logs what is mined
 
 	Trial Trial
 
 	// Version is what the manifest names as the program's; [Run] fills it in.
 	Version string
-	// Judged is the digest of all that judging depends on, as the machine that submits the
-	// job sees it. [Run] fills it in; another machine that sees another list or roster refuses to work.
+	// Judged is the digest of all that the parts hang on beside the repositories, as the machine that
+	// submits the job sees it. [Run] fills it in; another machine that sees another list, roster or
+	// store refuses to work.
 	Judged string
 }
 
@@ -63,7 +69,8 @@ func (s *Settings) check() (model.Window, error) {
 	fault(s.Parts == "", "no folder for the parts; name one with -parts")
 	fault(s.Workers < 0, "-workers %d: want at least 1, or 0 for one per processor", s.Workers)
 	fault(s.Tries < 1, "-tries %d: want at least 1", s.Tries)
-	fault(s.Backoff < 0 || s.Limit < 0, "-backoff %s, -limit %s: want no negative time", s.Backoff, s.Limit)
+	fault(s.Backoff < 0 || s.Timeout < 0, "-backoff %s, -timeout %s: want no negative time", s.Backoff, s.Timeout)
+	fault(s.MostBytes < 0, "-most-bytes %d: want no negative size", s.MostBytes)
 	fault(!(s.Trial.Fail >= 0 && s.Trial.Fail <= 0.9), "-fail %g: want 0 to 0.9", s.Trial.Fail)
 	return model.Window{Until: until, Months: s.Months}, errors.Join(faults...)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -17,7 +18,9 @@ import (
 
 	"github.com/tributary-oss/tributary/examples/research/census"
 	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/forge/git"
+	"github.com/tributary-oss/tributary/forge/hosts"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
@@ -31,7 +34,9 @@ type site struct {
 	tender *model.Tender
 	census *census.Census
 	form   *score.LedgerForm
-	source forge.Source
+	hosts  forge.Hosts
+	clones *git.Source // that of the histories, which holds the clones
+	store  *copied     // of what forges said; nil where git alone is asked
 	inputs census.Inputs
 	slots  chan struct{} // one for each project that may be worked on at once
 	log    *slog.Logger
@@ -54,14 +59,33 @@ func siteOf(ctx context.Context, s Settings) (*site, error) {
 		sites.CompareAndDelete(string(key), made) // what it read may be there later
 		return nil, err
 	}
-	if s.Judged != "" && w.form.Digest() != s.Judged {
+	if s.Judged != "" && w.judged() != s.Judged {
 		sites.Delete(string(key))
-		return nil, fmt.Errorf("this machine reads another list, other rosters, or runs another version than the one that submitted the job: %s and the rosters must be the same for all", s.List)
+		w.close()
+		return nil, fmt.Errorf("this machine reads another list, other rosters or another store, or runs another version than the one that submitted the job: %s, the rosters and the store must be the same for all", s.List)
 	}
 	return w, nil
 }
 
-// newSite reads the list and the rosters.
+// share makes this site the process's for a run by these settings, until forget is called.
+func (w *site) share(s Settings) (forget func(), err error) {
+	key, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	w.Settings, w.inputs.Version = s, s.Version
+	sites.Store(string(key), func() (*site, error) { return w, nil })
+	return func() { sites.Delete(string(key)) }, nil
+}
+
+// close gives back what the site holds open.
+func (w *site) close() {
+	if w.store != nil {
+		w.store.close()
+	}
+}
+
+// newSite reads the list and the rosters, and copies the store. Whoever makes one closes it.
 func newSite(ctx context.Context, s Settings) (*site, error) {
 	window, err := s.check()
 	if err != nil {
@@ -81,10 +105,60 @@ func newSite(ctx context.Context, s Settings) (*site, error) {
 		return nil, &UsageError{err}
 	}
 	w.tender, w.form = t, score.NewLedgerForm(t)
-	n := cmp.Or(s.Workers, runtime.GOMAXPROCS(0))
-	w.slots = make(chan struct{}, n)
-	w.source = git.New(&git.Options{Cache: s.Cache, Save: true, Workers: max(1, runtime.GOMAXPROCS(0)/n), Log: w.log})
+	w.slots = make(chan struct{}, cmp.Or(s.Workers, runtime.GOMAXPROCS(0)))
+	if err := w.sources(ctx); err != nil {
+		return nil, &UsageError{err}
+	}
 	return w, nil
+}
+
+// sources makes the source of histories and, with a store, those of the hosts of which it knows
+// something.
+func (w *site) sources(ctx context.Context) (err error) {
+	var pem []byte
+	if w.CA != "" {
+		if pem, err = read(ctx, w.CA); err != nil {
+			return fmt.Errorf("-ca: %w", err)
+		}
+		if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+			return fmt.Errorf("-ca %s: it holds no certificate; want PEM, which begins with -----BEGIN CERTIFICATE-----", w.CA)
+		}
+	}
+	w.hosts = forge.Hosts{}
+	if w.Store != "" {
+		if w.store, err = copyStore(ctx, w.Store, w.log); err != nil {
+			return fmt.Errorf("-store: %w", err)
+		}
+		if err := w.store.answer(w.tender, w.hosts); err != nil {
+			w.close()
+			return fmt.Errorf("-store: %w", err)
+		}
+		_, base := split(w.Store)
+		w.inputs.Files[base] = w.store.digest
+	}
+	w.clones = git.New(&git.Options{Cache: w.Cache, Save: !w.DropClones, Workers: max(1, runtime.GOMAXPROCS(0)/cap(w.slots)), CABundle: pem,
+		Heads: len(w.hosts) > 0, Memory: census.Memory, MostBytes: w.MostBytes, Log: w.log})
+	w.hosts[forge.Git] = batch.Within(w.clones, w.Timeout)
+	return nil
+}
+
+// judged names all that the parts hang on beside the repositories.
+func (w *site) judged() string { return w.form.Digest() + " " + w.mined("") }
+
+// mined names all that the facts of a project hang on beside its repositories and the window: what is held of
+// files that are large, what forges said, and which of them were asked. "" is any project.
+func (w *site) mined(project string) string {
+	text := fmt.Sprintf("memory %d\n", census.Memory)
+	if w.store != nil {
+		text += fmt.Sprintf("store %s\nheads %t\n", w.store.digest, len(w.hosts) > 1)
+	}
+	for _, r := range w.tender.Projects[project].Repositories {
+		if host := hosts.Of(r); w.hosts[host] != nil {
+			text += host + "\n"
+		}
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16])
 }
 
 // read puts into a tender what the list and the rosters say.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -128,8 +129,8 @@ func settings(t *testing.T, list string) Settings {
 }
 
 // single is what one process makes of the list by package census, without any of this package,
-// and its ranking by the library alone.
-func single(t *testing.T, list string) map[string]string {
+// and its ranking by the library alone. Named inputs are files beside the list.
+func single(t *testing.T, list string, more forge.Hosts, inputs ...string) map[string]string {
 	t.Helper()
 	doc := model.NewTender()
 	var err error
@@ -145,8 +146,10 @@ func single(t *testing.T, list string) map[string]string {
 	doc.Lots = []model.Lot{lot}
 	c, err := census.New(doc)
 	require.NoError(t, err)
+	hosts := forge.Hosts{forge.Git: git.New(&git.Options{Cache: t.TempDir(), Memory: census.Memory, Heads: len(more) > 0})}
+	maps.Copy(hosts, more)
 	mine := func(t2 *model.Tender) func(func(model.Record, error) bool) {
-		return forge.Mine(t.Context(), t2, forge.Hosts{forge.Git: git.New(&git.Options{Cache: t.TempDir()})}, &forge.Options{Dir: filepath.Dir(list)})
+		return forge.Mine(t.Context(), t2, hosts, &forge.Options{Dir: filepath.Dir(list)})
 	}
 	parts := func(yield func(*census.Part, error) bool) {
 		for _, name := range doc.ProjectNames() {
@@ -157,24 +160,28 @@ func single(t *testing.T, list string) map[string]string {
 			}
 		}
 	}
-	text, err := os.ReadFile(list)
-	require.NoError(t, err)
-	sum := sha256.Sum256(text)
+	files := map[string]string{}
+	for _, name := range append(inputs, list) {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		sum := sha256.Sum256(text)
+		files[filepath.Base(name)] = hex.EncodeToString(sum[:])
+	}
 	made := map[string]*bytes.Buffer{}
 	_, err = c.Write(func(name string) (io.WriteCloser, error) {
 		made[name] = &bytes.Buffer{}
 		return nop{made[name]}, nil
-	}, parts, census.Inputs{Files: map[string]string{filepath.Base(list): hex.EncodeToString(sum[:])}, Program: "fleet", Version: version()})
+	}, parts, census.Inputs{Files: files, Program: "fleet", Version: version()})
 	require.NoError(t, err)
 	ranking, err := score.Evaluate(doc, mine(doc), nil)
 	require.NoError(t, err)
 	made["ranking.json"] = &bytes.Buffer{}
 	require.NoError(t, report.JSON(made["ranking.json"], ranking))
-	files := map[string]string{}
+	texts := map[string]string{}
 	for name, b := range made {
-		files[name] = b.String()
+		texts[name] = b.String()
 	}
-	return files
+	return texts
 }
 
 type nop struct{ io.Writer }

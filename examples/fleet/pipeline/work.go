@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -9,13 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/tributary-oss/tributary/examples/research/census"
 	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -39,11 +39,15 @@ func (w *site) partName(project string) string {
 }
 
 // stored returns the part of a project where it was made before: of the same repositories, window,
-// rosters and rules, and whole.
+// rosters, rules and store, and whole.
 func (w *site) stored(ctx context.Context, project string) (*census.Part, error) {
 	b, err := read(ctx, w.partName(project))
 	if err != nil {
 		return nil, err
+	}
+	mined, b, _ := bytes.Cut(b, []byte("\n"))
+	if string(mined) != w.mined(project) {
+		return nil, fmt.Errorf("the part of %s: %w: its facts are from another store, or of another version", project, census.ErrPart)
 	}
 	p, err := w.census.Decode(b)
 	if err == nil && p.Project != project {
@@ -91,6 +95,7 @@ func (w *site) attempt(ctx context.Context, d *done, attempt int) error {
 	if err != nil {
 		return err
 	}
+	b = append([]byte(w.mined(d.project)+"\n"), b...) // of which a census knows nothing
 	d.gaps = len(p.Gaps())
 	if fails == beforeStoring {
 		return fmt.Errorf("%s: %w, before its part was stored", d.project, ErrOnPurpose)
@@ -105,52 +110,44 @@ func (w *site) attempt(ctx context.Context, d *done, attempt int) error {
 }
 
 // mine makes the part of a project. What may pass is tried again; what then still fails is a gap.
-func (w *site) mine(ctx context.Context, d *done) (*census.Part, error) {
-	limited, stop := ctx, context.CancelFunc(func() {})
-	if w.Limit > 0 {
-		limited, stop = context.WithTimeout(ctx, w.Limit)
-	}
-	defer stop()
-	for wait := w.Backoff; ; wait *= 2 {
+func (w *site) mine(ctx context.Context, d *done) (p *census.Part, err error) {
+	o := &batch.Options{AtOnce: 1, Tries: w.Tries, Backoff: w.Backoff, Clones: w.clones, DropClones: w.DropClones, Log: w.log}
+	one := map[string]model.Project{d.project: w.tender.Projects[d.project]}
+	_, err = batch.Run(ctx, one, o, func(ctx context.Context, name string, _ model.Project) error {
 		d.tries++
-		w.log.Info("mining", "project", d.project, "try", d.tries)
-		p, passing, err := w.once(limited, d.project)
-		switch {
-		case ctx.Err() != nil:
-			return nil, fmt.Errorf("mining %s: %w", d.project, context.Cause(ctx))
-		case limited.Err() != nil:
-			return w.census.Failed(d.project, fmt.Sprintf("it was not mined within %s, the limit of a project", w.Limit)), nil
-		case err != nil:
-			return w.census.Failed(d.project, err.Error()), nil
-		case passing == nil || d.tries >= w.Tries:
-			return p, nil
-		}
-		w.log.Warn("tried again", "project", d.project, "after", wait, "error", passing)
-		select {
-		case <-time.After(wait):
-		case <-limited.Done():
-		}
+		w.log.Info("mining", "project", name, "try", d.tries)
+		var missing error
+		p, missing = w.once(ctx, name)
+		return missing
+	})
+	if err != nil {
+		return nil, fmt.Errorf("mining %s: %w", d.project, err)
 	}
+	return p, nil
 }
 
 // once mines and judges a project, all of its repositories together: the facts stay in this
-// process. It returns a failure that may pass, too.
-func (w *site) once(ctx context.Context, project string) (p *census.Part, passing, err error) {
+// process. The error is what of the project is missing, and the part says so, too.
+func (w *site) once(ctx context.Context, project string) (*census.Part, error) {
 	one := *w.tender
 	one.Projects = map[string]model.Project{project: w.tender.Projects[project]}
-	records := forge.Mine(ctx, &one, forge.Hosts{forge.Git: w.source}, &forge.Options{Workers: 1, Dir: w.dir(), Log: w.log})
+	records := forge.Mine(ctx, &one, w.hosts, &forge.Options{Workers: 1, Dir: w.dir(), Log: w.log})
+	var gaps []error
 	watched := func(yield func(model.Record, error) bool) {
 		for r, err := range records {
-			if gap, ok := errors.AsType[*model.GapError](err); ok && passes(gap) {
-				passing = gap
+			if gap, ok := errors.AsType[*model.GapError](err); ok {
+				gaps = append(gaps, gap)
 			}
 			if !yield(r, err) {
 				return
 			}
 		}
 	}
-	p, err = w.census.Part(project, iter.Seq2[model.Record, error](watched))
-	return p, passing, err
+	p, err := w.census.Part(project, iter.Seq2[model.Record, error](watched))
+	if err != nil {
+		return w.census.Failed(project, err.Error()), err
+	}
+	return p, errors.Join(gaps...)
 }
 
 // dir is the folder that relative paths of repositories start from: the list's.
@@ -160,18 +157,6 @@ func (w *site) dir() string {
 		return "" // nothing is relative to an address
 	}
 	return filepath.FromSlash(dir)
-}
-
-// passes reports whether the same may well succeed later.
-func passes(err error) bool {
-	if t, ok := errors.AsType[interface {
-		error
-		Temporary() bool
-	}](err); ok && t.Temporary() {
-		return true
-	}
-	n, ok := errors.AsType[net.Error](err)
-	return ok && n.Timeout()
 }
 
 // The places at which an attempt fails on purpose: what was done is lost, or it is there and the

@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
 )
@@ -55,8 +57,8 @@ func flakySite(t *testing.T, f *flaky, change func(*Settings)) *site {
 	}
 	w, err := newSite(t.Context(), s)
 	require.NoError(t, err)
-	f.real = w.source
-	w.source = f
+	f.real = w.clones
+	w.hosts[forge.Git] = batch.Within(f, s.Timeout)
 	return w
 }
 
@@ -90,13 +92,14 @@ func TestWhatMayPassIsTriedAgain(t *testing.T) {
 
 func TestTimeLimit(t *testing.T) {
 	f := &flaky{fails: 1, block: true}
-	w := flakySite(t, f, func(s *Settings) { s.Limit = 20 * time.Millisecond })
-	_, err := w.work(t.Context(), "project-00")
+	w := flakySite(t, f, func(s *Settings) { s.Timeout = 20 * time.Millisecond })
+	d, err := w.work(t.Context(), "project-00")
 	require.NoError(t, err)
+	assert.Equal(t, 1, d.tries, "it would take the same time again")
 	p, err := w.stored(t.Context(), "project-00")
 	require.NoError(t, err)
 	require.Len(t, p.Gaps(), 1)
-	assert.Contains(t, p.Gaps()[0].Reason, "not mined within 20ms")
+	assert.Contains(t, p.Gaps()[0].Reason, "stopped after 20ms")
 }
 
 func TestInterruptedWorkStoresNothing(t *testing.T) {

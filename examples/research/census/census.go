@@ -19,6 +19,12 @@ import (
 	"github.com/tributary-oss/tributary/score"
 )
 
+// Memory is how many bytes the mining of a repository may hold; see [git.Options.Memory]. Whoever mines for
+// a census states it: of files that are large for it the contents stay unknown, so the tables hang on it.
+//
+// [git.Options.Memory]: https://pkg.go.dev/github.com/tributary-oss/tributary/forge/git#Options
+const Memory = 256 << 20
+
 // Census is what is counted: the projects, the window, and who works for whom. It is
 // read-only and may be used by many goroutines at once.
 type Census struct {
