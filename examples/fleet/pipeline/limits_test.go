@@ -21,6 +21,7 @@ import (
 
 	"github.com/tributary-oss/tributary/examples/research/census"
 	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/forge/forgetest"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
@@ -172,7 +173,7 @@ func TestMemoryIsThatOfACensus(t *testing.T) {
 		require.NoError(t, err)
 		return p
 	}
-	assert.Equal(t, direct(census.Memory).Churn, p.Churn)
+	assert.Equal(t, direct(batch.Memory).Churn, p.Churn)
 	assert.NotEqual(t, direct(512<<20).Churn, p.Churn, "otherwise this shows nothing")
 	require.Len(t, p.Acts, 2, "the commit itself is known")
 	assert.Equal(t, model.Author, p.Acts[0].Role)

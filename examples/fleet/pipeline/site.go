@@ -20,7 +20,6 @@ import (
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/forge/git"
-	"github.com/tributary-oss/tributary/forge/hosts"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
@@ -137,28 +136,20 @@ func (w *site) sources(ctx context.Context) (err error) {
 		w.inputs.Files[base] = w.store.digest
 	}
 	w.clones = git.New(&git.Options{Cache: w.Cache, Save: !w.DropClones, Workers: max(1, runtime.GOMAXPROCS(0)/cap(w.slots)), CABundle: pem,
-		Heads: len(w.hosts) > 0, Memory: census.Memory, MostBytes: w.MostBytes, Log: w.log})
+		Heads: len(w.hosts) > 0, Memory: batch.Memory, MostBytes: w.MostBytes, Log: w.log})
 	w.hosts[forge.Git] = batch.Within(w.clones, w.Timeout)
+	if w.store != nil {
+		w.census = w.census.From(w.store.digest, w.hosts)
+	}
 	return nil
 }
 
 // judged names all that the parts hang on beside the repositories.
-func (w *site) judged() string { return w.form.Digest() + " " + w.mined("") }
-
-// mined names all that the facts of a project hang on beside its repositories and the window: what is held of
-// files that are large, what forges said, and which of them were asked. "" is any project.
-func (w *site) mined(project string) string {
-	text := fmt.Sprintf("memory %d\n", census.Memory)
-	if w.store != nil {
-		text += fmt.Sprintf("store %s\nheads %t\n", w.store.digest, len(w.hosts) > 1)
+func (w *site) judged() string {
+	if w.store == nil {
+		return w.form.Digest()
 	}
-	for _, r := range w.tender.Projects[project].Repositories {
-		if host := hosts.Of(r); w.hosts[host] != nil {
-			text += host + "\n"
-		}
-	}
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:16])
+	return w.form.Digest() + " " + w.store.digest
 }
 
 // read puts into a tender what the list and the rosters say.

@@ -21,6 +21,7 @@ import (
 
 	"github.com/tributary-oss/tributary/examples/research/census"
 	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/forge/forgetest"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
@@ -146,7 +147,7 @@ func single(t *testing.T, list string, more forge.Hosts, inputs ...string) map[s
 	doc.Lots = []model.Lot{lot}
 	c, err := census.New(doc)
 	require.NoError(t, err)
-	hosts := forge.Hosts{forge.Git: git.New(&git.Options{Cache: t.TempDir(), Memory: census.Memory, Heads: len(more) > 0})}
+	hosts := forge.Hosts{forge.Git: git.New(&git.Options{Cache: t.TempDir(), Memory: batch.Memory, Heads: len(more) > 0})}
 	maps.Copy(hosts, more)
 	mine := func(t2 *model.Tender) func(func(model.Record, error) bool) {
 		return forge.Mine(t.Context(), t2, hosts, &forge.Options{Dir: filepath.Dir(list)})

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -44,10 +43,6 @@ func (w *site) stored(ctx context.Context, project string) (*census.Part, error)
 	b, err := read(ctx, w.partName(project))
 	if err != nil {
 		return nil, err
-	}
-	mined, b, _ := bytes.Cut(b, []byte("\n"))
-	if string(mined) != w.mined(project) {
-		return nil, fmt.Errorf("the part of %s: %w: its facts are from another store, or of another version", project, census.ErrPart)
 	}
 	p, err := w.census.Decode(b)
 	if err == nil && p.Project != project {
@@ -95,7 +90,6 @@ func (w *site) attempt(ctx context.Context, d *done, attempt int) error {
 	if err != nil {
 		return err
 	}
-	b = append([]byte(w.mined(d.project)+"\n"), b...) // of which a census knows nothing
 	d.gaps = len(p.Gaps())
 	if fails == beforeStoring {
 		return fmt.Errorf("%s: %w, before its part was stored", d.project, ErrOnPurpose)

@@ -15,15 +15,11 @@ import (
 	"iter"
 
 	"github.com/tributary-oss/tributary/examples/research/discreet"
+	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/hosts"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
 )
-
-// Memory is how many bytes the mining of a repository may hold; see [git.Options.Memory]. Whoever mines for
-// a census states it: of files that are large for it the contents stay unknown, so the tables hang on it.
-//
-// [git.Options.Memory]: https://pkg.go.dev/github.com/tributary-oss/tributary/forge/git#Options
-const Memory = 256 << 20
 
 // Census is what is counted: the projects, the window, and who works for whom. It is
 // read-only and may be used by many goroutines at once.
@@ -32,7 +28,8 @@ type Census struct {
 	judge   func(project string) *score.Judge
 	form    *score.LedgerForm
 	domains *discreet.Domains // of whom nobody is seen: it tells what may need to stay unnamed
-	facts   string
+	store   string            // SHA-256; "" is none
+	asked   forge.Hosts
 }
 
 // New returns the census of a tender's projects. The tender's bidders, weights, thresholds and
@@ -44,26 +41,32 @@ func New(t *model.Tender) (*Census, error) {
 	return &Census{tender: t, judge: score.NewJudges(t), form: score.NewLedgerForm(t), domains: discreet.New(t)}, nil
 }
 
-// From returns the census whose parts are made of other facts beside what the repositories'
-// histories hold, such as what is stored of forges. facts is their digest; "" is none. What was made
-// of other facts is made anew.
-func (c Census) From(facts string) *Census {
-	c.facts = facts
+// From returns the census whose parts are made of what is stored of forges, too: of a store with
+// this SHA-256, by these sources. What was made without it, of another store, or where other hosts were asked,
+// is made anew.
+func (c Census) From(store string, asked forge.Hosts) *Census {
+	c.store, c.asked = store, asked
 	return &c
 }
 
 // Tender returns what New was given.
 func (c *Census) Tender() *model.Tender { return c.tender }
 
-// Digest names all that the part of a project hangs on beside its repositories' facts: the
-// repositories' addresses, the window, the rosters, the rules. A stored part of the same
+// Digest names all that the part of a project hangs on beside its repositories' histories: their
+// addresses, the window, the rosters, the rules, and what is stored of their forges. A stored part of the same
 // digest need not be made again.
 func (c *Census) Digest(project string) string {
 	digest := c.form.Project(project).Digest()
-	if c.facts == "" {
+	if c.store == "" {
 		return digest
 	}
-	sum := sha256.Sum256([]byte(digest + " " + c.facts))
+	text := fmt.Sprintf("%s\nstore %s\nforges %t\n", digest, c.store, len(c.asked) > 1) // beside git
+	for _, r := range c.tender.Projects[project].Repositories {
+		if host := hosts.Of(r); c.asked[host] != nil {
+			text += host + "\n"
+		}
+	}
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -164,18 +164,20 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 		return err
 	}
 	defer from.close()
+	source := f.Git(git.Options{CABundle: a.pem, Cache: a.cache, Offline: a.offline, Workers: a.workers, Heads: len(from.Hosts) > 0, Log: a.log()})
+	from.Hosts[forge.Git] = batch.Within(source, f.Timeout)
 	if from.file != "" {
-		facts, err := noted(inputs.Files, from.file)
+		digest, err := noted(inputs.Files, from.file)
 		if err != nil {
 			return err
 		}
-		c = c.From(facts)
+		c = c.From(digest, from.Hosts)
 	}
 	parts, err := census.OpenParts(cmp.Or(f.parts, filepath.Join(f.out, "parts")), c)
 	if err != nil {
 		return err
 	}
-	made, err := a.makeParts(ctx, f, t, parts, from)
+	made, err := a.makeParts(ctx, f, t, parts, from.Hosts, source)
 	if made != nil && ctx.Err() != nil {
 		fmt.Fprintf(a.Err, "%s of %s projects are in %s; the same command goes on\n", listing.Thousands(made.Mined+made.Skipped), listing.Thousands(made.All), parts.Dir())
 	}
@@ -194,9 +196,7 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 }
 
 // makeParts mines what is not there, and shows how far it is.
-func (a *app) makeParts(ctx context.Context, f censusFlags, t *model.Tender, parts *census.Parts, from *stored) (*batch.Summary, error) {
-	source := f.Git(git.Options{CABundle: a.pem, Cache: a.cache, Offline: a.offline, Workers: a.workers, Heads: len(from.Hosts) > 0, Log: a.log()})
-	from.Hosts[forge.Git] = batch.Within(source, f.Timeout)
+func (a *app) makeParts(ctx context.Context, f censusFlags, t *model.Tender, parts *census.Parts, from forge.Hosts, source *git.Source) (*batch.Summary, error) {
 	line := listing.NewLine(a.terminal(), a.Width, a.locale)
 	defer line.Stop()
 	options := f.Batch(source)
@@ -205,7 +205,7 @@ func (a *app) makeParts(ctx context.Context, f censusFlags, t *model.Tender, par
 	return parts.Make(ctx, options, func(ctx context.Context, project string) iter.Seq2[model.Record, error] {
 		one := *t
 		one.Projects = map[string]model.Project{project: t.Projects[project]}
-		return forge.Mine(ctx, &one, from.Hosts, &forge.Options{Workers: 1, Dir: dir, Log: a.log()})
+		return forge.Mine(ctx, &one, from, &forge.Options{Workers: 1, Dir: dir, Log: a.log()})
 	})
 }
 
