@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -123,6 +124,14 @@ func TestOfATenderWithPersonsAndGaps(t *testing.T) {
 				t.Errorf("%s names %q", o.name, at)
 			}
 		}
+	})
+	t.Run("an address leaves a sign that is the same in every language", func(t *testing.T) {
+		signs := 0
+		for _, o := range all {
+			signs += bytes.Count(o.text, []byte("Support, ask (@…)"))
+			assert.NotContains(t, string(o.text), "withheld)", o.name)
+		}
+		assert.Greater(t, signs, 20)
 	})
 	t.Run("what they are is said first", func(t *testing.T) { saidFirst(t, all) })
 }
