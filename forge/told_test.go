@@ -74,7 +74,9 @@ var errOfItsOwn = errors.New("out of paper")
 type broken string
 
 func (b broken) Mine(context.Context, model.Repository, model.Period) iter.Seq2[model.Record, error] {
-	return func(yield func(model.Record, error) bool) { yield(model.Record{}, fmt.Errorf("%s: %w", b, errOfItsOwn)) }
+	return func(yield func(model.Record, error) bool) {
+		yield(model.Record{}, fmt.Errorf("%s: %w", b, errOfItsOwn))
+	}
 }
 
 // What an error is can still be asked, and a path that only begins like the document's folder

@@ -123,7 +123,7 @@ func files(r *Result) []Extra {
 			Extra{report.TableFile(report.RankingTable, l), of(func(w io.Writer, r *model.Ranking) error { return report.RankingCSV(w, r, l) })},
 			Extra{report.TableFile(report.ProjectsTable, l), of(func(w io.Writer, r *model.Ranking) error { return report.ProjectsCSV(w, r, l) })},
 			Extra{report.TableFile(report.TotalsTable, l), func(w io.Writer, r *Result) error {
-				return report.TotalsCSV(w, r.Ranking.Label(), r.Totals.Totals, l)
+				return report.TotalsCSV(w, r.Ranking, r.Totals.Totals, l)
 			}})
 	}
 	return append(list,
