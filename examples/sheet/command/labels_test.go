@@ -69,7 +69,7 @@ func firstOf(t *testing.T, o output) (first string, gaps bool) {
 		return text[:min(len(text), 400)], gaps
 	case "text", "txt", "jsonl", "markdown":
 		line, rest, _ := strings.Cut(text, "\n")
-		for strings.HasPrefix(rest, "  ") && o.form == "text" { // it goes on where a narrow line ends
+		for strings.HasPrefix(rest, "  ") && o.form != "markdown" { // it goes on where a narrow line ends
 			var more string
 			more, rest, _ = strings.Cut(rest, "\n")
 			line += more
