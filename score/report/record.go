@@ -247,7 +247,7 @@ var mailForm = regexp.MustCompile(`[^\s<>()\[\]{},;:"'/]+@[^\s<>()\[\]{},;:"'/]+
 
 // withheldMail stands where a mail address stood. It is a sign and no word, since texts that
 // people wrote are not translated; and it is no address, so that a record of a record is the same.
-const withheldMail = "(@…)"
+const withheldMail = "(…)"
 
 // noMail takes mail addresses out of a text.
 func noMail(s string) string {

@@ -78,6 +78,8 @@ func (o *outputs) prepared(file, claim string) {
 		stated := withKey(o.t, with, public)
 		if o.tried("text", "--lang", lang, "preview", with, "--claim", claimFile) == tender.Done {
 			assert.True(o.t, stated)
+			figures := map[string]string{"en": `\d\.\d\d\n`, "fr": `\d,\d\d\n`}[lang]
+			assert.Regexp(o.t, figures, string(o.list[len(o.list)-1].text))
 		}
 	}
 }

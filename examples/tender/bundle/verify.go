@@ -49,7 +49,7 @@ func (o *Opened) Verify(extras []Extra) (*Verified, error) {
 	if err := check(own, v); err != nil {
 		return nil, err
 	}
-	return v, o.checkFiles(append(files(&o.Result), extras...), v)
+	return v, o.checkFiles(append(files(&o.Result, extras), extras...), v)
 }
 
 // addEvidence holds the verdicts against the tables, line by line, and adds them up.

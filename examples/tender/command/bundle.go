@@ -119,8 +119,8 @@ func (a *app) signCommand() *cobra.Command {
 			if err := bundle.Sign(args[0], key); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "wrote %s, by the key %s\n", filepath.Join(args[0], bundle.SignatureFile), ssh.FingerprintSHA256(key.PublicKey()))
-			fmt.Fprintf(a.Out, "Whoever verifies it needs a line in a file of allowed signers: PRINCIPAL namespaces=%q %s\n", bundle.Namespace, publicLine(key))
+			fmt.Fprintf(a.told, "wrote %s, by the key %s\n", filepath.Join(args[0], bundle.SignatureFile), ssh.FingerprintSHA256(key.PublicKey()))
+			fmt.Fprintf(a.told, "Whoever verifies it needs a line in a file of allowed signers: PRINCIPAL namespaces=%q %s\n", bundle.Namespace, publicLine(key))
 			return nil
 		},
 	}
