@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"context"
 	"io"
 	"os"
 	"slices"
@@ -64,16 +65,16 @@ func (w *Writer) Verdict(v model.Verdict) { w.log.Write(v) }
 func (w *Writer) Ledger(project string, l *score.Ledger) { w.ledgers[project] = l }
 
 // Finish writes everything that comes of the ranking and puts the bundle in its place.
-func (w *Writer) Finish(r *model.Ranking, extras []Extra) error {
+func (w *Writer) Finish(ctx context.Context, r *model.Ranking, extras []Extra) error {
 	res := &Result{Edition: Edition{For: Buyer}, Identified: w.show.Names, Ranking: report.RecordRanking(r, w.tender, w.show),
 		Tender: report.Record(w.tender, w.show)}
 	res.Method = report.NewMethodRecord(w.tender, res.Ranking, w.ledgers)
 	res.Totals = report.NewTotals(w.tender, res.Ranking, w.ledgers)
-	return w.finish(res, w.log, w.tables, extras)
+	return w.finish(ctx, res, w.log, w.tables, extras)
 }
 
 // finish ends the evidence, where there is some, and writes everything else.
-func (f *Folder) finish(res *Result, log *report.EvidenceLog, tables []*report.Evidence, extras []Extra) error {
+func (f *Folder) finish(ctx context.Context, res *Result, log *report.EvidenceLog, tables []*report.Evidence, extras []Extra) error {
 	if log != nil {
 		if err := f.closeEvidence(res, log, tables); err != nil {
 			f.Check(err)
@@ -81,6 +82,9 @@ func (f *Folder) finish(res *Result, log *report.EvidenceLog, tables []*report.E
 		}
 	}
 	for _, x := range append(files(res, extras), extras...) {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		f.Check(x.Write(f.File(x.Name), res))
 	}
 	return f.Keep()
