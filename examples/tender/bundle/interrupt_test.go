@@ -172,5 +172,11 @@ func TestWhatIsInterruptedStops(t *testing.T) {
 		after, err := os.ReadFile(filepath.Join(dir, "SHA256SUMS"))
 		require.NoError(t, err)
 		assert.Equal(t, before, after)
+		none := filepath.Join(t.TempDir(), "none")
+		assert.ErrorIs(t, o.WriteEdition(ctx, e, none, false, nil), context.Canceled)
+		assert.NoDirExists(t, none, "nothing is left of a new one")
+		empty := t.TempDir()
+		assert.ErrorIs(t, o.WriteEdition(ctx, e, empty, false, nil), context.Canceled)
+		assert.DirExists(t, empty, "it was somebody else's")
 	}
 }
