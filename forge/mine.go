@@ -150,7 +150,7 @@ func MineRepository(ctx context.Context, repo model.Repository, period model.Per
 		mine(ctx, []*job{newJob(name, repo, o.Dir)}, period, hosts, o, func(r model.Record, err error) bool {
 			var gap *GapError
 			if errors.As(err, &gap) {
-				err = gap.Err
+				err = raw(gap.Err) // for whoever runs this, and for no result
 			}
 			return yield(r, err)
 		})
@@ -213,6 +213,7 @@ type job struct {
 	project   string
 	repo      model.Repository // as the sources get it
 	name      string           // as records name it
+	dir       string           // which relative paths start from
 	history   chan mined
 	forge     chan mined
 	context   context.Context // of the forge's part
@@ -225,7 +226,7 @@ type mined struct {
 }
 
 func newJob(project string, r model.Repository, dir string) *job {
-	j := &job{project: project, repo: r, name: Redact(r.URL), history: make(chan mined, 512), forge: make(chan mined, 512)}
+	j := &job{project: project, repo: r, name: Redact(r.URL), dir: dir, history: make(chan mined, 512), forge: make(chan mined, 512)}
 	if dir != "" && isRelativePath(r.URL) {
 		j.repo.URL = filepath.Join(dir, r.URL)
 	}
@@ -348,7 +349,7 @@ func (j *job) send(ctx context.Context, out chan<- mined, r model.Record, err er
 }
 
 func (j *job) gap(err error) error {
-	return &GapError{Project: j.project, Repository: j.name, Err: err}
+	return &GapError{Project: j.project, Repository: j.name, Err: tell(err, j.name, j.repo.URL, j.dir)}
 }
 
 // isRelativePath tells a path such as repo/x.git from an address such as

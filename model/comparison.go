@@ -23,6 +23,7 @@ type Comparison struct {
 // ComparedRun identifies one of the two.
 type ComparedRun struct {
 	Status string `json:"status"`
+	Gaps   int    `json:"gaps,omitempty"` // how many repositories, or parts of them, it lacks
 	Tender About  `json:"tender"`
 	Digest string `json:"digest"` // of the method; see [MethodID]
 }

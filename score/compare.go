@@ -30,7 +30,7 @@ func Compare(a, b *model.Ranking) *model.Comparison {
 }
 
 func comparedRun(r *model.Ranking) model.ComparedRun {
-	return model.ComparedRun{Status: r.Status, Tender: r.Tender, Digest: r.Method.Digest}
+	return model.ComparedRun{Status: r.Status, Gaps: len(r.Gaps), Tender: r.Tender, Digest: r.Method.Digest}
 }
 
 // differences gathers what is not the same.

@@ -29,6 +29,28 @@ func (e *FetchError) Reason() string { return e.reason }
 // Temporary reports whether the same fetch may well succeed later.
 func (e *FetchError) Temporary() bool { return e.temporary }
 
+// placed is an error that may name the folder of the clones, which is of this machine and
+// often bears its user's name.
+type placed struct {
+	error
+	clones string
+}
+
+func (m *mining) placed(err error) error {
+	folder, e := m.clonesFolder()
+	if e != nil {
+		return err // nothing was looked for there
+	}
+	return &placed{err, folder}
+}
+
+func (p *placed) Unwrap() error { return p.error }
+
+// InResult is the error for a result, which says the same on every machine and goes to others.
+func (p *placed) InResult() string {
+	return strings.ReplaceAll(p.Error(), p.clones, "CACHE")
+}
+
 // errPack says that a pack cannot be read.
 var errPack = errors.New("its pack is broken")
 

@@ -206,7 +206,7 @@ func (s *Source) Mine(ctx context.Context, repo model.Repository, period model.P
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		if err := m.run(ctx, repo); err != nil && !errors.Is(err, errStopped) {
-			yield(model.Record{}, fmt.Errorf("mining %s: %w", m.address, err))
+			yield(model.Record{}, m.placed(fmt.Errorf("mining %s: %w", m.address, err)))
 		}
 	}
 }

@@ -72,16 +72,25 @@ func (m *mining) clone(ctx context.Context, a address) (*repository, error) {
 
 // cacheFolder returns the folder of all clones, which it makes where needed.
 func (s *Source) cacheFolder() (string, error) {
+	folder, err := s.clonesFolder()
+	if err != nil {
+		return "", fmt.Errorf("there is no folder to clone into (%w); state one in the options", err)
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", fmt.Errorf("making the folder of the clones: %w", err)
+	}
+	return folder, nil
+}
+
+// clonesFolder names the folder of all clones, whether it is there or not.
+func (s *Source) clonesFolder() (string, error) {
 	folder := s.o.Cache
 	if folder == "" {
 		user, err := os.UserCacheDir()
 		if err != nil {
-			return "", fmt.Errorf("there is no folder to clone into (%w); state one in the options", err)
+			return "", err
 		}
 		folder = filepath.Join(user, "tributary")
-	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return "", fmt.Errorf("making the folder of the clones: %w", err)
 	}
 	return filepath.Abs(folder)
 }

@@ -147,10 +147,10 @@ func ofPerson(f affiliation.Finding) bool {
 
 // AffiliationsCSV writes one row per month and kind of knowledge: credited acts.
 func AffiliationsCSV(w io.Writer, a *score.Affiliations) error {
-	rows := [][]string{{"status", "month", "known", "acts"}}
+	rows := [][]string{{"status", "month", "known", "acts", "gaps"}}
 	for _, m := range a.Months {
 		for _, known := range score.Knowledge() {
-			rows = append(rows, []string{model.Simulation, m.Month.String(), known, strconv.FormatFloat(float64(m.Acts[known])/model.Whole, 'f', -1, 64)})
+			rows = append(rows, []string{model.Simulation, m.Month.String(), known, strconv.FormatFloat(float64(m.Acts[known])/model.Whole, 'f', -1, 64), strconv.Itoa(gapsBehind(a))})
 		}
 	}
 	return writeCSV(w, rows)

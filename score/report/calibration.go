@@ -13,10 +13,11 @@ import (
 )
 
 // CalibrationText writes the proposed thresholds for a person at a terminal: the block that
-// a document states, and what it rests on.
-func CalibrationText(w io.Writer, all []score.Calibration, o *TextOptions) error {
+// a document states, and what it rests on. gaps is how many repositories, or parts of them,
+// could not be mined.
+func CalibrationText(w io.Writer, all []score.Calibration, gaps int, o *TextOptions) error {
 	t := newText(w, o)
-	t.preparing(0) // gaps are told apart, with what they are
+	t.preparing(gaps)
 	for n, c := range all {
 		if n == 0 || all[n-1].Project != c.Project {
 			t.thresholds(all, c.Project)
@@ -85,10 +86,11 @@ func threshold(c score.Calibration) string {
 	return number(c.T)
 }
 
-// OpennessText writes for a person at a terminal whom each indicator is open to.
-func OpennessText(w io.Writer, all []score.Openness, o *TextOptions) error {
+// OpennessText writes for a person at a terminal whom each indicator is open to; for gaps see
+// [CalibrationText].
+func OpennessText(w io.Writer, all []score.Openness, gaps int, o *TextOptions) error {
 	t := newText(w, o)
-	t.preparing(0)
+	t.preparing(gaps)
 	for n, x := range all {
 		if n == 0 || all[n-1].Project != x.Project {
 			t.open(all, x.Project)
@@ -135,28 +137,29 @@ func (t *text) justified(x score.Openness) string {
 	return t.T("justified: %s", noMail(x.Justified))
 }
 
-// CalibrationJSON writes the proposals as indented JSON.
-func CalibrationJSON(w io.Writer, all []score.Calibration) error {
-	return listJSON(w, "tributary-calibration/1", all)
+// CalibrationJSON writes the proposals as indented JSON; for gaps see [CalibrationText].
+func CalibrationJSON(w io.Writer, all []score.Calibration, gaps int) error {
+	return listJSON(w, "tributary-calibration/1", gaps, all)
 }
 
 // OpennessJSON writes whom the indicators are open to as indented JSON. Mail addresses are
-// taken out of the document's reasons.
-func OpennessJSON(w io.Writer, all []score.Openness) error {
+// taken out of the document's reasons. For gaps see [CalibrationText].
+func OpennessJSON(w io.Writer, all []score.Openness, gaps int) error {
 	all = slices.Clone(all)
 	for i := range all {
 		all[i].Justified = noMail(all[i].Justified)
 	}
-	return listJSON(w, "tributary-openness/1", all)
+	return listJSON(w, "tributary-openness/1", gaps, all)
 }
 
-func listJSON[T any](w io.Writer, format string, all []T) error {
+func listJSON[T any](w io.Writer, format string, gaps int, all []T) error {
 	if all == nil {
 		all = []T{}
 	}
 	return WriteJSON(w, struct {
 		Format     string `json:"format"`
 		Status     string `json:"status"`
+		Gaps       int    `json:"gaps,omitempty"`
 		Indicators []T    `json:"indicators"`
-	}{format, model.Simulation, all})
+	}{format, model.Simulation, gaps, all})
 }

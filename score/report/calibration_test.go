@@ -20,7 +20,7 @@ func TestCalibrationText(t *testing.T) {
 		{Project: "a\x1b[31m", Indicator: model.Changes, People: 9, Three: 27.25, Floor: 12, T: 28, Stated: "99"},
 		{Project: "a\x1b[31m", Indicator: model.Ports, Floor: 3, None: true, Reason: "nobody"},
 		{Project: "a\x1b[31m", Indicator: model.Triage, Floor: 12, Reason: "git does not record issues"},
-	}, nil))
+	}, 0, nil))
 	assert.Equal(t, `SIMULATION: no result, but what helps to prepare one
 a[31m
   thresholds: {changes: 28, ports: none}
@@ -40,7 +40,7 @@ func TestOpennessText(t *testing.T) {
 		{Project: "a", Pillar: model.Maintenance, Indicator: model.Ports, T: 9, Organisations: 1, Largest: "karst", Share: 0.9, Closed: "karst has 90 % of the credits"},
 	}
 	var b bytes.Buffer
-	require.NoError(t, report.OpennessText(&b, open, &report.TextOptions{Width: 60}))
+	require.NoError(t, report.OpennessText(&b, open, 0, &report.TextOptions{Width: 60}))
 	assert.Equal(t, `SIMULATION: no result, but what helps to prepare one
 a
    T  reach T/4  largest  unknown  indicator
@@ -51,10 +51,10 @@ a
 
 `, b.String())
 	b.Reset()
-	require.NoError(t, report.OpennessText(&b, nil, nil))
+	require.NoError(t, report.OpennessText(&b, nil, 0, nil))
 	assert.Equal(t, "SIMULATION: no result, but what helps to prepare one\nNo indicator counts in any project.\n", b.String())
 	b.Reset()
-	require.NoError(t, report.OpennessJSON(&b, open))
+	require.NoError(t, report.OpennessJSON(&b, open, 0))
 	var x struct {
 		Format, Status string
 		Indicators     []score.Openness

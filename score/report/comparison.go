@@ -17,11 +17,11 @@ func ComparisonJSON(w io.Writer, c *model.Comparison) error {
 // what that makes of each bidder's score.
 func ComparisonText(w io.Writer, c *model.Comparison, o *TextOptions) error {
 	t := newText(w, o)
+	if c.Status == model.Simulation {
+		t.wrap("", "  ", t.T("SIMULATION: at least one of the two was not computed from a sealed document")+t.withGaps(c.A.Gaps+c.B.Gaps))
+	}
 	t.compared("A", c.A)
 	t.compared("B", c.B)
-	if c.Status == "SIMULATION" {
-		t.wrap("", "  ", t.T("SIMULATION: at least one of the two was not computed from a sealed document"))
-	}
 	if len(c.Tender) > 0 {
 		t.differences(t.T("These are two different tenders"), c.Tender)
 	}
@@ -39,7 +39,7 @@ func ComparisonText(w io.Writer, c *model.Comparison, o *TextOptions) error {
 }
 
 func (t *text) compared(name string, r model.ComparedRun) {
-	t.wrap("", "   ", t.T("%s: %s, %s, digest %.16s", name, strings.TrimSpace(r.Tender.ID+" "+r.Tender.Title), t.say(r.Status), r.Digest))
+	t.wrap("", "   ", t.T("%s: %s, %s, digest %.16s", name, strings.TrimSpace(r.Tender.ID+" "+r.Tender.Title), t.say(r.Status)+t.withGaps(r.Gaps), r.Digest))
 }
 
 // differences writes one line each: where, what, and how it was and is.

@@ -84,7 +84,7 @@ func TableFile(name string, l *locale.Locale) string {
 // same in all of them, a paragraph each.
 func DataPackage(w io.Writer, r *model.Ranking, names ...string) error {
 	p := dataPackage{Schema: "https://datapackage.org/profiles/2.0/datapackage.json", Name: "tributary-bundle",
-		Title: r.Label(), Description: packageText}
+		Title: r.Label() + told(r), Description: packageText}
 	for _, lang := range locale.Languages() {
 		if l, err := locale.Of(lang); err == nil && lang != locale.Default {
 			said, _ := l.Say(packageText)
@@ -139,4 +139,12 @@ func (t *table) resource(d *dialect) dataResource {
 		r.Schema.Fields = append(r.Schema.Fields, f)
 	}
 	return r
+}
+
+// told is what the title of a ranking's tables adds where it has gaps.
+func told(r *model.Ranking) string {
+	if len(r.Gaps) == 0 {
+		return ""
+	}
+	return withGaps(locale.English(), len(r.Gaps))
 }

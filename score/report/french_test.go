@@ -34,8 +34,8 @@ func texts(t *testing.T) map[string]func(io.Writer, *report.TextOptions) error {
 	return map[string]func(io.Writer, *report.TextOptions) error{
 		"text":        func(w io.Writer, o *report.TextOptions) error { return report.Text(w, ranking(), o) },
 		"sensitivity": func(w io.Writer, o *report.TextOptions) error { return report.Sensitivity(w, studied(), o) },
-		"calibration": func(w io.Writer, o *report.TextOptions) error { return report.CalibrationText(w, all, o) },
-		"openness":    func(w io.Writer, o *report.TextOptions) error { return report.OpennessText(w, open, o) },
+		"calibration": func(w io.Writer, o *report.TextOptions) error { return report.CalibrationText(w, all, 2, o) },
+		"openness":    func(w io.Writer, o *report.TextOptions) error { return report.OpennessText(w, open, 2, o) },
 		"comparison": func(w io.Writer, o *report.TextOptions) error {
 			return report.ComparisonText(w, score.Compare(stored(t, "a.json"), stored(t, "b.json")), o)
 		},

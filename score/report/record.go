@@ -245,12 +245,16 @@ func (k *keeper) who(by string) string {
 
 var mailForm = regexp.MustCompile(`[^\s<>()\[\]{},;:"'/]+@[^\s<>()\[\]{},;:"'/]+`)
 
+// withheldMail stands where a mail address stood. It is a sign and no word, since texts that
+// people wrote are not translated; and it is no address, so that a record of a record is the same.
+const withheldMail = "(…)"
+
 // noMail takes mail addresses out of a text.
 func noMail(s string) string {
 	if !strings.Contains(s, "@") {
 		return s
 	}
-	return mailForm.ReplaceAllString(s, "(address withheld)")
+	return mailForm.ReplaceAllString(s, withheldMail)
 }
 
 // withheld digests what is left out of a record.

@@ -86,8 +86,8 @@ func TestCSVIsSafeInASpreadsheet(t *testing.T) {
 	require.NoError(t, report.ProjectsCSV(&b, ranking(), nil))
 	rows, err = csv.NewReader(&b).ReadAll()
 	require.NoError(t, err)
-	assert.Equal(t, []string{"SIMULATION", "a", "karst", "commits", "changes", "complete", "7.5", "8", "12", "0.625", "0.79", "1", "79", ""}, rows[1])
-	assert.Equal(t, []string{"unavailable", "", "", "", "", "", "", "", "git does not say"}, rows[2][5:])
+	assert.Equal(t, []string{"SIMULATION", "a", "karst", "commits", "changes", "complete", "7.5", "8", "12", "0.625", "0.79", "1", "79", "", "1"}, rows[1])
+	assert.Equal(t, []string{"unavailable", "", "", "", "", "", "", "", "git does not say", "1"}, rows[2][5:])
 }
 
 func TestJSONComesBack(t *testing.T) {

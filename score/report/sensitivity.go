@@ -20,10 +20,10 @@ func SensitivityJSON(w io.Writer, s *model.Sensitivity) error {
 // each rank; of each thing changed; and of the smallest changes of weights. An unknown
 // figure has no value.
 func SensitivityCSV(w io.Writer, s *model.Sensitivity) error {
-	rows := [][]string{{"status", "lot", "kind", "group", "name", "change", "bidder", "figure", "value"}}
+	rows := [][]string{{"status", "lot", "kind", "group", "name", "change", "bidder", "figure", "value", "gaps"}}
 	for _, lot := range s.Lots {
 		row := func(kind, group, name, change, bidder, figure, value string) {
-			rows = append(rows, []string{s.Status, lot.ID, kind, group, name, change, bidder, figure, value})
+			rows = append(rows, []string{s.Status, lot.ID, kind, group, name, change, bidder, figure, value, strconv.Itoa(s.Gaps)})
 		}
 		spreadRows(row, model.MeasurementDraws, lot.Measurement)
 		spreadRows(row, model.SpecificationDraws, lot.Specification)

@@ -114,7 +114,7 @@ func TestSensitivityCSV(t *testing.T) {
 	require.NoError(t, err)
 	values := map[string]string{}
 	for _, r := range rows {
-		require.Len(t, r, 9)
+		require.Len(t, r, 10)
 		assert.False(t, strings.HasPrefix(r[6], "="), "no formula")
 		key := strings.Join(r[1:8], "|")
 		_, twice := values[key]

@@ -185,7 +185,7 @@ func TestTablesKeepToTheirSchema(t *testing.T) {
 		write(report.RankingTable, func(b *bytes.Buffer) error { return report.RankingCSV(b, r, l) })
 		write(report.ProjectsTable, func(b *bytes.Buffer) error { return report.ProjectsCSV(b, r, l) })
 		write(report.TotalsTable, func(b *bytes.Buffer) error {
-			return report.TotalsCSV(b, r.Label(), []model.Total{{Project: "a", Bidder: "karst", Indicator: model.Changes, Month: 24_000, Credit: 1_500_000, Acts: 2_000_000, People: 1},
+			return report.TotalsCSV(b, r, []model.Total{{Project: "a", Bidder: "karst", Indicator: model.Changes, Month: 24_000, Credit: 1_500_000, Acts: 2_000_000, People: 1},
 				{Project: "a", Indicator: model.Changes, Month: 24_001, Credit: -1, Acts: 333_333, People: 1}}, l)
 		})
 		write(report.EvidenceTable, func(b *bytes.Buffer) error {
@@ -203,7 +203,7 @@ func TestTablesKeepToTheirSchema(t *testing.T) {
 	}
 	assert.Contains(t, files["evidence.fr.csv"], "\"modifications 0,333333 ; entretien 0,5\"")
 	assert.Contains(t, files["evidence.fr.csv"], ";a.b 60 %, inconnu 40 %;")
-	assert.Contains(t, files["totals.csv"], ",-0.000001,0.333333,1\r\n")
+	assert.Contains(t, files["totals.csv"], ",-0.000001,0.333333,1,1\r\n")
 	assert.True(t, strings.HasPrefix(files["ranking.fr.csv"], "\ufeffstatut;lot;rang;"), "Excel takes UTF-8 for something else without the mark")
 	assert.False(t, strings.HasPrefix(files["ranking.csv"], "\ufeff"))
 }

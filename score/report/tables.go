@@ -14,6 +14,11 @@ var zero float64 // nothing that is counted lies below it
 
 const statusDoc = "whether the result is a simulation, or official by a sealed document, whose digest then follows"
 
+// gapsColumn says in each row of a table of figures whether these are of everything.
+func gapsColumn() column {
+	return column{"gaps", kindInteger, "repositories, or parts of them, that could not be mined: where there are any the figures are not of everything", true, &zero, nil}
+}
+
 // The tables of a bundle. What [datapackage.json] says of them is made of these lists.
 func rankingTable() *table {
 	return &table{"ranking", "Bidders by lot", []column{
@@ -28,7 +33,7 @@ func rankingTable() *table {
 		{"meets", kindString, "whether the minimum is met; empty where none is asked for or no score is known", false, nil, []string{"meets", "does not meet"}},
 		{"people", kindInteger, "persons with a credited act in the lot's projects", true, &zero, nil},
 		{"insufficient_in", kindString, "projects with less than the minimum evidence, separated by spaces", false, nil, nil},
-		{"gaps", kindInteger, "repositories, or parts of them, that could not be mined: where there are any the figures are not of everything", true, &zero, nil},
+		gapsColumn(),
 	}}
 }
 
@@ -48,6 +53,7 @@ func projectsTable() *table {
 		{"weight", kindNumber, "part of the project's score, from 0 to 1", false, &zero, nil},
 		{"points", kindNumber, "weight times n times 100: part of the project's score of 100", false, &zero, nil},
 		{"reason", kindString, "why it was dropped, or is known in part only", false, nil, nil},
+		gapsColumn(),
 	}}
 }
 
@@ -81,6 +87,7 @@ func totalsTable() *table {
 		{"credit", kindNumber, "credits", true, nil, nil},
 		{"acts", kindNumber, "credited acts; an act of two half-time employers is half an act for each", true, &zero, nil},
 		{"people", kindInteger, "persons with a credit in the month", true, &zero, nil},
+		gapsColumn(),
 	}}
 }
 
@@ -127,6 +134,7 @@ func ProjectsCSV(w io.Writer, r *model.Ranking, l *locale.Locale) error {
 				at := slices.IndexFunc(s.Values, func(v model.Measurement) bool { return v.Pillar == i.Pillar && v.Indicator == i.Indicator })
 				x.measured(i, s.Values, at)
 				x.text(x.d.say(i.Reason))
+				x.integer(int64(len(r.Gaps)))
 				t.end()
 			}
 		}
@@ -150,18 +158,19 @@ func (r *row) measured(i model.IndicatorResult, all []model.Measurement, at int)
 	}
 }
 
-// TotalsCSV writes totals, in the edition of a language; nil is English. The status is what
-// the ranking's label says.
-func TotalsCSV(w io.Writer, status string, totals []model.Total, l *locale.Locale) error {
+// TotalsCSV writes totals, in the edition of a language; nil is English. The ranking is the one
+// that they make: each row says what it is, and how many gaps it has.
+func TotalsCSV(w io.Writer, r *model.Ranking, totals []model.Total, l *locale.Locale) error {
 	t := newTable(w, totalsTable(), dialectOf(l))
 	x := &t.row
 	for _, s := range totals {
-		for _, text := range []string{status, s.Project, s.Bidder, x.d.word(string(s.Indicator)), s.Month.String()} {
+		for _, text := range []string{r.Label(), s.Project, s.Bidder, x.d.word(string(s.Indicator)), s.Month.String()} {
 			x.text(text)
 		}
 		x.raw(x.point(millionths(s.Credit)))
 		x.raw(x.point(millionths(s.Acts)))
 		x.integer(int64(s.People))
+		x.integer(int64(len(r.Gaps)))
 		t.end()
 	}
 	return t.close()

@@ -421,7 +421,12 @@ func (t *text) withGaps(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return t.T("; with gaps: %d repositories, or parts of them, could not be mined", n)
+	return withGaps(cmp.Or(t.lang, locale.English()), n)
+}
+
+// withGaps says in a language, with its plural forms, that a result has gaps.
+func withGaps(l *locale.Locale, n int) string {
+	return l.T("; with gaps: %d repositories, or parts of them, could not be mined", n)
 }
 
 // headline says what a result is, by its label.

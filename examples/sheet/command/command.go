@@ -167,7 +167,7 @@ func (a *app) write(ctx context.Context, from string) error {
 		return usageError{err}
 	}
 	if at.IsDir() {
-		return a.writeStored(from, l)
+		return a.writeStored(ctx, from, l)
 	}
 	dir, err := os.MkdirTemp("", "tributary-sheet-")
 	if err != nil {
@@ -177,7 +177,7 @@ func (a *app) write(ctx context.Context, from string) error {
 	if err := a.score(ctx, from, dir, l); err != nil {
 		return err
 	}
-	return a.writeStored(dir, l)
+	return a.writeStored(ctx, dir, l)
 }
 
 // check reads the flags.
@@ -241,7 +241,7 @@ func (u *unsaid) Write(b []byte) (int, error) {
 
 // writeStored writes the workbook of a stored run. It appears in its place only when it is
 // whole.
-func (a *app) writeStored(dir string, l *locale.Locale) error {
+func (a *app) writeStored(ctx context.Context, dir string, l *locale.Locale) error {
 	s, err := tender.OpenStored(dir)
 	if err != nil {
 		return err
@@ -253,8 +253,8 @@ func (a *app) writeStored(dir string, l *locale.Locale) error {
 	if a.identify && !s.Evidence.Index.Identified {
 		return usageError{fmt.Errorf("%s: it names nobody; score the document with --identify", dir)}
 	}
-	in := workbook.Input{Ranking: s.Ranking, Sensitivity: s.Sensitivity, Evidence: s.Evidence.All(), Locale: l, Identify: a.identify, Most: a.most}
-	if err := aside(a.out, func(w io.Writer) error { return workbook.Write(w, in) }); err != nil {
+	in := workbook.Input{Ranking: s.Ranking, Sensitivity: s.Sensitivity, Evidence: until(ctx, s.Evidence.All()), Locale: l, Identify: a.identify, Most: a.most}
+	if err := aside(a.out, func(w io.Writer) error { return workbook.Write(stopped{ctx, w}, in) }); err != nil {
 		return err
 	}
 	fmt.Fprintln(a.Err, l.T("wrote %s", a.out))

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -35,6 +36,31 @@ func TestTextsOfStrangersAreInertEverywhere(t *testing.T) {
 	}
 	for _, form := range []string{"text", "log", "csv", "json", "jsonl", "html", "markdown", "xlsx", "xml", "yaml", "txt"} {
 		assert.Positive(t, forms[form], form)
+	}
+}
+
+// So they are in what is run before a result, in what forges said, and in tables of affiliations
+// that are written in another form.
+func TestTextsOfStrangersAreInertBeforeAResult(t *testing.T) {
+	file := hostileStory(t, false)
+	o := &outputs{t: t}
+	identities, err := json.Marshal(append(documentary(), "mail:a@x.example", "github:1"))
+	require.NoError(t, err)
+	claim := `{"format": "tributary-claim/1", "vendor": "karst", "issued": "2025-12-01", "expires": "2026-12-01", "people": [{"identities": ` + string(identities) + `, "employment": [{"from": "2025-01-01"}]}]}`
+	o.prepared(file, claim)
+	dir := t.TempDir()
+	for name, text := range tables(t, hostile) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	forms := map[string]string{"gitdm": "log", "cncf": "log", "cncf-users": "json", "stackalytics": "json", "sortinghat": "json", "mailmap": "log", "tributary": "yaml"}
+	for _, from := range []string{"gitdm", "cncf", "cncf-users", "stackalytics", "mailmap"} {
+		for to, form := range forms {
+			o.tried(form, "convert", filepath.Join(dir, from), "--from", from, "--to", to)
+		}
+	}
+	list := slices.DeleteFunc(o.list, func(x output) bool { return strings.HasSuffix(x.name, "/tender.json") }) // the buyer's own
+	for _, x := range append(list, onAForge(t, []string{"=1+1", "<img src=x onerror=alert(1)>", "\u202egnp", "esc\x1b[31m", "plain"}, hostile)...) {
+		isInert(t, x.name, x)
 	}
 }
 

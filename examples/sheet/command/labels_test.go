@@ -23,7 +23,10 @@ func saidFirst(t *testing.T, all []output) {
 		}
 		seen[o.form]++
 		assert.Contains(t, first, "SIMULATION", o.name)
-		if gaps {
+		if gaps && o.form == "csv" {
+			assert.Regexp(t, `[,;](gaps|lacunes)\b`, first, o.name)
+			assert.Regexp(t, `[,;][1-9]$`, first, o.name)
+		} else if gaps {
 			assert.Regexp(t, `(?i)gaps?\b|lacunes?\b`, first, o.name)
 		}
 	}
@@ -35,9 +38,10 @@ func saidFirst(t *testing.T, all []output) {
 // ofNoResult names what belongs to no result, or to an answer without one.
 var ofNoResult = regexp.MustCompile(`^tender (--lang \w\w )?(method|check|bots)|SHA256SUMS|^serve /(\?.*)?$|^serve /(healthz|v1/openapi.json)$|: head$`)
 
-// saidApart are outputs of which gaps are told on the standard error alone, or in the ranking
-// that they go with.
-var saidApart = regexp.MustCompile(`clause|calibrate|openness|compare|verify|affiliations.*csv|sensitivity.*csv|/(evidence|totals|projects|datapackage|method|sensitivity)\b|ranking.json|--format[ =]json|serve .*(ranking.json|projects.csv|/rank|/score|/points)`)
+// saidApart are outputs of a document, which nothing was mined for; of acts, which are what they are
+// whatever is missing; figures of a cell, beside which another one says it; and files for programs,
+// which have the gaps themselves, at another place.
+var saidApart = regexp.MustCompile(`clause|check|/evidence\b|/(method|totals).json|ranking.json|score .*--format[ =]json|serve .*(ranking.json|/rank|/score|/points)`)
 
 // firstOf returns what a reader sees first of an output, "" where it is no such thing, and
 // whether the gaps are to be said there.
@@ -64,7 +68,12 @@ func firstOf(t *testing.T, o output) (first string, gaps bool) {
 	case "json", "yaml":
 		return text[:min(len(text), 400)], gaps
 	case "text", "txt", "jsonl", "markdown":
-		line, _, _ := strings.Cut(text, "\n")
+		line, rest, _ := strings.Cut(text, "\n")
+		for strings.HasPrefix(rest, "  ") && o.form != "markdown" { // it goes on where a narrow line ends
+			var more string
+			more, rest, _ = strings.Cut(rest, "\n")
+			line += more
+		}
 		if figure.MatchString(line) { // one figure of a cell; the status has a cell of its own
 			return "", false
 		}

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,10 +73,10 @@ func (o *outputs) sheet(args ...string) {
 	o.add("sheet: stderr", "log", errs.Bytes())
 }
 
-// folder adds all files of a folder, and the parts of those that are packed.
-func (o *outputs) folder(dir string) {
+// folder adds all files of a folder, or those of the names, and the parts of those that are packed.
+func (o *outputs) folder(dir string, names ...string) {
 	require.NoError(o.t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || names != nil && !slices.Contains(names, d.Name()) {
 			return err
 		}
 		b, err := os.ReadFile(path)

@@ -1,9 +1,11 @@
 package command_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,7 +125,46 @@ func TestOfATenderWithPersonsAndGaps(t *testing.T) {
 			}
 		}
 	})
+	t.Run("an address leaves a sign that is the same in every language", func(t *testing.T) {
+		signs := 0
+		for _, o := range all {
+			signs += bytes.Count(o.text, []byte("Support, ask (…)"))
+			assert.NotContains(t, string(o.text), "withheld)", o.name)
+		}
+		assert.Greater(t, signs, 20)
+	})
 	t.Run("what they are is said first", func(t *testing.T) { saidFirst(t, all) })
+}
+
+// Neither does anything that is run before a result is official, nor what forges said. What a claim
+// and a table of affiliations hold is people: these commands are for those who have them.
+func TestNobodyIsNamedBeforeAResult(t *testing.T) {
+	o := &outputs{t: t}
+	file := privateStory(t, "")
+	o.tender("log", "score", file) // what preview goes by
+	o.prepared(file, `format: tributary-claim/1
+vendor: karst
+tender: T-1
+issued: 2025-12-01
+expires: 2026-12-01
+people:
+  - {identities: ["mail:max.wunderlich@nowhere.example"], employment: [{from: 2025-01-01}]}
+`)
+	// What a buyer seals is the buyer's own document, as it was; the template has an example.
+	own := regexp.MustCompile(`/tender\.yaml$|claim new`)
+	list := slices.DeleteFunc(slices.Clone(o.list), func(x output) bool { return own.MatchString(x.name) })
+	ran := map[string]bool{}
+	for _, x := range append(list, onAForge(t, []string{"lovelace", "quine", "moneypenny", "wunderlich"}, []string{"/merge, says countess@home.example", "Ask zoe.quine@bigco.example", "Max Wunderlich wrote it"})...) {
+		for _, command := range []string{"seal", "calibrate", "preview", "status", "plan", "repositories"} {
+			ran[command] = ran[command] || strings.Contains(x.name, command) && strings.HasSuffix(x.name, "stdout")
+		}
+		for _, at := range named(x) {
+			t.Errorf("%s names %q", x.name, at)
+		}
+	}
+	for command, ran := range ran {
+		assert.True(t, ran, command)
+	}
 }
 
 // With --identify names stand where the evidence of persons does, and nowhere else; mail

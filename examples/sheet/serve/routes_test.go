@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/report"
 	"github.com/tributary-oss/tributary/score/report/locale"
 )
@@ -136,10 +137,12 @@ func TestTablesAreTheBundles(t *testing.T) {
 	for _, lang := range []string{"en", "fr"} {
 		l, err := locale.Of(lang)
 		require.NoError(t, err)
-		var want bytes.Buffer
-		require.NoError(t, report.RankingCSV(&want, ranking(), l))
-		got, _ := b.get(http.StatusOK, below+"ranking.csv?locale="+lang)
-		assert.Equal(t, strings.TrimPrefix(want.String(), "\ufeff"), got)
+		for name, write := range map[string]func(io.Writer, *model.Ranking, *locale.Locale) error{"ranking.csv": report.RankingCSV, "projects.csv": report.ProjectsCSV} {
+			var want bytes.Buffer
+			require.NoError(t, write(&want, ranking(), l))
+			got, _ := b.get(http.StatusOK, below+name+"?locale="+lang)
+			assert.Equal(t, strings.TrimPrefix(want.String(), "\ufeff"), got)
+		}
 	}
 }
 

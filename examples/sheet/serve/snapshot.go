@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
@@ -83,7 +81,7 @@ func (s *snapshot) render(text []byte) error {
 			return fmt.Errorf("making the tables: %w", err)
 		}
 		s.put("ranking.csv", lang, kindCSV, bare(ranked.Bytes()))
-		s.put("projects.csv", lang, kindCSV, withGaps(bare(projects.Bytes()), l, len(s.ranking.Gaps)))
+		s.put("projects.csv", lang, kindCSV, bare(projects.Bytes()))
 	}
 	return nil
 }
@@ -91,19 +89,6 @@ func (s *snapshot) render(text []byte) error {
 // bare takes the byte order mark off a table. A file needs it; here the answer says that it
 // is UTF-8, and a cell that pulls would show the mark.
 func bare(table []byte) []byte { return bytes.TrimPrefix(table, []byte("\ufeff")) }
-
-// withGaps adds a last column, which counts what could not be mined, as the ranking has one:
-// a row that is copied elsewhere still says so. A line of these tables is a row, whatever is
-// in its cells.
-func withGaps(table []byte, l *locale.Locale, gaps int) []byte {
-	comma := ","
-	if l.Lang() == localeFrench {
-		comma = ";"
-	}
-	heading, rows, _ := bytes.Cut(table, []byte("\r\n"))
-	text := append(slices.Clip(heading), comma+l.T("gaps")+"\r\n"...)
-	return append(text, bytes.ReplaceAll(rows, []byte("\r\n"), []byte(comma+strconv.Itoa(gaps)+"\r\n"))...)
-}
 
 func (s *snapshot) put(name, locale, kind string, text []byte) {
 	d := document{kind: kind, text: text, etag: s.etag(text)}

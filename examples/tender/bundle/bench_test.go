@@ -108,7 +108,7 @@ func writeMany(t testing.TB, dir string, doc *model.Tender, verdicts []model.Ver
 	for name, l := range ledgers {
 		w.Ledger(name, l)
 	}
-	require.NoError(t, w.Finish(r, nil))
+	require.NoError(t, w.Finish(t.Context(), r, nil))
 	return time.Since(begin)
 }
 
@@ -141,7 +141,7 @@ func BenchmarkBundle(b *testing.B) {
 		for b.Loop() {
 			o, err := bundle.Open(dir)
 			require.NoError(b, err)
-			v, err := o.Verify(nil)
+			v, err := o.Verify(b.Context(), nil)
 			require.NoError(b, err)
 			require.EqualValues(b, rows, v.Verdicts)
 			require.NoError(b, o.Close())
@@ -151,7 +151,7 @@ func BenchmarkBundle(b *testing.B) {
 		for b.Loop() {
 			o, err := bundle.Open(dir)
 			require.NoError(b, err)
-			require.NoError(b, o.WriteEdition(bundle.Edition{For: bundle.OneBidder, Bidder: "v3"}, filepath.Join(b.TempDir(), "one"), false, nil))
+			require.NoError(b, o.WriteEdition(b.Context(), bundle.Edition{For: bundle.OneBidder, Bidder: "v3"}, filepath.Join(b.TempDir(), "one"), false, nil))
 			require.NoError(b, o.Close())
 		}
 	})

@@ -109,6 +109,9 @@ type Result struct {
 type Extra struct {
 	Name  string
 	Write func(w io.Writer, r *Result) error
+	// Says tells the readers of a language what the file is, "" where it is for those of another
+	// one. [ReadmeFile] names the files of which it tells something; nil tells nothing.
+	Says func(l *locale.Locale) string
 }
 
 func (r *Result) about() About {

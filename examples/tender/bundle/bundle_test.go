@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -43,7 +44,7 @@ func verify(dir string) (*bundle.Verified, error) {
 		return nil, err
 	}
 	defer o.Close()
-	return o.Verify(nil)
+	return o.Verify(context.Background(), nil)
 }
 
 func edition(t *testing.T, from, which string) string {
@@ -54,7 +55,7 @@ func edition(t *testing.T, from, which string) string {
 	e, err := bundle.ParseEdition(which)
 	require.NoError(t, err)
 	dir := filepath.Join(t.TempDir(), "edition")
-	require.NoError(t, o.WriteEdition(e, dir, false, nil))
+	require.NoError(t, o.WriteEdition(t.Context(), e, dir, false, nil))
 	return dir
 }
 
@@ -318,7 +319,7 @@ func TestEditionsHoldNoOthers(t *testing.T) {
 	p, err := bundle.Open(whole)
 	require.NoError(t, err)
 	defer p.Close()
-	require.NoError(t, p.WriteEdition(bundle.Edition{For: bundle.Public}, to, false, nil))
+	require.NoError(t, p.WriteEdition(t.Context(), bundle.Edition{For: bundle.Public}, to, false, nil))
 	assert.NoFileExists(t, filepath.Join(to, bundle.EvidenceFile))
 	_, err = verify(to)
 	assert.NoError(t, err)
@@ -334,12 +335,12 @@ func TestEditionsThatThereAreNot(t *testing.T) {
 	require.NoError(t, err)
 	defer o.Close()
 	out := filepath.Join(t.TempDir(), "out")
-	assert.ErrorIs(t, o.WriteEdition(bundle.Edition{For: bundle.OneBidder, Bidder: "nobody"}, out, false, nil), bundle.ErrEdition)
-	assert.ErrorIs(t, o.WriteEdition(bundle.Edition{For: bundle.Public}, whole, false, nil), bundle.ErrEdition, "it would overwrite the buyer's")
+	assert.ErrorIs(t, o.WriteEdition(t.Context(), bundle.Edition{For: bundle.OneBidder, Bidder: "nobody"}, out, false, nil), bundle.ErrEdition)
+	assert.ErrorIs(t, o.WriteEdition(t.Context(), bundle.Edition{For: bundle.Public}, whole, false, nil), bundle.ErrEdition, "it would overwrite the buyer's")
 	p, err := bundle.Open(edition(t, whole, "public"))
 	require.NoError(t, err)
 	defer p.Close()
-	assert.ErrorIs(t, p.WriteEdition(bundle.Edition{For: bundle.Buyer}, out, false, nil), bundle.ErrEdition)
+	assert.ErrorIs(t, p.WriteEdition(t.Context(), bundle.Edition{For: bundle.Buyer}, out, false, nil), bundle.ErrEdition)
 	assert.NoDirExists(t, out)
 }
 

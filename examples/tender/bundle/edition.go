@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,8 +14,8 @@ import (
 // WriteEdition writes an edition of the buyer's bundle into another folder. Where the bundle
 // names persons it fails unless identify says that these names may be handed on; the
 // public edition never has any. It fails with [ErrEdition] where the bundle is no buyer's, or the
-// bidder is not in it.
-func (o *Opened) WriteEdition(e Edition, dir string, identify bool, extras []Extra) error {
+// bidder is not in it, and where ctx ends, which leaves what was in the folder.
+func (o *Opened) WriteEdition(ctx context.Context, e Edition, dir string, identify bool, extras []Extra) error {
 	switch {
 	case o.Edition.For != Buyer:
 		return fmt.Errorf("%w: editions are made of the buyer's bundle, and this is one for %s", ErrEdition, o.Edition)
@@ -36,18 +37,21 @@ func (o *Opened) WriteEdition(e Edition, dir string, identify bool, extras []Ext
 	r.Edition, r.Evidence = e, nil
 	r.Tender = editionTender(o.Tender, e)
 	if !e.evidence() {
-		return f.finish(&r, nil, nil, extras)
+		return f.finish(ctx, &r, nil, nil, extras)
 	}
 	log, tables := f.evidence(r.Ranking.Label(), report.People{Names: r.Identified}, nil, nil)
 	for v, err := range o.Evidence.InOrder() {
 		if err != nil {
 			return asDifference(EvidenceFile, err)
 		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if e.For == Buyer || slices.Contains(v.Bidders, e.Bidder) {
 			log.WriteStored(v)
 		}
 	}
-	return f.finish(&r, log, tables, extras)
+	return f.finish(ctx, &r, log, tables, extras)
 }
 
 // bids reports whether the bundle's ranking has the bidder.

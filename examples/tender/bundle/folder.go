@@ -28,6 +28,7 @@ type Folder struct {
 	files       []*file
 	errs        []error
 	kept        bool
+	made        bool // the folder was not there before
 }
 
 // file is one that is being written.
@@ -50,6 +51,8 @@ func Create(path string) (*Folder, error) {
 	fail := func(err error) (*Folder, error) {
 		return nil, fmt.Errorf("preparing the folder for the result: %w", err)
 	}
+	_, err := os.Stat(path)
+	made := isMissing(err)
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return fail(err)
 	}
@@ -68,7 +71,7 @@ func Create(path string) (*Folder, error) {
 	if err != nil {
 		return fail(err)
 	}
-	return &Folder{path: path, aside: aside}, nil
+	return &Folder{path: path, aside: aside, made: made}, nil
 }
 
 // File returns a writer of the named file. Its errors come with Keep.
@@ -204,6 +207,9 @@ func (f *Folder) Abandon() {
 		}
 	}
 	os.RemoveAll(f.aside)
+	if f.made {
+		os.Remove(f.path) // only where nothing is in it
+	}
 }
 
 // syncDir writes the names in a folder to the disk, where the system can: so the order of

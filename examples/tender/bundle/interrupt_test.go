@@ -1,6 +1,7 @@
 package bundle_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -64,6 +65,7 @@ type plainTB struct {
 
 func (t *plainTB) Name() string                   { return "bundle" }
 func (t *plainTB) Helper()                        {}
+func (t *plainTB) Context() context.Context       { return context.Background() }
 func (t *plainTB) Errorf(format string, a ...any) { t.err = fmt.Errorf(format, a...) }
 func (t *plainTB) FailNow()                       { panic(t.err) }
 
@@ -149,4 +151,32 @@ func TestAFailedRunLeavesTheBundle(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualValues(t, 600, v.Verdicts)
 	assert.NoDirExists(t, filepath.Join(dir, ".unfinished"))
+}
+
+// Who changes their mind waits for no million acts: what was there stays, and why it stopped is
+// told.
+func TestWhatIsInterruptedStops(t *testing.T) {
+	o, err := bundle.Open(small(t))
+	require.NoError(t, err)
+	defer o.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	_, err = o.Verify(ctx, nil)
+	assert.ErrorIs(t, err, context.Canceled)
+	for _, e := range []bundle.Edition{{For: bundle.Public}, {For: bundle.OneBidder, Bidder: "v1"}} {
+		dir := filepath.Join(t.TempDir(), "edition")
+		require.NoError(t, o.WriteEdition(t.Context(), e, dir, false, nil))
+		before, err := os.ReadFile(filepath.Join(dir, "SHA256SUMS"))
+		require.NoError(t, err)
+		assert.ErrorIs(t, o.WriteEdition(ctx, e, dir, false, nil), context.Canceled)
+		after, err := os.ReadFile(filepath.Join(dir, "SHA256SUMS"))
+		require.NoError(t, err)
+		assert.Equal(t, before, after)
+		none := filepath.Join(t.TempDir(), "none")
+		assert.ErrorIs(t, o.WriteEdition(ctx, e, none, false, nil), context.Canceled)
+		assert.NoDirExists(t, none, "nothing is left of a new one")
+		empty := t.TempDir()
+		assert.ErrorIs(t, o.WriteEdition(ctx, e, empty, false, nil), context.Canceled)
+		assert.DirExists(t, empty, "it was somebody else's")
+	}
 }

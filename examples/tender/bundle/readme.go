@@ -22,19 +22,19 @@ func headline(r *Result, l *locale.Locale) string {
 
 // writeReadme writes what a person has to know of the bundle, in every language, English
 // first.
-func writeReadme(w io.Writer, r *Result) error {
+func writeReadme(w io.Writer, r *Result, extras []Extra) error {
 	for i, l := range locales() {
 		if i > 0 {
 			fmt.Fprintf(w, "\n%s\n\n", strings.Repeat("-", 72))
 		}
-		if err := readmeIn(w, r, l); err != nil {
+		if err := readmeIn(w, r, extras, l); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func readmeIn(w io.Writer, r *Result, l *locale.Locale) error {
+func readmeIn(w io.Writer, r *Result, extras []Extra, l *locale.Locale) error {
 	about := r.Ranking.Tender
 	fmt.Fprintf(w, "%s\n\n", headline(r, l))
 	fmt.Fprintln(w, l.T("Result of the tender %s, with its evidence", visible(strings.TrimSpace(about.ID+" "+about.Title))))
@@ -44,6 +44,11 @@ func readmeIn(w io.Writer, r *Result, l *locale.Locale) error {
 	fmt.Fprintf(w, "\n  sha256sum -c %s\n  tender verify .\n\n", SumsFile)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	line := func(name, text string) { fmt.Fprintf(t, "  %s\t%s\n", name, text) }
+	for _, x := range extras {
+		if x.Says != nil && x.Says(l) != "" {
+			line(x.Name, x.Says(l))
+		}
+	}
 	line(RankingFile+", "+TextFile, l.T("the ranking, for programs and for people"))
 	for _, x := range []struct{ name, text string }{
 		{report.RankingTable, l.T("the ranking as a table")},
@@ -65,12 +70,19 @@ func readmeIn(w io.Writer, r *Result, l *locale.Locale) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	text := l.T("A commit's address names its author. Persons stand under pseudonyms in the evidence; whoever has it must not publish it.")
-	if !r.Edition.evidence() {
-		text = l.T("No single act is in this edition.")
-	}
-	_, err := fmt.Fprintf(w, "\n%s\n", text)
+	_, err := fmt.Fprintf(w, "\n%s\n", personsIn(r, l))
 	return err
+}
+
+// personsIn says what an edition tells of persons.
+func personsIn(r *Result, l *locale.Locale) string {
+	switch {
+	case !r.Edition.evidence():
+		return l.T("No single act is in this edition.")
+	case r.Identified:
+		return l.T("Persons stand under their names in the evidence; whoever has it must not hand it on.")
+	}
+	return l.T("A commit's address names its author. Persons stand under pseudonyms in the evidence; whoever has it must not publish it.")
 }
 
 // visible takes out of a text what steers a terminal.

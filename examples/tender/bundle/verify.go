@@ -3,6 +3,7 @@ package bundle
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -23,8 +24,8 @@ type Verified struct {
 // Verify holds everything in the bundle against everything else: the verdicts make the
 // credits by month, these and the document the ranking, and the ranking every table and
 // text. It holds one part of the evidence in memory, and the credits of persons by month. The
-// first thing that is otherwise is returned as a [*Difference].
-func (o *Opened) Verify(extras []Extra) (*Verified, error) {
+// first thing that is otherwise is returned as a [*Difference]. Where ctx ends, so does it.
+func (o *Opened) Verify(ctx context.Context, extras []Extra) (*Verified, error) {
 	v := &Verified{Files: len(o.sums), Totals: len(o.Totals.Totals)}
 	if len(o.beside) > 0 {
 		v.Unproven = append(v.Unproven, strings.Join(o.beside, ", ")+": a study that lies beside the bundle and is no part of it")
@@ -32,7 +33,7 @@ func (o *Opened) Verify(extras []Extra) (*Verified, error) {
 	own := &score.Ledger{}
 	if o.Evidence != nil {
 		var err error
-		if v.Verdicts, err = o.addEvidence(own); err != nil {
+		if v.Verdicts, err = o.addEvidence(ctx, own); err != nil {
 			return nil, err
 		}
 		if err := o.checkIndex(own); err != nil {
@@ -49,11 +50,11 @@ func (o *Opened) Verify(extras []Extra) (*Verified, error) {
 	if err := check(own, v); err != nil {
 		return nil, err
 	}
-	return v, o.checkFiles(append(files(&o.Result), extras...), v)
+	return v, o.checkFiles(ctx, append(files(&o.Result, extras), extras...), v)
 }
 
 // addEvidence holds the verdicts against the tables, line by line, and adds them up.
-func (o *Opened) addEvidence(l *score.Ledger) (n int64, err error) {
+func (o *Opened) addEvidence(ctx context.Context, l *score.Ledger) (n int64, err error) {
 	tables, err := o.openTables()
 	defer func() {
 		for _, t := range tables {
@@ -67,6 +68,9 @@ func (o *Opened) addEvidence(l *score.Ledger) (n int64, err error) {
 	for s, err := range o.Evidence.InOrder() {
 		if err != nil {
 			return n, asDifference(EvidenceFile, err)
+		}
+		if ctx.Err() != nil {
+			return n, context.Cause(ctx)
 		}
 		n++
 		wrong := ""
@@ -162,7 +166,7 @@ func (t *tableFile) end() error {
 
 // checkFiles holds the files that are made of the result against it, and sees that there
 // are no others.
-func (o *Opened) checkFiles(list []Extra, v *Verified) error {
+func (o *Opened) checkFiles(ctx context.Context, list []Extra, v *Verified) error {
 	known := map[string]bool{}
 	if o.Evidence != nil {
 		known[EvidenceFile], known[IndexFile] = true, true
@@ -172,6 +176,9 @@ func (o *Opened) checkFiles(list []Extra, v *Verified) error {
 	}
 	for _, x := range list {
 		known[x.Name] = true
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if err := o.same(x); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"context"
 	"io"
 	"os"
 	"slices"
@@ -64,23 +65,26 @@ func (w *Writer) Verdict(v model.Verdict) { w.log.Write(v) }
 func (w *Writer) Ledger(project string, l *score.Ledger) { w.ledgers[project] = l }
 
 // Finish writes everything that comes of the ranking and puts the bundle in its place.
-func (w *Writer) Finish(r *model.Ranking, extras []Extra) error {
+func (w *Writer) Finish(ctx context.Context, r *model.Ranking, extras []Extra) error {
 	res := &Result{Edition: Edition{For: Buyer}, Identified: w.show.Names, Ranking: report.RecordRanking(r, w.tender, w.show),
 		Tender: report.Record(w.tender, w.show)}
 	res.Method = report.NewMethodRecord(w.tender, res.Ranking, w.ledgers)
 	res.Totals = report.NewTotals(w.tender, res.Ranking, w.ledgers)
-	return w.finish(res, w.log, w.tables, extras)
+	return w.finish(ctx, res, w.log, w.tables, extras)
 }
 
 // finish ends the evidence, where there is some, and writes everything else.
-func (f *Folder) finish(res *Result, log *report.EvidenceLog, tables []*report.Evidence, extras []Extra) error {
+func (f *Folder) finish(ctx context.Context, res *Result, log *report.EvidenceLog, tables []*report.Evidence, extras []Extra) error {
 	if log != nil {
 		if err := f.closeEvidence(res, log, tables); err != nil {
 			f.Check(err)
 			return f.Keep()
 		}
 	}
-	for _, x := range append(files(res), extras...) {
+	for _, x := range append(files(res, extras), extras...) {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		f.Check(x.Write(f.File(x.Name), res))
 	}
 	return f.Keep()
@@ -107,28 +111,28 @@ func (f *Folder) closeEvidence(res *Result, log *report.EvidenceLog, tables []*r
 
 // files are those of a bundle that are made of its result alone, in the order in which
 // verifying holds them against it: what others come from stands first.
-func files(r *Result) []Extra {
+func files(r *Result, extras []Extra) []Extra {
 	of := func(write func(io.Writer, *model.Ranking) error) func(io.Writer, *Result) error {
 		return func(w io.Writer, r *Result) error { return write(w, r.Ranking) }
 	}
 	list := []Extra{
-		{RankingFile, of(report.JSON)},
-		{MethodFile, func(w io.Writer, r *Result) error { return r.Method.Write(w) }},
-		{TotalsFile, func(w io.Writer, r *Result) error { return r.Totals.Write(w) }},
-		{TenderFile, func(w io.Writer, r *Result) error { return tenderfile.Write(w, r.Tender, tenderComment(r)) }},
-		{TextFile, of(func(w io.Writer, r *model.Ranking) error { return report.Text(w, r, nil) })},
+		{Name: RankingFile, Write: of(report.JSON)},
+		{Name: MethodFile, Write: func(w io.Writer, r *Result) error { return r.Method.Write(w) }},
+		{Name: TotalsFile, Write: func(w io.Writer, r *Result) error { return r.Totals.Write(w) }},
+		{Name: TenderFile, Write: func(w io.Writer, r *Result) error { return tenderfile.Write(w, r.Tender, tenderComment(r)) }},
+		{Name: TextFile, Write: of(func(w io.Writer, r *model.Ranking) error { return report.Text(w, r, nil) })},
 	}
 	for _, l := range locales() {
 		list = append(list,
-			Extra{report.TableFile(report.RankingTable, l), of(func(w io.Writer, r *model.Ranking) error { return report.RankingCSV(w, r, l) })},
-			Extra{report.TableFile(report.ProjectsTable, l), of(func(w io.Writer, r *model.Ranking) error { return report.ProjectsCSV(w, r, l) })},
-			Extra{report.TableFile(report.TotalsTable, l), func(w io.Writer, r *Result) error {
-				return report.TotalsCSV(w, r.Ranking.Label(), r.Totals.Totals, l)
+			Extra{Name: report.TableFile(report.RankingTable, l), Write: of(func(w io.Writer, r *model.Ranking) error { return report.RankingCSV(w, r, l) })},
+			Extra{Name: report.TableFile(report.ProjectsTable, l), Write: of(func(w io.Writer, r *model.Ranking) error { return report.ProjectsCSV(w, r, l) })},
+			Extra{Name: report.TableFile(report.TotalsTable, l), Write: func(w io.Writer, r *Result) error {
+				return report.TotalsCSV(w, r.Ranking, r.Totals.Totals, l)
 			}})
 	}
 	return append(list,
-		Extra{PackageFile, of(func(w io.Writer, x *model.Ranking) error { return report.DataPackage(w, x, r.Edition.tables()...) })},
-		Extra{AboutFile, writeAbout}, Extra{ReadmeFile, writeReadme})
+		Extra{Name: PackageFile, Write: of(func(w io.Writer, x *model.Ranking) error { return report.DataPackage(w, x, r.Edition.tables()...) })},
+		Extra{Name: AboutFile, Write: writeAbout}, Extra{Name: ReadmeFile, Write: func(w io.Writer, r *Result) error { return writeReadme(w, r, extras) }})
 }
 
 func writeAbout(w io.Writer, r *Result) error { return report.WriteJSON(w, r.about()) }

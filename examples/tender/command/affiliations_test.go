@@ -68,7 +68,7 @@ func TestAffiliations(t *testing.T) {
 	assert.NotContains(t, out, "@")
 
 	out, _, _ = run(t, append(cache, "affiliations", file, "--format", "csv")...)
-	assert.True(t, strings.HasPrefix(out, "status,month,known,acts\r\nSIMULATION,2025-01,decided,0\r\n"), out)
+	assert.True(t, strings.HasPrefix(out, "status,month,known,acts,gaps\r\nSIMULATION,2025-01,decided,0,0\r\n"), out)
 }
 
 // All that is held about a person is shown; once erased, nothing of it comes out any more.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -24,7 +25,7 @@ func (a *app) editionCommand() *cobra.Command {
 			"Who may have which, and why, is in .github/PRIVACY.md.\n\nExit status: 0 done, 1 failed, 2 wrong usage.",
 		Example: "  tender edition result --for bidder=karst --out for-karst\n  tender edition result --for public --out public",
 		Args:    exactly(1, "a folder that score --out wrote"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			e, err := bundle.ParseEdition(edition)
 			switch {
 			case edition == "":
@@ -37,7 +38,7 @@ func (a *app) editionCommand() *cobra.Command {
 			if err := isFolder(args[0]); err != nil {
 				return err
 			}
-			if err := writeEdition(args[0], e, out, people); err != nil {
+			if err := writeEdition(c.Context(), args[0], e, out, people); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.Err, "wrote %s, the bundle for %s; see %s in it\n", out, plain(e.String()), bundle.ReadmeFile)
@@ -51,13 +52,13 @@ func (a *app) editionCommand() *cobra.Command {
 }
 
 // writeEdition makes an edition of the bundle in a folder.
-func writeEdition(from string, e bundle.Edition, to string, people bool) error {
+func writeEdition(ctx context.Context, from string, e bundle.Edition, to string, people bool) error {
 	o, err := bundle.Open(from)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	err = o.WriteEdition(e, to, people, extras())
+	err = o.WriteEdition(ctx, e, to, people, extras())
 	if errors.Is(err, bundle.ErrEdition) {
 		return usageError{err}
 	}
@@ -119,8 +120,8 @@ func (a *app) signCommand() *cobra.Command {
 			if err := bundle.Sign(args[0], key); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.Out, "wrote %s, by the key %s\n", filepath.Join(args[0], bundle.SignatureFile), ssh.FingerprintSHA256(key.PublicKey()))
-			fmt.Fprintf(a.Out, "Whoever verifies it needs a line in a file of allowed signers: PRINCIPAL namespaces=%q %s\n", bundle.Namespace, publicLine(key))
+			fmt.Fprintf(a.told, "wrote %s, by the key %s\n", filepath.Join(args[0], bundle.SignatureFile), ssh.FingerprintSHA256(key.PublicKey()))
+			fmt.Fprintf(a.told, "Whoever verifies it needs a line in a file of allowed signers: PRINCIPAL namespaces=%q %s\n", bundle.Namespace, publicLine(key))
 			return nil
 		},
 	}

@@ -154,6 +154,13 @@ func TestNamesAreForTheBuyer(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join(out, "README.txt"))
 	require.NoError(t, err)
 	assert.Contains(t, string(readme), "who may know the names")
+	assert.Contains(t, string(readme), "Persons stand under their names in the evidence")
+	english, french, _ := strings.Cut(string(readme), strings.Repeat("-", 72))
+	assert.Contains(t, english, "report.html  ")
+	assert.NotContains(t, english, "report.fr.html")
+	assert.Regexp(t, `report\.fr\.html +le tout en une page`, french)
+	assert.NotContains(t, french, "report.html")
+	assert.NotContains(t, string(readme), "pseudonyms in the evidence")
 	_, said, status = run(t, "verify", out)
 	assert.Equal(t, command.Done, status, said)
 	for _, args := range [][]string{{"--for", "public"}, {"--for", "public", "--identify"}, {"--for", "bidder=karst"}} {

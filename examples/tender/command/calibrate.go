@@ -59,9 +59,9 @@ func (a *app) calibrate(t *model.Tender, l *score.Ledger, file, format string, w
 	all := score.Calibrate(t, l)
 	var err error
 	if format == "json" {
-		err = report.CalibrationJSON(a.Out, all)
+		err = report.CalibrationJSON(a.Out, all, len(lacks(l)))
 	} else {
-		err = report.CalibrationText(a.Out, all, a.text(0))
+		err = report.CalibrationText(a.Out, all, len(lacks(l)), a.text(0))
 	}
 	if err != nil || !write {
 		return a.gaps(l, err)
@@ -111,9 +111,9 @@ func (a *app) opennessCommand() *cobra.Command {
 			}
 			all := score.OpennessOf(t, l)
 			if format == "json" {
-				return a.gaps(l, report.OpennessJSON(a.Out, all))
+				return a.gaps(l, report.OpennessJSON(a.Out, all, len(lacks(l))))
 			}
-			return a.gaps(l, report.OpennessText(a.Out, all, a.text(0)))
+			return a.gaps(l, report.OpennessText(a.Out, all, len(lacks(l)), a.text(0)))
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "what to print: text or json")
@@ -142,11 +142,15 @@ func (a *app) tally(ctx context.Context, t *model.Tender, file string) (*score.L
 
 // gaps names what a ledger lacks, and turns it into its exit status.
 func (a *app) gaps(l *score.Ledger, err error) error {
-	r := &model.Ranking{}
+	return a.finish(&model.Ranking{Gaps: lacks(l)}, err)
+}
+
+// lacks are the gaps of all projects of a ledger, by project.
+func lacks(l *score.Ledger) (list []model.Gap) {
 	for _, name := range slices.Sorted(maps.Keys(l.Projects)) {
-		r.Gaps = append(r.Gaps, l.Gaps(name)...)
+		list = append(list, l.Gaps(name)...)
 	}
-	return a.finish(r, err)
+	return list
 }
 
 // officialFlag adds the digest against which a sealed document is held.

@@ -94,7 +94,7 @@ func (a *app) checkClause(t *model.Tender, file string) error {
 	}
 	list := document.ComparePublished(t, string(text))
 	for _, d := range list {
-		fmt.Fprintln(a.told, plain(d.String()))
+		fmt.Fprintln(a.Out, plain(d.In(a.locale)))
 	}
 	if len(list) > 0 {
 		passages := "1 passage differs"

@@ -63,7 +63,7 @@ func (a *app) convert(file string, f convertFlags) error {
 	if err != nil {
 		return fmt.Errorf("reading the table: %w", err)
 	}
-	notes := slices.Clone(table.Notes)
+	notes := append(slices.Clone(table.Notes), visible(table)...)
 	unsaid, err := a.writeTable(a.Out, table, t, f)
 	if err != nil {
 		return fmt.Errorf("writing the table: %w", err)

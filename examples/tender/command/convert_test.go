@@ -55,3 +55,16 @@ func TestConvert(t *testing.T) {
 	assert.Equal(t, command.Failed, status)
 	assert.Contains(t, said, "none")
 }
+
+// What cannot be seen, and could steer a terminal, is not printed, and that is said.
+func TestConvertWritesWhatCanBeSeen(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "map")
+	require.NoError(t, os.WriteFile(file, []byte("ada@x.example \x1b[31mKarst\nbob@x.example Moraine\u202e\ncyd@x.example Scree & Söhne\n"), 0o600))
+	for _, to := range []string{"gitdm", "cncf", "cncf-users", "sortinghat", "stackalytics", "tributary"} {
+		out, said, status := run(t, "convert", file, "--from", "gitdm", "--to", to)
+		require.Equal(t, command.Done, status, said)
+		assert.NotRegexp(t, "[\x1b\u202e]|u202e|u001b", out+said, to)
+		assert.Contains(t, said, "characters that cannot be seen were replaced in 2 texts", to)
+		assert.NotRegexp(t, "S[^c]*�", out, "what can be seen stays")
+	}
+}

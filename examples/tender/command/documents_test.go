@@ -95,6 +95,9 @@ func TestCheckOfAPublishedText(t *testing.T) {
 		assert.Equal(t, command.Failed, status)
 		assert.Contains(t, out, "rules.revert-days: differs in 90;")
 		assert.Contains(t, said, "1 passage differs from what the document makes")
+		out, said, _ = run(t, "--lang", "fr", "check", file, "--clause", published)
+		assert.Regexp(t, `rules\.revert-days.: diffère par 90.; le document donne.: .*\n  le texte dit.: `, out)
+		assert.Contains(t, said, "1 passage diffère de ce que donne le document")
 	}
 }
 

@@ -179,6 +179,12 @@ func TestPlanAndStatus(t *testing.T) {
 	require.Equal(t, command.Done, status, said)
 	assert.Contains(t, out, "github.com/karst/cave")
 	assert.Contains(t, out, "4 changes")
+	out, said, _ = run(t, append(slices.Clone(cache), "status", "--lang", "fr")...)
+	assert.Contains(t, out, "DÉPÔT", said)
+	assert.Contains(t, out, "4 modifications")
+	assert.NotRegexp(t, `READ|changes|issues`, out)
+	out, said, _ = run(t, append(slices.Clone(cache), "score", filepath.Join(dir, "tender.yaml"), "--plan", "--lang", "fr")...)
+	assert.Contains(t, out, "requêtes", said)
 }
 
 // Without a token nobody is asked, and that is said; a store that is none is refused.

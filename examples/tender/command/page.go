@@ -22,7 +22,7 @@ func extras() []bundle.Extra {
 		if err != nil {
 			continue // these are the languages that there are
 		}
-		list = append(list, bundle.Extra{Name: page.FileName(page.ReportName, lang), Write: func(w io.Writer, r *bundle.Result) error {
+		list = append(list, bundle.Extra{Name: page.FileName(page.ReportName, lang), Says: saysPage(lang), Write: func(w io.Writer, r *bundle.Result) error {
 			acts, err := chosen.of(r.Evidence)
 			if err != nil {
 				return err
@@ -31,6 +31,16 @@ func extras() []bundle.Extra {
 		}})
 	}
 	return list
+}
+
+// saysPage tells the readers of a language what the page in it is.
+func saysPage(lang string) func(*locale.Locale) string {
+	return func(l *locale.Locale) string {
+		if l.Lang() != lang {
+			return ""
+		}
+		return l.T("all of it as one page, for a browser")
+	}
 }
 
 // sample chooses the acts of the pages out of stored evidence, as long as it is the same.
@@ -87,4 +97,12 @@ func writeStudy(w *folder, s *model.Sensitivity) error {
 		}
 	}
 	return nil
+}
+
+// studyPages are the names of the page of a study, of every language.
+func studyPages() (names []string) {
+	for _, lang := range locale.Languages() {
+		names = append(names, page.FileName(page.SensitivityName, lang))
+	}
+	return names
 }

@@ -90,12 +90,16 @@ func bidderOf(t *model.Tender, vendor string) (string, error) {
 
 // showPreview prints a bidder's scores and points in each lot.
 func (a *app) showPreview(without, with *model.Ranking, bidder, file string) error {
-	fmt.Fprintf(a.told, "%s: %s without and with %s\n\n", with.Status, bidder, plain(file))
+	status := with.Status
+	if n := len(with.Gaps); n > 0 {
+		status += a.locale.T("; with gaps: %d repositories, or parts of them, could not be mined", n)
+	}
+	fmt.Fprintf(a.Out, "%s\n\n", a.locale.T("%v: %s without and with %s", status, plain(bidder), plain(file)))
 	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, a.locale.T("lot\tscore without\twith\tpoints without\twith\tof\t"))
 	for i, lot := range with.Lots {
 		before, after := standing(without.Lots[i], bidder), standing(lot, bidder)
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.2f\t\n", lot.ID, figure(before.Score), figure(after.Score), figure(before.Points), figure(after.Points), lot.Points)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t\n", plain(lot.ID), a.figure(before.Score), a.figure(after.Score), a.figure(before.Points), a.figure(after.Points), a.figure(&lot.Points))
 	}
 	return w.Flush()
 }
@@ -111,9 +115,9 @@ func standing(lot model.LotResult, bidder string) model.Standing {
 }
 
 // figure writes a figure with two decimals, and a dash where there is none.
-func figure(f *float64) string {
+func (a *app) figure(f *float64) string {
 	if f == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%.2f", *f)
+	return a.locale.Decimal(fmt.Sprintf("%.2f", *f))
 }

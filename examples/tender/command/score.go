@@ -108,11 +108,11 @@ func (a *app) scoreInto(ctx context.Context, t *model.Tender, dir string, f scor
 	if err != nil {
 		return err
 	}
-	if err := w.Finish(r, extras()); err != nil {
+	if err := w.Finish(ctx, r, extras()); err != nil {
 		return err
 	}
 	if edition.For != bundle.Buyer {
-		if err := writeEdition(out, edition, f.out, f.people); err != nil {
+		if err := writeEdition(ctx, out, edition, f.out, f.people); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -118,7 +119,7 @@ func (a *app) sensitivity(ctx context.Context, t *model.Tender, dir string, f se
 	if err := w.keep(); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.Err, a.locale.T("wrote %s", filepath.Join(f.out, "sensitivity.txt, sensitivity.csv, sensitivity.json, sensitivity.html")))
+	fmt.Fprintln(a.Err, a.locale.T("wrote %s", filepath.Join(f.out, strings.Join(append([]string{"sensitivity.txt, sensitivity.csv, sensitivity.json"}, studyPages()...), ", "))))
 	return a.finish(r, nil)
 }
 

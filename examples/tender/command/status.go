@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -50,7 +51,7 @@ func (a *app) showStatus(ctx context.Context) error {
 		return err
 	}
 	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "REPOSITORY\tREAD\tFACTS")
+	fmt.Fprintln(w, a.locale.T("REPOSITORY\tREAD\tFACTS"))
 	for _, l := range logs {
 		if err := a.statusOf(w, s, l); err != nil {
 			return err
@@ -73,14 +74,14 @@ func (a *app) statusOf(w *tabwriter.Writer, s *store.Store, l store.Info) error 
 		return fmt.Errorf("%s: its state cannot be read (%w); delete the store, and it is read again", l.Key, err)
 	}
 	host, _, _ := strings.Cut(l.Key, "/")
-	read := "not to its end"
+	read := a.locale.T("not to its end")
 	if !state.Finished.IsZero() {
 		read = state.Finished.UTC().Format("2006-01-02 15:04")
 	}
 	var counts []string
 	for _, kind := range slices.Sorted(maps.Keys(l.Facts)) {
 		if kind != "coverage" {
-			counts = append(counts, fmt.Sprintf("%d %s", l.Facts[kind], plurals[kind]))
+			counts = append(counts, a.stored(kind, l.Facts[kind]))
 		}
 	}
 	fmt.Fprintf(w, "%s/%s\t%s\t%s\n", host, plain(state.Name), read, strings.Join(counts, ", "))
@@ -90,14 +91,27 @@ func (a *app) statusOf(w *tabwriter.Writer, s *store.Store, l store.Info) error 
 		}
 		for _, r := range f.Records {
 			if c := r.Coverage; c != nil && c.State != model.Complete {
-				fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Kind, c.State, plain(c.Reason))
+				fmt.Fprintf(w, "  %s\t%s\t%s\n", a.say(string(c.Kind)), a.say(string(c.State)), a.say(plain(c.Reason)))
 			}
 		}
 	}
 	return nil
 }
 
-var plurals = map[string]string{"change": "changes", "issue": "issues", "release": "releases", "advisory": "advisories"}
+// stored says how many facts of a kind there are.
+func (a *app) stored(kind string, n int) string {
+	switch kind {
+	case "change":
+		return a.locale.T("%d changes", n)
+	case "issue":
+		return a.locale.T("%d issues", n)
+	case "release":
+		return a.locale.T("%d releases", n)
+	case "advisory":
+		return a.locale.T("%d advisories", n)
+	}
+	return strconv.Itoa(n) + " " + plain(kind)
+}
 
 // plan prints what reading the repositories of a tender from their forges will cost.
 func (a *app) plan(ctx context.Context, t *model.Tender, s *sources) error {
@@ -106,7 +120,7 @@ func (a *app) plan(ctx context.Context, t *model.Tender, s *sources) error {
 	}
 	failed := false
 	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "requests\tpoints\ttime\tchanges\tissues\t  repository")
+	fmt.Fprintln(w, a.locale.T("requests\tpoints\ttime\tchanges\tissues\t  repository"))
 	requests, points, quotas := 0, 0, map[string]forge.Plan{}
 	for _, r := range allRepositories(t) {
 		p, ok, err := s.forges.Plan(ctx, r, t.Window.Period())
@@ -123,7 +137,7 @@ func (a *app) plan(ctx context.Context, t *model.Tender, s *sources) error {
 		requests, points, quotas[hosts.Of(r)] = requests+p.Requests, points+p.Points, p
 		fmt.Fprintf(w, "%d\t%d\t%s\t%d\t%d\t  %s/%s\n", p.Requests, p.Points, p.Time.Round(time.Second), p.Changes, p.Issues, hosts.Of(r), plain(p.Repository))
 	}
-	fmt.Fprintf(w, "%d\t%d\t\t\t\t  all\n", requests, points)
+	fmt.Fprintf(w, "%d\t%d\t\t\t\t  %s\n", requests, points, a.locale.T("all"))
 	if err := w.Flush(); err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (a *app) verify(ctx context.Context, dir string, f verifyFlags) error {
 	if f.official != "" && o.Ranking.Seal != f.official {
 		return fmt.Errorf("%s: its result is %s, not official by %s", dir, o.Ranking.Label(), f.official)
 	}
-	v, err := o.Verify(extras())
+	v, err := o.Verify(ctx, extras())
 	if err != nil {
 		return fmt.Errorf("%s: %w", dir, err)
 	}

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -235,11 +234,17 @@ func setOf(list []string) map[string]bool {
 	return m
 }
 
-// String says what differs, for a person.
-func (d Difference) String() string {
-	what := cmp.Or(strings.Join(d.Keys, ", "), "a number of the method")
-	if d.Found == "" {
-		return what + ": missing; the document makes: " + d.Want
+// String says what differs, for a person, in English.
+func (d Difference) String() string { return d.In(locale.English()) }
+
+// In says what differs, for a person, in a language. The passages are in that of the criterion.
+func (d Difference) In(l *locale.Locale) string {
+	what := strings.Join(d.Keys, ", ")
+	if what == "" {
+		what = l.T("a number of the method")
 	}
-	return what + ": differs in " + strings.Join(d.Lacks, ", ") + "; the document makes: " + d.Want + "\n  the text says: " + d.Found
+	if d.Found == "" {
+		return l.T("%s: missing; the document makes: %s", what, d.Want)
+	}
+	return l.T("%s: differs in %s; the document makes: %s", what, strings.Join(d.Lacks, ", "), d.Want) + "\n  " + l.T("the text says: %s", d.Found)
 }

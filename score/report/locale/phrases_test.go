@@ -30,6 +30,10 @@ func TestSay(t *testing.T) {
 		"karst: 61 % of the credits lie in the last 3 of 36 months (rule burst)": "karst~: 61~% des crédits se trouvent dans les 3 derniers mois sur 36 (règle burst)",
 		// A sentence that holds the mark by which others are joined, and one after it.
 		"5 of 9 listings in role files could be matched to a person; the others name accounts that git does not know; git does not record issues": "5 inscriptions sur 9 dans les fichiers de rôles ont pu être rattachées à une personne~; les autres nomment des comptes que git ne connaît pas~; git ne consigne pas les tickets",
+		// Why a repository could not be mined.
+		"repo/lost.git is not there; state the path of a repository or of a git bundle, or a URL":     "repo/lost.git n’existe pas~; énoncez le chemin d’un dépôt ou d’un paquet git, ou une URL",
+		"there is no clone of it in CACHE, and offline none can be made; mine it once with a network": "il n’y en a pas de clone dans CACHE, et il ne peut en être fait hors ligne~; relevez-le une fois avec un réseau",
+		"repo/a holds no git repository; the one around it is ../..: state that if it is meant":       "repo/a ne contient pas de dépôt git~; celui qui l’entoure est ../..~: énoncez-le si c’est lui qui est visé",
 		// A text in a text, and a name that is spelt like a word of the engine.
 		"changes: refused by the rule cap": "modifications~: écarté par la règle cap",
 		"counted with commit:changes":      "compté avec commit:changes",
