@@ -1,6 +1,7 @@
 package forgetest
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -61,5 +62,7 @@ func upload(w http.ResponseWriter, r *http.Request, dir string, references bool)
 	if err != nil {
 		return err
 	}
-	return res.Encode(w)
+	err = res.Encode(w)
+	_, gone := io.Copy(io.Discard, res) // a client that left: the pack is still being made out of the storage
+	return errors.Join(err, gone)
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tributary-oss/tributary/examples/research/discreet"
 )
 
 // childVariable holds the settings of a test's process that is killed.
@@ -26,7 +28,7 @@ func jsonFrom(text string, to any) error { return json.Unmarshal([]byte(text), t
 func TestSameBytesAsOneProcess(t *testing.T) {
 	list := story(t)
 	want := single(t, list, nil)
-	require.Contains(t, want["acts.csv"], "karst.example")
+	require.Contains(t, want["acts.csv"], discreet.Row)
 	require.Contains(t, want["coverage.csv"], "not-there.git", "what cannot be mined is a gap")
 	require.Contains(t, want["coverage.csv"], "p07-broken.git")
 	for _, workers := range []int{1, 2, 4} {
