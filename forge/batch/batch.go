@@ -3,7 +3,7 @@
 // again, and the folder of the clones kept small. What is done with a project is the
 // caller's; usually it is mined.
 //
-//	source := git.New(&git.Options{Memory: 256 << 20, MostBytes: 4 << 30})
+//	source := git.New(&git.Options{Memory: batch.Memory, MostBytes: 4 << 30})
 //	hosts := forge.Hosts{forge.Git: batch.Within(source, time.Hour)}
 //	summary, err := batch.Run(ctx, projects, &batch.Options{AtOnce: 2, Clones: source},
 //		func(ctx context.Context, name string, p model.Project) error { … })
@@ -79,6 +79,10 @@ type Progress struct {
 
 // Rest is how many projects have not ended yet.
 func (p Progress) Rest() int { return p.All - p.Skipped - p.Mined - p.Failed }
+
+// Memory is what each mining of a list's repositories may hold in the commands of this
+// module, in bytes: the same on every machine, so that the same is mined on all of them.
+const Memory = 256 << 20
 
 const (
 	usualPerHost = 4

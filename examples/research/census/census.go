@@ -8,6 +8,8 @@
 package census
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
@@ -23,6 +25,7 @@ type Census struct {
 	tender  *model.Tender
 	judge   func(project string) *score.Judge
 	form    *score.LedgerForm
+	facts   string
 	domains *discreet.Domains // of whom nobody is seen: it tells what may need to stay unnamed
 }
 
@@ -35,13 +38,28 @@ func New(t *model.Tender) (*Census, error) {
 	return &Census{tender: t, judge: score.NewJudges(t), form: score.NewLedgerForm(t), domains: discreet.New(t)}, nil
 }
 
+// From returns the census whose parts are made of other facts beside what the repositories'
+// histories hold, such as what is stored of forges. facts is their digest; "" is none. What was made
+// of other facts is made anew.
+func (c Census) From(facts string) *Census {
+	c.facts = facts
+	return &c
+}
+
 // Tender returns what New was given.
 func (c *Census) Tender() *model.Tender { return c.tender }
 
 // Digest names all that the part of a project hangs on beside its repositories' facts: the
 // repositories' addresses, the window, the rosters, the rules. A stored part of the same
 // digest need not be made again.
-func (c *Census) Digest(project string) string { return c.form.Project(project).Digest() }
+func (c *Census) Digest(project string) string {
+	digest := c.form.Project(project).Digest()
+	if c.facts == "" {
+		return digest
+	}
+	sum := sha256.Sum256([]byte(digest + " " + c.facts))
+	return hex.EncodeToString(sum[:])
+}
 
 // Part makes the part of one project of its records, which are those that [forge.Mine]
 // yields of it. A [*model.GapError] among them becomes a gap of the part. Any other error

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tributary-oss/tributary/examples/research/census"
+	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -321,13 +322,13 @@ func TestStoppedRunsEndWithTheSameBytes(t *testing.T) {
 		parts, err := census.OpenParts(dir, c)
 		require.NoError(t, err)
 		var n atomic.Int64
-		_, err = parts.Make(ctx, func(ctx context.Context, project string) (*census.Part, error) {
+		_, err = parts.Make(ctx, batch.Options{AtOnce: atOnce}, func(ctx context.Context, project string) iter.Seq2[model.Record, error] {
 			if n.Add(1); stopAfter > 0 && n.Load() > int64(stopAfter) {
 				stop()
-				return nil, ctx.Err()
+				return failing(ctx.Err())
 			}
-			return c.Part(project, stories[project].all())
-		}, atOnce, nil)
+			return stories[project].all()
+		})
 		if err != nil {
 			return n.Load(), nil, err
 		}
@@ -359,15 +360,15 @@ func TestAProjectThatFails(t *testing.T) {
 	parts, err := census.OpenParts(t.TempDir(), c)
 	require.NoError(t, err)
 	broken := true
-	mine := func(ctx context.Context, project string) (*census.Part, error) {
+	mine := func(ctx context.Context, project string) iter.Seq2[model.Record, error] {
 		if project == "p02" && broken {
-			return nil, errors.New("it is on fire")
+			return failing(errors.New("it is on fire"))
 		}
-		return c.Part(project, stories[project].all())
+		return stories[project].all()
 	}
-	made, err := parts.Make(t.Context(), mine, 2, nil)
+	made, err := parts.Make(t.Context(), batch.Options{AtOnce: 2}, mine)
 	require.NoError(t, err)
-	assert.Equal(t, []model.Gap{{Project: "p02", Repository: "https://forge.example/p02", Reason: "it is on fire"}}, made.Gaps)
+	assert.Equal(t, []batch.Reason{{Text: "it is on fire", Projects: []string{"p02"}}}, made.Reasons())
 	m := memory{}
 	_, err = c.Write(m.create, parts.All(), census.Inputs{})
 	require.NoError(t, err)
@@ -376,10 +377,53 @@ func TestAProjectThatFails(t *testing.T) {
 	assert.Contains(t, string(m["manifest.json"]), `"gaps": 1`)
 
 	broken = false
-	made, err = parts.Make(t.Context(), mine, 2, nil)
+	made, err = parts.Make(t.Context(), batch.Options{AtOnce: 2}, mine)
 	require.NoError(t, err)
-	assert.Empty(t, made.Gaps)
-	assert.Equal(t, 4, made.Stored)
+	assert.Empty(t, made.Failed)
+	assert.Equal(t, 4, made.Skipped)
+	assert.Equal(t, 1, made.Mined)
+}
+
+// failing are the records of what cannot be mined.
+func failing(err error) iter.Seq2[model.Record, error] {
+	return func(yield func(model.Record, error) bool) { yield(model.Record{}, err) }
+}
+
+// busy is a failure that may pass.
+type busy struct{ error }
+
+func (busy) Temporary() bool { return true }
+
+// A gap that may pass is tried again before it stands in the tables; a part that cannot be stored
+// ends the run.
+func TestGapsThatPass(t *testing.T) {
+	names, stories := many(3)
+	c := open(t, tender(names...))
+	dir := filepath.Join(t.TempDir(), "parts")
+	parts, err := census.OpenParts(dir, c)
+	require.NoError(t, err)
+	tries := 0
+	mine := func(_ context.Context, project string) iter.Seq2[model.Record, error] {
+		if project == "p01" {
+			if tries++; tries < 3 {
+				return failing(&model.GapError{Project: "p01", Repository: "https://forge.example/p01", Err: busy{errors.New("it is busy")}})
+			}
+		}
+		return stories[project].all()
+	}
+	made, err := parts.Make(t.Context(), batch.Options{AtOnce: 1, Tries: 3, Backoff: time.Millisecond}, mine)
+	require.NoError(t, err)
+	assert.Empty(t, made.Failed)
+	assert.Equal(t, 3, tries)
+	for p, err := range parts.All() {
+		require.NoError(t, err)
+		assert.Empty(t, p.Gaps())
+	}
+	require.NoError(t, os.RemoveAll(dir))
+	require.NoError(t, os.WriteFile(dir, nil, 0o600))
+	_, err = parts.Make(t.Context(), batch.Options{AtOnce: 1}, mine)
+	require.Error(t, err)
+	assert.NotErrorIs(t, err, context.Canceled)
 }
 
 // A part is read as it was written, by a census that would have made the same one.
@@ -464,13 +508,13 @@ func TestPartsOnDisk(t *testing.T) {
 	c := open(t, tender("lib"))
 	parts, err := census.OpenParts(dir, c)
 	require.NoError(t, err)
-	_, err = parts.Make(t.Context(), func(context.Context, string) (*census.Part, error) { return c.Part("lib", lib().all()) }, 0, nil)
+	_, err = parts.Make(t.Context(), batch.Options{}, func(context.Context, string) iter.Seq2[model.Record, error] { return lib().all() })
 	require.NoError(t, err)
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, entries[0].Name()), []byte("cut short"), 0o600))
-	made, err := parts.Make(t.Context(), func(context.Context, string) (*census.Part, error) { return c.Part("lib", lib().all()) }, 0, nil)
+	made, err := parts.Make(t.Context(), batch.Options{}, func(context.Context, string) iter.Seq2[model.Record, error] { return lib().all() })
 	require.NoError(t, err)
-	assert.Zero(t, made.Stored, "what is damaged is made anew")
+	assert.Zero(t, made.Skipped, "what is damaged is made anew")
 }

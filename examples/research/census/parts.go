@@ -1,7 +1,6 @@
 package census
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,12 +10,8 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"runtime"
-	"slices"
-	"sync"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/model"
 )
 
@@ -35,6 +30,9 @@ func OpenParts(dir string, c *Census) (*Parts, error) {
 	}
 	return &Parts{c, dir}, nil
 }
+
+// Dir returns the folder.
+func (p *Parts) Dir() string { return p.dir }
 
 // file names the file of a project's part; names of projects are addresses, and may hold anything.
 func (p *Parts) file(project string) string {
@@ -79,70 +77,51 @@ func (p *Parts) store(part *Part) error {
 	return nil
 }
 
-// Made is what [Parts.Make] did.
-type Made struct {
-	Projects int // of the census
-	Stored   int // of these, whose parts were there
-	Gaps     []model.Gap
-}
-
-// Make makes the parts that are not there, and those with gaps anew, at most so many at
-// once; 0 is one per processor. A project that cannot be mined is a gap of its part. It fails where ctx
-// ends, and where a part cannot be stored; what was stored by then is there the next time. done is called
-// after each project, one call at a time; nil is not called.
-func (p *Parts) Make(ctx context.Context, mine func(ctx context.Context, project string) (*Part, error), atOnce int, done func(project string, stored bool)) (Made, error) {
-	names := p.census.tender.ProjectNames()
-	made := Made{Projects: len(names)}
-	var mu sync.Mutex
-	g, within := errgroup.WithContext(ctx) // it ends with the first failure, and with Wait
-	if atOnce == 0 {
-		atOnce = runtime.GOMAXPROCS(0)
-	}
-	g.SetLimit(atOnce)
-	for _, name := range names {
-		if within.Err() != nil {
-			break
+// Make makes the parts that are not there, and those with gaps anew, some at once as package
+// batch does; o.Done is not asked. mine yields a project's records, for [Census.Part]. What cannot be mined is a gap of the
+// part and a failure in the summary. It fails where ctx ends, and where a part cannot be
+// stored; what was stored by then is there the next time.
+func (p *Parts) Make(ctx context.Context, o batch.Options, mine func(ctx context.Context, project string) iter.Seq2[model.Record, error]) (*batch.Summary, error) {
+	within, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	o.Done = func(project string) bool {
+		part, err := p.read(project)
+		if err != nil {
+			stop(err)
 		}
-		g.Go(func() error {
-			stored, gaps, err := p.make(within, name, mine)
-			if err != nil {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if stored {
-				made.Stored++
-			}
-			made.Gaps = append(made.Gaps, gaps...)
-			if done != nil {
-				done(name, stored)
-			}
-			return nil
-		})
+		return part != nil && len(part.Gaps()) == 0
 	}
-	if err := cmp.Or(g.Wait(), ctx.Err()); err != nil {
-		return made, err
-	}
-	slices.SortFunc(made.Gaps, byPlace)
-	return made, nil
+	made, err := batch.Run(within, p.census.tender.Projects, &o, func(ctx context.Context, project string, _ model.Project) error {
+		part, gaps := p.part(project, mine(ctx, project))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := p.store(part); err != nil {
+			stop(err)
+			return err
+		}
+		return errors.Join(gaps...)
+	})
+	return made, err
 }
 
-// make makes one part, where it is not stored.
-func (p *Parts) make(ctx context.Context, project string, mine func(context.Context, string) (*Part, error)) (stored bool, gaps []model.Gap, err error) {
-	part, err := p.read(project)
+// part makes the part of a project, and says why what of it is missing.
+func (p *Parts) part(project string, records iter.Seq2[model.Record, error]) (*Part, []error) {
+	var gaps []error
+	part, err := p.census.Part(project, func(yield func(model.Record, error) bool) {
+		for r, err := range records {
+			if _, is := errors.AsType[*model.GapError](err); is {
+				gaps = append(gaps, err)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	})
 	if err != nil {
-		return false, nil, err
+		return p.census.Failed(project, err.Error()), []error{err}
 	}
-	if part != nil && len(part.Gaps()) == 0 {
-		return true, nil, nil
-	}
-	switch part, err = mine(ctx, project); {
-	case ctx.Err() != nil:
-		return false, nil, ctx.Err()
-	case err != nil:
-		part = p.census.Failed(project, err.Error())
-	}
-	return false, part.Gaps(), p.store(part)
+	return part, gaps
 }
 
 // All yields the stored parts in the order of their projects' names.

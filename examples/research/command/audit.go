@@ -14,8 +14,6 @@ import (
 	"github.com/tributary-oss/tributary/examples/research/audit"
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git"
-	"github.com/tributary-oss/tributary/forge/hosts"
-	"github.com/tributary-oss/tributary/forge/store"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score"
@@ -97,11 +95,12 @@ func (a *app) audit(ctx context.Context, f auditFlags) error {
 	if err := score.Check(t); err != nil {
 		return usageError{err}
 	}
-	from, err := a.sourcesOf(ctx, t, f.store)
+	from, err := a.storedOf(ctx, t.Projects, f.store)
 	if err != nil {
 		return err
 	}
 	defer from.close()
+	from.Hosts[forge.Git] = git.New(&git.Options{CABundle: a.pem, Cache: a.cache, Save: true, Offline: a.offline, Workers: a.workers, Heads: len(from.Hosts) > 0, Log: a.log()})
 	c := audit.NewCollector(t)
 	records := forge.Mine(ctx, t, from.Hosts, &forge.Options{Workers: a.workers, Dir: filepath.Dir(f.tender), Log: a.log()})
 	r, err := score.Evaluate(t, c.Watch(records), &score.Options{Evidence: c.Verdict})
@@ -149,52 +148,4 @@ func writeNew(file string, write func(io.Writer) error) error {
 		return fmt.Errorf("writing %s: %w", file, err)
 	}
 	return nil
-}
-
-// auditSources are git and what is stored of forges.
-type auditSources struct {
-	forge.Hosts
-	store *store.Store
-}
-
-func (s *auditSources) close() {
-	if s.store != nil {
-		s.store.Close()
-	}
-}
-
-// sourcesOf makes the sources of a document. Forges are not asked: what tender score stored
-// of them is taken, so that the decisions are those of its run.
-func (a *app) sourcesOf(ctx context.Context, t *model.Tender, file string) (*auditSources, error) {
-	s := &auditSources{Hosts: forge.Hosts{}}
-	if file == "" && a.cache != "" {
-		file = filepath.Join(a.cache, "forges.db")
-		if _, err := os.Stat(file); err != nil {
-			file = ""
-		}
-	}
-	if file != "" {
-		if _, err := os.Stat(file); err != nil {
-			return nil, usageError{fmt.Errorf("--store: %w", err)}
-		}
-		var err error
-		if s.store, err = store.Open(ctx, file, &store.Options{ReadOnly: true, Log: a.log()}); err != nil {
-			return nil, err
-		}
-		for _, p := range t.Projects {
-			for _, r := range p.Repositories {
-				known, err := s.store.Knows(r.Address())
-				if err != nil {
-					s.close()
-					return nil, err
-				}
-				if host := hosts.Of(r); known && host != "" {
-					s.Hosts[host] = s.store.Source()
-				}
-			}
-		}
-	}
-	heads := len(s.Hosts) > 0
-	s.Hosts[forge.Git] = git.New(&git.Options{Cache: a.cache, Save: true, Offline: a.offline, Workers: a.workers, Heads: heads, Log: a.log()})
-	return s, nil
 }

@@ -8,26 +8,30 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/examples/research/census"
+	"github.com/tributary-oss/tributary/examples/tender/listing"
 	"github.com/tributary-oss/tributary/forge"
+	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
-	"github.com/tributary-oss/tributary/model/tenderfile"
 )
 
 type censusFlags struct {
-	list, tender, until, out, parts string
-	rosters                         []string
-	months, projects                int
-	identify                        bool
+	listing.Flags
+	list, tender, until, out, parts, store string
+	rosters                                []string
+	months                                 int
+	identify                               bool
 }
 
 func (a *app) censusCommand() *cobra.Command {
@@ -38,7 +42,8 @@ func (a *app) censusCommand() *cobra.Command {
 		Long: "Census mines the repositories of a list and writes tables, in CSV and Parquet: acts by\n" +
 			"organisation, project, month, role and class of files; churn; organisations;\n" +
 			"coverage; the measures that CHAOSS names; and the commits that were mined.\n\n" +
-			"A run that was stopped goes on from the parts that it stored.\n\n" +
+			"A run that was stopped goes on from the parts that it stored. Forges are not asked:\n" +
+			"what “tender mine --list” stored of them is taken from --store.\n\n" +
 			"Exit status: 0 done, 1 failed, 2 wrong usage or list, 3 done with gaps.",
 		Example: "  research census --list repos.csv --until 2026-11 --out tables\n" +
 			"  research census --list repos.csv --until 2026-11 --months 12 --roster gitdm:maps/gitdm.config --out tables",
@@ -54,7 +59,8 @@ func (a *app) censusCommand() *cobra.Command {
 	flags.StringVar(&f.out, "out", "", "folder for the tables")
 	flags.BoolVar(&f.identify, "identify", false, identifyDomains)
 	flags.StringVar(&f.parts, "parts", "", "folder for what is known of each project, to go on from; personal data (default: parts beside the tables)")
-	flags.IntVar(&f.projects, "projects-at-once", 0, "projects mined at once (default: one per processor)")
+	flags.StringVar(&f.store, "store", "", "file of what forges said, as tender keeps it (default: forges.db in --cache, where there is one); forges are not asked")
+	f.Flags.Add(flags)
 	return c
 }
 
@@ -70,13 +76,15 @@ func (a *app) of(f censusFlags) (*model.Tender, census.Inputs, error) {
 		_, file, _ := strings.Cut(r, ":")
 		named = append(named, file)
 	}
-	for _, file := range named {
-		b, err := os.ReadFile(file)
-		if err != nil {
+	if f.list != "" {
+		if t.Projects, err = listing.Read(f.list); err != nil {
 			return nil, inputs, usageError{err}
 		}
-		sum := sha256.Sum256(b)
-		inputs.Files[filepath.Base(file)] = hex.EncodeToString(sum[:])
+	}
+	for _, file := range named {
+		if _, err := noted(inputs.Files, file); err != nil {
+			return nil, inputs, usageError{err}
+		}
 	}
 	if f.list == "" {
 		return t, inputs, nil
@@ -85,13 +93,31 @@ func (a *app) of(f censusFlags) (*model.Tender, census.Inputs, error) {
 	if err != nil {
 		return nil, inputs, usageError{fmt.Errorf("--until %q: write the first month after the window, as 2026-11", f.until)}
 	}
-	if t.Projects, err = tenderfile.ReadList(f.list); err != nil {
-		return nil, inputs, usageError{err}
-	}
 	t.Window = model.Window{Until: until, Months: f.months}
 	t.Bidders.All = true
 	t.Lots = []model.Lot{{ID: "1", Projects: equally(t.Projects)}}
 	return t, inputs, nil
+}
+
+// noted puts a file's SHA-256 among the inputs, under its name without its folder, and returns
+// it. Of several of one name, all but the first have a number behind it.
+func noted(inputs map[string]string, file string) (digest string, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", fmt.Errorf("reading %s: %w", file, err)
+	}
+	base := filepath.Base(file)
+	name := base
+	for n := 2; inputs[name] != ""; n++ {
+		name = fmt.Sprintf("%s (%d)", base, n)
+	}
+	inputs[name] = hex.EncodeToString(sum.Sum(nil))
+	return inputs[name], nil
 }
 
 // equally gives every project the same weight; a census weighs nothing by it.
@@ -113,8 +139,9 @@ func (f censusFlags) check() error {
 		return usageError{errors.New("research census: no window; name the first month after it with --until, as 2026-11")}
 	case f.months < 1 || f.months > 1200:
 		return usageError{fmt.Errorf("--months %d: want 1 to 1200", f.months)}
-	case f.projects < 0:
-		return usageError{fmt.Errorf("--projects-at-once %d: want at least 1, or 0 for one per processor", f.projects)}
+	}
+	if err := f.Flags.Check(); err != nil {
+		return usageError{fmt.Errorf("research census: %w", err)}
 	}
 	return nil
 }
@@ -127,44 +154,61 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := forge.Finished(t.Window, time.Time{}); err != nil {
+		return usageError{err}
+	}
 	c, err := census.New(t)
 	if err != nil {
 		return usageError{err}
+	}
+	from, err := a.storedOf(ctx, t.Projects, f.store)
+	if err != nil {
+		return err
+	}
+	defer from.close()
+	if from.file != "" {
+		facts, err := noted(inputs.Files, from.file)
+		if err != nil {
+			return err
+		}
+		c = c.From(facts)
 	}
 	parts, err := census.OpenParts(cmp.Or(f.parts, filepath.Join(f.out, "parts")), c)
 	if err != nil {
 		return err
 	}
-	dir := filepath.Dir(cmp.Or(f.list, f.tender))
-	source := git.New(&git.Options{Cache: a.cache, Save: true, Offline: a.offline, Workers: a.workers, Log: a.log()})
-	mine := func(ctx context.Context, project string) (*census.Part, error) {
-		one := *t
-		one.Projects = map[string]model.Project{project: t.Projects[project]}
-		return c.Part(project, forge.Mine(ctx, &one, forge.Hosts{forge.Git: source}, &forge.Options{Workers: 1, Dir: dir, Log: a.log()}))
+	made, err := a.makeParts(ctx, f, t, parts, from)
+	if made != nil && ctx.Err() != nil {
+		fmt.Fprintf(a.Err, "%s of %s projects are in %s; the same command goes on\n", listing.Thousands(made.Mined+made.Skipped), listing.Thousands(made.All), parts.Dir())
 	}
-	made, err := parts.Make(ctx, mine, f.projects, nil)
 	if err != nil {
 		return err
 	}
 	if _, err := c.Write(folder(f.out), parts.All(), inputs); err != nil {
 		return err
 	}
-	return a.counted(f.out, made)
+	fmt.Fprintf(a.Err, "wrote %s\n", f.out)
+	listing.Say(a.Err, made)
+	if len(made.Failed) > 0 {
+		return errGaps
+	}
+	return nil
 }
 
-// counted says what was done.
-func (a *app) counted(out string, made census.Made) error {
-	fmt.Fprintf(a.Err, "wrote %s: %d projects, of which %d were stored before\n", out, made.Projects, made.Stored)
-	if len(made.Gaps) == 0 {
-		return nil
-	}
-	for _, g := range made.Gaps[:min(len(made.Gaps), 20)] {
-		fmt.Fprintln(a.Err, plain(fmt.Sprintf("gap: %s: %s: %s", g.Project, g.Repository, g.Reason)))
-	}
-	if more := len(made.Gaps) - 20; more > 0 {
-		fmt.Fprintf(a.Err, "and %d gaps more; coverage.csv has all of them\n", more)
-	}
-	return errGaps
+// makeParts mines what is not there, and shows how far it is.
+func (a *app) makeParts(ctx context.Context, f censusFlags, t *model.Tender, parts *census.Parts, from *stored) (*batch.Summary, error) {
+	source := f.Git(git.Options{CABundle: a.pem, Cache: a.cache, Offline: a.offline, Workers: a.workers, Heads: len(from.Hosts) > 0, Log: a.log()})
+	from.Hosts[forge.Git] = batch.Within(source, f.Timeout)
+	line := listing.NewLine(a.terminal(), a.Width, a.locale)
+	defer line.Stop()
+	options := f.Batch(source)
+	options.Progress, options.Log = line.Show, a.log()
+	dir := filepath.Dir(cmp.Or(f.list, f.tender))
+	return parts.Make(ctx, options, func(ctx context.Context, project string) iter.Seq2[model.Record, error] {
+		one := *t
+		one.Projects = map[string]model.Project{project: t.Projects[project]}
+		return forge.Mine(ctx, &one, from.Hosts, &forge.Options{Workers: 1, Dir: dir, Log: a.log()})
+	})
 }
 
 // folder makes outputs as files that take their names when they are whole.

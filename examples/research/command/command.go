@@ -5,6 +5,7 @@ package command
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,6 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -47,6 +47,7 @@ func Main(args []string) int {
 	signal.Ignore(syscall.SIGPIPE) // a reader that has enough must not keep us from tidying up
 	context.AfterFunc(ctx, stop)   // from now on a second interrupt ends the process
 	p := Place{Out: os.Stdout, Err: os.Stderr, Lang: os.Getenv(spoken.Env)}
+	p.Progress = term.IsTerminal(int(os.Stderr.Fd()))
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		p.Width = width
 	}
@@ -57,6 +58,7 @@ func Main(args []string) int {
 type Place struct {
 	Out, Err io.Writer
 	Width    int    // of the terminal behind Out in columns; 0 where it is none
+	Progress bool   // whether Err is a terminal that can show progress
 	Lang     string // of helps, faults and notes where no flag --lang says another; "" is English
 }
 
@@ -79,6 +81,8 @@ type app struct {
 	locale  *locale.Locale
 	lang    string
 	cache   string
+	ca      string
+	pem     []byte // of ca
 	offline bool
 	workers int
 	verbose bool
@@ -97,7 +101,7 @@ func (a *app) root() *cobra.Command {
 			if _, err := locale.Of(a.lang); err != nil {
 				return usageError{fmt.Errorf("--lang: %w", err)}
 			}
-			return nil
+			return a.authorities()
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -106,12 +110,27 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.cache, "cache", "", "folder for clones, and for what was mined before (default: the user's cache folder)")
+	flags.StringVar(&a.ca, "ca", "", "file of certificates, in PEM form, to be trusted beside the system's")
 	flags.BoolVar(&a.offline, "offline", false, "ask no network: use the clones as they are")
 	flags.IntVar(&a.workers, "workers", 0, "commits read at once (default: one per processor)")
 	flags.StringVar(&a.lang, "lang", cmp.Or(a.Lang, locale.Default), "language of helps, faults and notes: "+strings.Join(locale.Languages(), ", "))
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what is mined and what is odd, and show every remark on a roster")
 	root.AddCommand(a.gitdmCommand(), a.censusCommand(), a.profileCommand(), a.panelCommand(), a.auditCommand())
 	return root
+}
+
+// authorities reads the certificates to be trusted.
+func (a *app) authorities() (err error) {
+	if a.ca == "" {
+		return nil
+	}
+	if a.pem, err = os.ReadFile(a.ca); err != nil {
+		return usageError{fmt.Errorf("--ca: %w", err)}
+	}
+	if !x509.NewCertPool().AppendCertsFromPEM(a.pem) {
+		return usageError{fmt.Errorf("--ca %s: it holds no certificate; want PEM, which begins with -----BEGIN CERTIFICATE-----", a.ca)}
+	}
+	return nil
 }
 
 // exactly asks for so many arguments.
@@ -149,15 +168,15 @@ func (a *app) status(ctx context.Context, err error) int {
 	return Failed
 }
 
-// plain takes out of a text what could steer a terminal: repositories and rosters have
-// their words in messages. The spaces at which no line breaks stay: French has them.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\u00a0' && r != '\u202f' && !unicode.IsPrint(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
+// plain is for what strangers have their words in.
+func plain(s string) string { return spoken.Plain(s) }
+
+// terminal is where a line may say how far a list is; nil where nobody looks.
+func (a *app) terminal() io.Writer {
+	if !a.Progress || a.verbose {
+		return nil
+	}
+	return a.bare
 }
 
 // log returns the logger of the run.

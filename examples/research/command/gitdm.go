@@ -89,7 +89,7 @@ func (a *app) gitdm(ctx context.Context, f gitdmFlags) error {
 	if err != nil {
 		return err
 	}
-	o := git.Options{Rev: f.rev, Facts: []model.Kind{model.LineFacts}, Cache: a.cache,
+	o := git.Options{Rev: f.rev, Facts: []model.Kind{model.LineFacts}, CABundle: a.pem, Cache: a.cache,
 		Save: true, Offline: a.offline, Workers: a.workers, Log: a.log()}
 	repo := model.Repository{URL: f.repo}
 	records := forge.MineRepository(ctx, repo, model.Period{}, forge.Hosts{forge.Git: git.New(&o)}, &forge.Options{Log: a.log()})

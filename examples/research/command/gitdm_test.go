@@ -70,7 +70,7 @@ func unpack(t *testing.T) string {
 }
 
 // run runs the command in a terminal of a width and returns what it printed.
-func run(t *testing.T, width int, args ...string) (out, err string, status int) {
+func run(t testing.TB, width int, args ...string) (out, err string, status int) {
 	t.Helper()
 	var o, e bytes.Buffer
 	status = command.Run(t.Context(), args, command.Place{Out: &o, Err: &e, Width: width})

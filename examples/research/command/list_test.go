@@ -164,6 +164,6 @@ func TestCensusNamesNobody(t *testing.T) {
 	}
 	_, said, status = run(t, 0, append(args, "--out", "a", "--identify")...)
 	require.Equal(t, command.Done, status, said)
-	assert.Contains(t, said, "of which 2 were stored before", "the parts are the same")
+	assert.Contains(t, said, "0 of 2 projects mined, 2 mined before", "the parts are the same")
 	assert.Contains(t, tables(t, "a")["acts.csv"], "jane-doe.example")
 }

@@ -207,7 +207,7 @@ func (a *app) byTags(ctx context.Context, g *gathering, t *model.Tender, pattern
 	if dir := g.f.dir(); dir != "" && !strings.Contains(repo.URL, ":") && !filepath.IsAbs(repo.URL) {
 		repo.URL = filepath.Join(dir, repo.URL) // as the mining of a document has it
 	}
-	all, err := git.New(&git.Options{Cache: a.cache, Offline: a.offline, Log: a.log()}).Tags(ctx, repo)
+	all, err := git.New(&git.Options{CABundle: a.pem, Cache: a.cache, Offline: a.offline, Log: a.log()}).Tags(ctx, repo)
 	if err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func (a *app) takeRange(ctx context.Context, f profileFlags, t *model.Tender, o 
 
 // mineRange mines a range of a repository, without its files.
 func (a *app) mineRange(ctx context.Context, repo model.Repository, rev string) iter.Seq2[model.Record, error] {
-	o := git.Options{Rev: rev, Facts: []model.Kind{}, Cache: a.cache, Save: true, Offline: a.offline, Workers: a.workers, Log: a.log()}
+	o := git.Options{Rev: rev, Facts: []model.Kind{}, CABundle: a.pem, Cache: a.cache, Save: true, Offline: a.offline, Workers: a.workers, Log: a.log()}
 	return forge.MineRepository(ctx, repo, model.Period{}, forge.Hosts{forge.Git: git.New(&o)}, &forge.Options{Log: a.log()})
 }
 

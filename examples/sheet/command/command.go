@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -287,12 +286,5 @@ func (a *app) status(ctx context.Context, err error) int {
 	return Failed
 }
 
-// plain takes out of a text what could steer a terminal.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && !unicode.IsPrint(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
-}
+// plain is for what strangers have their words in.
+func plain(s string) string { return spoken.Plain(s) }

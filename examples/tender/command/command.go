@@ -14,7 +14,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -204,16 +203,8 @@ func (a *app) status(ctx context.Context, err error) int {
 	return Failed
 }
 
-// plain takes out of a text what could steer a terminal: forges and repositories have
-// their words in messages. The spaces at which no line breaks stay: French has them.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\u00a0' && r != '\u202f' && !unicode.IsPrint(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
-}
+// plain is for what strangers have their words in.
+func plain(s string) string { return spoken.Plain(s) }
 
 // log returns the logger of the run.
 func (a *app) log() *slog.Logger {

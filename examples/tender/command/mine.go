@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tributary-oss/tributary/examples/tender/listing"
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/git"
 	"github.com/tributary-oss/tributary/model"
@@ -54,6 +55,11 @@ func (a *app) mineCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			if f.list.file != "" || f.list.out != "" {
 				return a.mineList(c, f)
+			}
+			for _, name := range append(listing.Names(), "update") {
+				if c.Flags().Changed(name) {
+					return usageError{fmt.Errorf("tender mine: --%s is for a list; name one with --list and --out", name)}
+				}
 			}
 			return a.mine(c, f)
 		},

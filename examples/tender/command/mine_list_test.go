@@ -7,9 +7,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -36,54 +34,11 @@ type fleet struct {
 	n    int
 }
 
-// poison is what hostile repositories do, by their names.
-var poison = map[string]http.HandlerFunc{
-	"redirects": func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, r.URL.String(), http.StatusFound)
-	},
-	"silent": func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
-	"endless": func(w http.ResponseWriter, r *http.Request) {
-		servePack(w, r, func() {
-			for {
-				if _, err := fmt.Fprintf(w, "%04x\x01PACK\x00\x00\x00\x02\x00\xff\xff\xff%s", 4+1+12+60000, strings.Repeat("x", 60000)); err != nil {
-					return
-				}
-			}
-		})
-	},
-	"broken": func(w http.ResponseWriter, r *http.Request) {
-		servePack(w, r, func() { io.WriteString(w, "0011\x01PACK\x00\x00\x00\x02\x00\x00\x00\x030000") })
-	},
-	"gone": http.NotFound,
-}
-
-// servePack advertises one branch, and lets send write the pack.
-func servePack(w http.ResponseWriter, r *http.Request, send func()) {
-	packet := func(s string) { fmt.Fprintf(w, "%04x%s", len(s)+4, s) }
-	if r.Method == http.MethodGet {
-		packet("# service=git-upload-pack\n")
-		io.WriteString(w, "0000")
-		packet(strings.Repeat("1", 40) + " refs/heads/main\x00side-band-64k agent=x\n")
-		io.WriteString(w, "0000")
-		return
-	}
-	packet("NAK\n")
-	send()
-}
-
 func newFleet(t *testing.T, n int) *fleet {
 	f := &fleet{dir: t.TempDir(), n: n}
 	_, err := forgetest.Fleet(filepath.Join(f.dir, "r"), n, 20)
 	require.NoError(t, err)
-	honest := forgetest.Serve(filepath.Join(f.dir, "r"))
-	f.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-		if harm := poison[name]; harm != nil {
-			harm(w, r)
-			return
-		}
-		honest.ServeHTTP(w, r)
-	}))
+	f.Server = httptest.NewUnstartedServer(forgetest.Poisoned(forgetest.Serve(filepath.Join(f.dir, "r"))))
 	f.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	f.StartTLS()
 	t.Cleanup(f.Close)
@@ -94,7 +49,7 @@ func newFleet(t *testing.T, n int) *fleet {
 		rows += fmt.Sprintf("cave/%04d,%s/%04d.git,none\n", i, f.URL, i)
 	}
 	f.list = f.write(t, "list.csv", rows)
-	for name := range poison {
+	for name := range forgetest.Poison {
 		rows += fmt.Sprintf("%s,%s/%s,none\n", name, f.URL, name)
 	}
 	f.all = f.write(t, "all.csv", rows)

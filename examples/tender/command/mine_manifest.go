@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tributary-oss/tributary/examples/tender/listing"
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/model"
@@ -82,7 +83,7 @@ func (m *minedProject) count(r model.Record) {
 
 // gap notes a repository that could not be mined.
 func (m *minedProject) gap(address string, err error) {
-	m.Gaps = append(m.Gaps, minedGap{forge.Redact(address), oneLine(strings.Join(batch.ReasonsOf(err), "; ")), oneLine(err.Error())})
+	m.Gaps = append(m.Gaps, minedGap{forge.Redact(address), listing.OneLine(strings.Join(batch.ReasonsOf(err), "; ")), listing.OneLine(err.Error())})
 }
 
 // asked is the digest of what is asked for of a project.

@@ -73,7 +73,7 @@ var frame = []string{
 	`Use "%s [command] --help" for more information about a command.`, "[flags]", "[command]", "(default %s)",
 	"help for %s", "Help about any command",
 	"Help provides help for any command in the application.\nSimply type %s help [path to command] for full details.",
-	"string", "stringArray", "stringToString", "strings", "int", "uint", "float", "duration", // what a flag takes
+	"string", "stringArray", "stringToString", "strings", "int", "uint", "float", "duration", "size", // what a flag takes
 	"FILE", "DIR", "DIR2", "BIDDER", "FIGURE", "EDITION", "CLAIM", "IDENTITY", "FORMAT", "GROUP", "PATH-OR-URL", "WORKBOOK", "NAME", "GRANT", "SHEET", "REPOS", "CSV", "MONTH", // what a user types
 }
 

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/tributary-oss/tributary/model/tenderfile"
 	"github.com/tributary-oss/tributary/score/report/locale"
@@ -87,4 +88,15 @@ func (w *writer) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	return len(b), nil
+}
+
+// Plain takes out of a text what could steer a terminal: forges, repositories and rosters have
+// their words in messages. The spaces at which no line breaks stay: French has them.
+func Plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\u00a0' && r != '\u202f' && !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
 }
