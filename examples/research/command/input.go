@@ -150,8 +150,8 @@ func (in *input) noWindow(or string) error {
 // not one repository can be mined, that is an error: figures of nothing would look like zeros.
 func (a *app) mine(ctx context.Context, t *model.Tender, dir string, o git.Options) iter.Seq2[model.Record, error] {
 	o.Cache, o.Save, o.Offline, o.Workers, o.Log = a.cache, true, a.offline, a.workers, a.log()
-	left := repositories(t)
 	return func(yield func(model.Record, error) bool) {
+		left := repositories(t)
 		var gap *model.GapError
 		for r, err := range forge.Mine(ctx, t, forge.Hosts{forge.Git: git.New(&o)}, &forge.Options{Dir: dir, Log: a.log()}) {
 			if errors.As(err, &gap) {
