@@ -60,7 +60,7 @@ func failed(t *testing.T, o *Options, address string) error {
 	began := time.Now()
 	_, err := mine(t, o, model.Repository{URL: address}, model.Period{})
 	require.Error(t, err)
-	assert.Less(t, time.Since(began), 30*time.Second)
+	assert.Less(t, time.Since(began), 5*time.Minute, "it ends: what the server sends has no end")
 	for _, left := range must2(os.ReadDir(o.Cache)) {
 		assert.True(t, strings.HasSuffix(left.Name(), ".lock"), left.Name())
 	}

@@ -2,13 +2,11 @@ package census
 
 import (
 	"bytes"
-	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score"
@@ -141,7 +139,3 @@ func (c *Census) Decode(b []byte) (*Part, error) {
 
 // Gaps are what of the project could not be mined.
 func (p *Part) Gaps() []model.Gap { return p.Ledger.Gaps(p.Project) }
-
-func byPlace(a, b model.Gap) int {
-	return cmp.Or(strings.Compare(a.Project, b.Project), strings.Compare(a.Repository, b.Repository), strings.Compare(a.Reason, b.Reason))
-}

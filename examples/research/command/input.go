@@ -151,11 +151,8 @@ func (in *input) noWindow(or string) error {
 // not one repository can be mined, that is an error: figures of nothing would look like zeros.
 func (a *app) mine(ctx context.Context, t *model.Tender, dir string, o git.Options) iter.Seq2[model.Record, error] {
 	o.Cache, o.Save, o.Offline, o.CABundle, o.Workers, o.Log = a.cache, true, a.offline, a.pem, a.workers, a.log()
-	left := 0
-	for _, p := range t.Projects {
-		left += len(p.Repositories)
-	}
 	return func(yield func(model.Record, error) bool) {
+		left := repositories(t)
 		var gap *model.GapError
 		for r, err := range forge.Mine(ctx, t, forge.Hosts{forge.Git: git.New(&o)}, &forge.Options{Dir: dir, Log: a.log()}) {
 			if errors.As(err, &gap) {
@@ -169,6 +166,14 @@ func (a *app) mine(ctx context.Context, t *model.Tender, dir string, o git.Optio
 			yield(model.Record{}, fmt.Errorf("not one repository could be mined; the last gap: %w", gap.Err))
 		}
 	}
+}
+
+// repositories counts those of a tender.
+func repositories(t *model.Tender) (n int) {
+	for _, p := range t.Projects {
+		n += len(p.Repositories)
+	}
+	return n
 }
 
 // evidenceOf reads the level of evidence that a document asks for, which the tables of the

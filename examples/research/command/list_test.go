@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tributary-oss/tributary/examples/research/command"
+	"github.com/tributary-oss/tributary/forge/forgetest"
 )
 
 // fleet builds two projects below a folder of their own: quay of two repositories, one of which
@@ -115,6 +116,14 @@ func TestListsWithGaps(t *testing.T) {
 		assert.Contains(t, first, "SIMULATION: with gaps")
 		assert.Contains(t, rest, "none: none.git")
 	}
+	names, err := forgetest.Build("lists/cut.git", "person ada = Ada <ada@karst.example>\non main\ncommit a 2025-01-05 ada: A\n  write a.c 1\ncommit b 2025-01-06 ada: B\n  write b.c 1\n")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("lists/cut.git/shallow", []byte(names["b"]+"\n"), 0o644))
+	require.NoError(t, os.WriteFile(file, []byte("project,url\nquay,quay.git\ncut,cut.git\n"), 0o644))
+	out, said, status := run(t, 0, "panel", "--list", file, "--since", "2025-01-01", "--until", "2025-07-01")
+	assert.Equal(t, command.DoneWithGaps, status, said)
+	assert.Contains(t, out, "cut.git: commits partial", "of several repositories, the one is named")
+
 	require.NoError(t, os.WriteFile(file, []byte("project,url\nnone,none.git\nnothing,nothing.git\n"), 0o644))
 	for _, args := range [][]string{{"panel"}, {"profile", "--profile", "osci"}} {
 		out, said, status := run(t, 0, append(args, "--list", file, "--since", "2025-01-01", "--until", "2025-07-01")...)

@@ -92,7 +92,7 @@ func (a *app) panel(ctx context.Context, f panelFlags) error {
 	if err != nil {
 		return err
 	}
-	g := gathering{f: f, robot: score.Robots(t), said: &gaps{several: f.list != ""}}
+	g := gathering{f: f, robot: score.Robots(t), said: &gaps{several: repositories(t) > 1}}
 	if pattern, ok := strings.CutPrefix(f.periods, "tags:"); ok {
 		err = a.byTags(ctx, &g, t, pattern)
 	} else {

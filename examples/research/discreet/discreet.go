@@ -6,6 +6,10 @@
 // one person alone is behind in all that a table is made of, is not named: what it did
 // stands, with that of all others like it, in one row called [Row].
 //
+// Its bias: one person who uses two addresses of a domain under two names looks like two, and the
+// domain is named; two people of one name look like one, and it is not. A tender's
+// personal_domains mend the first, a roster the second.
+//
 // That row is no organisation. Sums with it are those without it; whoever computes how
 // concentrated something is does so before the rows are put together.
 package discreet

@@ -97,7 +97,7 @@ func TestMineListAmongPoison(t *testing.T) {
 		began := time.Now()
 		out, errs, status = run(t, f.args(f.all, dir, cache, "--projects-at-once", atOnce, "--timeout", "15s", "--most-bytes", "3MiB")...)
 		require.Equal(t, command.DoneWithGaps, status, errs)
-		assert.Less(t, time.Since(began), 2*time.Minute)
+		assert.Less(t, time.Since(began), 10*time.Minute, "it ends: two of them have no end")
 		assert.Contains(t, out, "100 of 105 projects mined, 0 mined before, 5 with gaps")
 		for _, reason := range []string{"the fetch was stopped after 3 MiB; raise the most bytes that a repository may bring if that is what it honestly has: endless\n",
 			"it redirects without end, or where it must not: redirects\n", "stopped after 15s, the time limit: silent\n",
