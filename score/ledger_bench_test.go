@@ -60,12 +60,17 @@ func BenchmarkLedgersMerge(b *testing.B) {
 				require.NoError(b, form.Write(&out, wide(fmt.Sprint("p", p), 1000)))
 				texts[p] = out.Bytes()
 			}
+			parts := func(yield func([]byte) bool) {
+				for n := range 10_000 {
+					if !yield(texts[n%projects]) {
+						return
+					}
+				}
+			}
 			b.ReportAllocs()
 			for b.Loop() {
 				all := &score.Ledger{}
-				for n := range 10_000 {
-					require.NoError(b, form.Merge(all, bytes.NewReader(texts[n%projects])))
-				}
+				require.NoError(b, form.MergeAll(all, parts))
 				require.Len(b, all.Projects, projects)
 			}
 		})

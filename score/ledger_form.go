@@ -125,27 +125,33 @@ func (f *LedgerForm) Merge(l *Ledger, r io.Reader) error {
 	return nil
 }
 
-func (f *LedgerForm) merge(l *Ledger, data []byte) error {
+// open reads a ledger up to its cells.
+func (f *LedgerForm) open(data []byte) (*ledgerDecoder, error) {
 	body, err := unwrap(data)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d := &ledgerDecoder{in: body}
 	bases := d.bases()
 	if d.err != nil {
-		return d.failed()
+		return nil, d.failed()
 	}
 	if other := differing(f.bases, bases); len(other) > 0 {
-		return &LedgerError{other}
+		return nil, &LedgerError{other}
 	}
 	d.strings()
+	return d, nil
+}
+
+func (f *LedgerForm) merge(l *Ledger, data []byte) error {
+	d, err := f.open(data)
+	if err != nil {
+		return err
+	}
 	cells, amounts := d.cells()
 	names, facts := d.projects()
-	if d.err == nil && len(d.in) > 0 {
-		d.fail("something follows where it should end")
-	}
-	if d.err != nil {
-		return d.failed()
+	if err := d.end(); err != nil {
+		return err
 	}
 	if l.Cells == nil && len(cells) > 0 {
 		l.Cells = make(map[Cell]Amount, len(cells))

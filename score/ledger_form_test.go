@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"runtime"
+	"slices"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -137,6 +138,37 @@ func TestWrittenLedgersAreTheLedgers(t *testing.T) {
 		left.Merge(parts[1])
 		require.Equal(t, want, written(t, left, doc))
 	})
+}
+
+// Many written ledgers merged together are what they are one after the other, into an empty ledger
+// or another; where one of them is broken, nothing is merged.
+func TestMergeAll(t *testing.T) {
+	doc := tender()
+	form := score.NewLedgerForm(doc)
+	rapid.Check(t, func(t *rapid.T) {
+		want, got, again := anyLedger(t), &score.Ledger{}, &score.Ledger{}
+		got.Merge(want)
+		again.Merge(want)
+		var texts [][]byte
+		for range rapid.IntRange(0, 4).Draw(t, "texts") {
+			l := anyLedger(t)
+			texts = append(texts, written(t, l, doc))
+			want.Merge(l)
+		}
+		require.NoError(t, form.MergeAll(got, slices.Values(texts)))
+		require.Equal(t, want, got)
+		for i, text := range texts {
+			broken := slices.Clone(texts)
+			broken[i] = text[:len(text)-1]
+			was := written(t, again, doc)
+			require.ErrorIs(t, form.MergeAll(again, slices.Values(broken)), score.ErrLedger)
+			require.Equal(t, was, written(t, again, doc))
+		}
+	})
+	judged := &score.Ledger{}
+	judgedInto(t, judged, rostered(), "p", 1)
+	var other *score.LedgerError
+	assert.ErrorAs(t, form.MergeAll(&score.Ledger{}, slices.Values([][]byte{written(t, judged, rostered())})), &other)
 }
 
 // Every field of a ledger is written: one that is new and was forgotten is found here.
@@ -349,11 +381,16 @@ func FuzzReadLedger(f *testing.F) {
 	b, names := body(f, &score.Ledger{})
 	head := b[:names]
 	f.Fuzz(func(t *testing.T, rest []byte) {
-		got, err := form.Read(bytes.NewReader(sealed(append(bytes.Clone(head), rest...))))
+		text := sealed(append(bytes.Clone(head), rest...))
+		got, err := form.Read(bytes.NewReader(text))
+		all := &score.Ledger{}
+		other := form.MergeAll(all, slices.Values([][]byte{text}))
+		require.Equal(t, err == nil, other == nil)
 		if err != nil {
 			assert.ErrorIs(t, err, score.ErrLedger)
 			return
 		}
+		require.Equal(t, got, all)
 		var once, twice bytes.Buffer
 		require.NoError(t, form.Write(&once, got))
 		again, err := form.Read(bytes.NewReader(once.Bytes()))

@@ -27,6 +27,17 @@ func (d *ledgerDecoder) fail(format string, a ...any) {
 
 func (d *ledgerDecoder) failed() error { return damaged(d.err.Error()) }
 
+// end fails where something was wrong, or where more follows.
+func (d *ledgerDecoder) end() error {
+	if d.err == nil && len(d.in) > 0 {
+		d.fail("something follows where it should end")
+	}
+	if d.err != nil {
+		return d.failed()
+	}
+	return nil
+}
+
 func (d *ledgerDecoder) number() uint64 {
 	n, size := binary.Uvarint(d.in)
 	if size <= 0 {
@@ -96,25 +107,30 @@ func (d *ledgerDecoder) strings() {
 
 // cells reads the cells with their amounts.
 func (d *ledgerDecoder) cells() (cells []Cell, amounts []Amount) {
-	n := d.count(4) // the first byte, one number, two amounts
-	if n == 0 {
-		return nil, nil
+	n, first := d.cellCount()
+	if n > 0 {
+		cells, amounts = make([]Cell, 0, n), make([]Amount, 0, n)
 	}
-	first := d.signed()
-	if first < math.MinInt32 || first > math.MaxInt32 {
-		d.fail("%d is no month", first)
-		return nil, nil
-	}
-	cells, amounts = make([]Cell, 0, n), make([]Amount, 0, n)
 	var key cellKey
-	for i := range n {
+	for i := 0; i < n && d.err == nil; i++ {
 		amounts = append(amounts, d.cell(&key, i == 0))
 		cells = append(cells, d.key(key, first))
-		if d.err != nil {
-			return nil, nil
-		}
 	}
 	return cells, amounts
+}
+
+// cellCount reads how many cells follow, and the month that theirs are counted from.
+func (d *ledgerDecoder) cellCount() (n int, first int64) {
+	n = d.count(4) // the first byte, one number, two amounts
+	if n == 0 {
+		return 0, 0
+	}
+	first = d.signed()
+	if first < math.MinInt32 || first > math.MaxInt32 {
+		d.fail("%d is no month", first)
+		return 0, 0
+	}
+	return n, first
 }
 
 // cell reads the next key, which must come after the one before, and its amount.
@@ -161,21 +177,25 @@ func (d *ledgerDecoder) amount(whole bool) int64 {
 	return n * model.Whole
 }
 
-// key returns the cell of a key of numbers.
-func (d *ledgerDecoder) key(k cellKey, first int64) Cell {
-	name := func(n uint32) string {
-		if uint64(n) >= uint64(len(d.names)) {
+// check fails where a key of numbers is that of no cell.
+func (d *ledgerDecoder) check(k cellKey, first int64) {
+	for n, at := range k {
+		if n != monthField && uint64(at) >= uint64(len(d.names)) {
 			d.fail("a cell has a name that is not among the names")
-			return ""
 		}
-		return d.names[n]
 	}
 	if int64(k[monthField]) > math.MaxInt32-first {
 		d.fail("a cell has no month")
+	}
+}
+
+// key returns the cell of a key of numbers.
+func (d *ledgerDecoder) key(k cellKey, first int64) Cell {
+	if d.check(k, first); d.err != nil {
 		return Cell{}
 	}
-	return Cell{Project: name(k[0]), Vendor: name(k[1]), Person: name(k[2]), Indicator: model.Indicator(name(k[3])),
-		Month: model.Month(first + int64(k[monthField])), Level: model.Level(name(k[5])), Claimed: name(k[6])}
+	return Cell{Project: d.names[k[0]], Vendor: d.names[k[1]], Person: d.names[k[2]], Indicator: model.Indicator(d.names[k[3]]),
+		Month: model.Month(first + int64(k[monthField])), Level: model.Level(d.names[k[5]]), Claimed: d.names[k[6]]}
 }
 
 // projects reads the facts of each project.

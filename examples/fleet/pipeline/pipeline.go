@@ -1,9 +1,9 @@
 // Package pipeline counts who does what in thousands of projects, on any engine that runs
 // Apache Beam. It holds no engine of its own: the projects of a list are spread over workers,
-// each worker mines a project, judges it and stores its part, the parts' ledgers are merged on the
-// way, and one worker ranks and writes the tables at the end.
+// each worker mines a project, judges it and stores its part, the parts' ledgers are merged, and
+// one worker ranks and writes the tables at the end.
 //
-// The outputs are byte for byte those of package census in one process.
+// The outputs are byte for byte those of package census in one process, for the same program's name.
 package pipeline
 
 import (

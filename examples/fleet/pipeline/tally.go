@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
@@ -42,30 +43,23 @@ func (f *tallyFn) ProcessElement(ctx context.Context, project string, _ func(*st
 	if err != nil {
 		return fmt.Errorf("adding up %s: %w; run it again", project, err)
 	}
-	emit(partial{ledger: p.Ledger, form: f.site.form})
+	var b bytes.Buffer
+	if err := f.site.form.Write(&b, p.Ledger); err != nil {
+		return err
+	}
+	emit(partial{[][]byte{b.Bytes()}})
 	return nil
 }
 
-// partial is a ledger of some projects. It is held as a ledger where it grows, and as texts
-// where it came over a wire: to read these takes the tender, which a coder does not know.
-type partial struct {
-	ledger *score.Ledger
-	form   *score.LedgerForm // of ledger
-	texts  [][]byte          // written ledgers, to be merged into it
-}
+// partial is what is to be merged: written ledgers. They are read at the end, all at once,
+// which is much faster than one into the other; there is nothing to be gained before, since each
+// is of another project.
+type partial struct{ texts [][]byte }
 
-// encodePartial writes ledgers in their written form, each behind its length.
+// encodePartial writes ledgers one after the other, each behind its length.
 func encodePartial(p partial) ([]byte, error) {
-	texts := p.texts
-	if p.ledger != nil {
-		var b bytes.Buffer
-		if err := p.form.Write(&b, p.ledger); err != nil {
-			return nil, err
-		}
-		texts = append(texts[:len(texts):len(texts)], b.Bytes())
-	}
 	var out []byte
-	for _, t := range texts {
+	for _, t := range p.texts {
 		out = append(binary.AppendUvarint(out, uint64(len(t))), t...)
 	}
 	return out, nil
@@ -86,45 +80,33 @@ func decodePartial(b []byte) (partial, error) {
 }
 
 // mergeFn merges partial ledgers. [score.Ledger.Merge] is associative and commutative, so a
-// runner may do it in any order and grouping.
+// runner may hand them on in any order and grouping.
 type mergeFn struct {
 	Settings Settings
 }
 
-// CreateAccumulator returns the empty ledger.
+// CreateAccumulator returns no ledgers.
 func (f *mergeFn) CreateAccumulator() partial { return partial{} }
 
-// AddInput merges the ledger of a project.
-func (f *mergeFn) AddInput(a, p partial) (partial, error) { return f.MergeAccumulators(a, p) }
+// AddInput takes the ledger of a project.
+func (f *mergeFn) AddInput(a, p partial) partial { return f.MergeAccumulators(a, p) }
 
-// MergeAccumulators merges b into a, which is a's to change.
-func (f *mergeFn) MergeAccumulators(a, b partial) (partial, error) {
-	w, err := siteOf(context.Background(), f.Settings)
-	if err != nil {
-		return partial{}, err
-	}
-	all := &score.Ledger{}
-	if a.ledger != nil {
-		all = a.ledger
-	}
-	for _, t := range append(a.texts, b.texts...) {
-		if err := w.form.Merge(all, bytes.NewReader(t)); err != nil {
-			return partial{}, err
-		}
-	}
-	if b.ledger != nil {
-		all.Merge(b.ledger)
-	}
-	return partial{ledger: all, form: w.form}, nil
+// MergeAccumulators takes those of b into a, which is a's to change.
+func (f *mergeFn) MergeAccumulators(a, b partial) partial {
+	return partial{append(a.texts, b.texts...)}
 }
 
 // ExtractOutput writes the ledger of all projects.
 func (f *mergeFn) ExtractOutput(a partial) ([]byte, error) {
-	a, err := f.MergeAccumulators(a, partial{})
+	w, err := siteOf(context.Background(), f.Settings)
 	if err != nil {
 		return nil, err
 	}
+	all := &score.Ledger{}
+	if err := w.form.MergeAll(all, slices.Values(a.texts)); err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	err = a.form.Write(&b, a.ledger)
+	err = w.form.Write(&b, all)
 	return b.Bytes(), err
 }
