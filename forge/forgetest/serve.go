@@ -1,7 +1,7 @@
 package forgetest
 
 import (
-	"errors"
+	"bytes"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -62,7 +62,10 @@ func upload(w http.ResponseWriter, r *http.Request, dir string, references bool)
 	if err != nil {
 		return err
 	}
-	err = res.Encode(w)
-	_, gone := io.Copy(io.Discard, res) // a client that left: the pack is still being made out of the storage
-	return errors.Join(err, gone)
+	var all bytes.Buffer // a client may leave in the middle, while the pack is being made out of the storage
+	if err := res.Encode(&all); err != nil {
+		return err
+	}
+	_, err = all.WriteTo(w)
+	return err
 }

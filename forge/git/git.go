@@ -152,7 +152,7 @@ func New(o *Options) *Source {
 		s.o.Log = slog.New(slog.DiscardHandler)
 	}
 	if s.o.Memory == 0 {
-		s.o.Memory = 512 << 20
+		s.o.Memory = usualMemory
 	}
 	if s.o.Workers == 0 {
 		s.o.Workers = runtime.GOMAXPROCS(0)

@@ -23,6 +23,9 @@ type worker struct {
 	comments *comment.Comparer
 }
 
+// usualMemory is Options.Memory where it is 0.
+const usualMemory = 512 << 20
+
 // leastMemory is the smallest value of Options.Memory.
 const leastMemory = 64 << 20
 

@@ -61,7 +61,11 @@ func (m *mining) remember() {
 		return
 	}
 	sum := sha256.Sum256([]byte(m.repo.place))
-	m.memory.file = filepath.Join(folder, "mined", fmt.Sprintf("%.40s-%x", filepath.Base(m.repo.place), sum[:8]))
+	name := fmt.Sprintf("%.40s-%x", filepath.Base(m.repo.place), sum[:8])
+	if m.o.Memory != usualMemory {
+		name += fmt.Sprintf("-%d", m.o.Memory) // with which the contents of other files are known
+	}
+	m.memory.file = filepath.Join(folder, "mined", name)
 	y := &m.memory
 	leftovers, _ := filepath.Glob(y.file + ".*.tmp")
 	for _, name := range leftovers {

@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -239,4 +240,29 @@ func TestFresh(t *testing.T) {
 	rs, err := mine(t, o, model.Repository{URL: b.dir}, model.Period{})
 	require.NoError(t, err)
 	assert.Equal(t, model.Partial, records(rs).coverage(t)[model.CommitFacts].State)
+}
+
+// With another memory the contents of other files are known: what was mined with one is not taken
+// for what would be mined with the other.
+func TestWhatIsSavedIsOfOneMemory(t *testing.T) {
+	b := newBuilder(t.TempDir())
+	large := strings.Repeat("a line of a file\n", 1<<20) // more than a fifth of 64 MiB
+	b.branch("main", b.commit(spec{msg: "large", at: day(0), files: map[string]string{"large.c": large}}))
+	churned := func(memory int64, cache string) string {
+		o := options()
+		o.Cache, o.Save, o.Memory = cache, true, memory
+		records, err := mine(t, o, model.Repository{URL: b.dir}, model.Period{})
+		require.NoError(t, err)
+		text, err := json.Marshal(records)
+		require.NoError(t, err)
+		return string(text)
+	}
+	little, usual := churned(64<<20, t.TempDir()), churned(0, t.TempDir())
+	require.NotEqual(t, little, usual)
+	cache := t.TempDir()
+	for range 2 {
+		assert.Equal(t, usual, churned(0, cache))
+		assert.Equal(t, little, churned(64<<20, cache))
+		assert.Equal(t, usual, churned(512<<20, cache))
+	}
 }

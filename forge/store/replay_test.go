@@ -102,7 +102,7 @@ func TestSourceReplays(t *testing.T) {
 		_, err := mine(context.Background(), url)
 		require.ErrorIs(t, err, store.ErrUnknown, name)
 		require.ErrorContains(t, err, "mine it once")
-		require.ErrorContains(t, err, file)
+		require.NotContains(t, err.Error(), file, "where it lies on this machine is nothing for a table")
 		require.NotContains(t, err.Error(), "secret")
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -304,7 +304,7 @@ func TestMineListWrongUse(t *testing.T) {
 		"--list " + list + " --out o --disk-budget -1GiB": "is no size",
 		"--list " + list + " --out o --per-host 0":        "at least 1",
 		"--list " + list + " --out o --until soon":        "write it as",
-		"--list " + filepath.Join(dir, "no") + " --out o": "no such file",
+		"--list " + filepath.Join(dir, "no") + " --out o": "is not there; name the file of a list of repositories",
 		"--list " + list + " --out " + strange:            "it is no manifest of the form tributary-mined/1",
 	} {
 		_, errs, status := run(t, append([]string{"mine"}, strings.Fields(args)...)...)
