@@ -8,8 +8,8 @@ import (
 )
 
 // told is an error as a result says it. A result is the same wherever it was made, and may go
-// to anybody: of the folders of the machine, which often bear the name of its user, it says
-// nothing.
+// to anybody: of the folders of the machine, which often bear the name of its user, and of its
+// network it says nothing.
 type told struct {
 	err  error
 	text string
@@ -41,11 +41,20 @@ func tell(err error, name, address, dir string) error {
 	if e, ok := errors.AsType[inResult](err); ok {
 		text = e.InResult()
 	}
+	text = resolver.ReplaceAllString(text, "$1$2")
+	text = ownAddress.ReplaceAllString(text, "$1")
 	if isRelativePath(name) {
 		text = fromDocument(text, name, Redact(address), dir)
 	}
 	return &told{err, strings.TrimPrefix(text, "mining "+name+": ")}
 }
+
+// What package net says of this machine's own network in its errors: which server was asked for a
+// name, and from which address and port.
+var (
+	resolver   = regexp.MustCompile(`(\blookup \S+) on \S+(: )`)
+	ownAddress = regexp.MustCompile(`(\b(?:dial|read|write) (?:tcp|udp)[46]? )\S+->`)
+)
 
 // fromDocument names the paths in a text from a document's folder: the repository's own, what
 // lies in that folder, and the folders above it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -89,5 +90,23 @@ func TestGapsKeepTheirErrors(t *testing.T) {
 	for _, err := range forge.Mine(t.Context(), tender, hosts, &forge.Options{Dir: dir}) {
 		assert.ErrorIs(t, err, errOfItsOwn)
 		assert.Equal(t, "p: a.git: reading ../"+filepath.Base(dir)+"x and b, a.git a.git: out of paper", err.Error())
+	}
+}
+
+// Nor does a gap say which server this machine asks for names, or its own address.
+func TestGapsSayNothingOfTheNetwork(t *testing.T) {
+	asked := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "forge.example", Server: "10.1.2.3:53"}}
+	cut := &net.OpError{Op: "read", Net: "tcp", Source: &net.TCPAddr{IP: net.IPv4(10, 1, 2, 4), Port: 40404},
+		Addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 443}, Err: errors.New("connection reset by peer")}
+	tender := &model.Tender{Window: model.Window{Until: model.DateOf(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), Months: 12},
+		Projects: map[string]model.Project{"p": {Repositories: []model.Repository{{URL: "https://forge.example/a", Forge: "none"}}}}}
+	for err, want := range map[error]string{
+		asked: "p: https://forge.example/a: dial tcp: lookup forge.example: no such host: out of paper",
+		cut:   "p: https://forge.example/a: read tcp 192.0.2.1:443: connection reset by peer: out of paper",
+	} {
+		require.Contains(t, err.Error(), "10.1.2.", "what package net says")
+		for _, gap := range forge.Mine(t.Context(), tender, forge.Hosts{forge.Git: broken(err.Error())}, nil) {
+			assert.EqualError(t, gap, want)
+		}
 	}
 }
