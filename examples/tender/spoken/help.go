@@ -192,3 +192,14 @@ func shownDefault(f *pflag.Flag) string {
 	}
 	return f.DefValue
 }
+
+// Unsaid lists the texts of the helps of a command that a language has no words for.
+func Unsaid(root *cobra.Command, l *locale.Locale) (list []string) {
+	for _, text := range Texts(root) {
+		said, ok := l.Say(text)
+		if !ok || l.Lang() != locale.Default && text != "" && said == text && !l.Has(text) {
+			list = append(list, text)
+		}
+	}
+	return list
+}
