@@ -19,6 +19,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 	_ "github.com/apache/beam/sdks/v2/go/pkg/beam/runners/prism" // the default; the command adds others
 
+	"github.com/tributary-oss/tributary/examples/research/census"
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/model"
 )
@@ -52,7 +53,7 @@ func Run(ctx context.Context, runner string, s Settings) (*Summary, error) {
 			return nil, err
 		}
 	}
-	s.Judged, s.Version = w.judged(), version()
+	s.Judged, s.Version = w.judged(), census.Version()
 	forget, err := w.share(s)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -199,18 +198,4 @@ func RosterFormats() []string {
 		list = append(list, f.Name)
 	}
 	return list
-}
-
-// version is that of the module, or of the history that it was built from.
-func version() string {
-	b, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, s := range b.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value
-		}
-	}
-	return b.Main.Version
 }

@@ -172,7 +172,7 @@ func single(t *testing.T, list string, more forge.Hosts, inputs ...string) map[s
 	_, err = c.Write(func(name string) (io.WriteCloser, error) {
 		made[name] = &bytes.Buffer{}
 		return nop{made[name]}, nil
-	}, parts, census.Inputs{Files: files, Program: "fleet", Version: version()})
+	}, parts, census.Inputs{Files: files, Program: "fleet", Version: census.Version()})
 	require.NoError(t, err)
 	ranking, err := score.Evaluate(doc, mine(doc), nil)
 	require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 	"hash"
 	"io"
 	"maps"
+	"runtime/debug"
 	"slices"
 
 	"github.com/tributary-oss/tributary/examples/research/discreet"
@@ -28,6 +29,20 @@ type Inputs struct {
 	// Program and Version name what made the tables.
 	Program string `json:"program"`
 	Version string `json:"version"`
+}
+
+// Version is that of the program that runs: of its module, or the commit that it was built from.
+func Version() string {
+	b, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range b.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return b.Main.Version
 }
 
 // manifest says what the tables were made from, and how they can be told to be whole.

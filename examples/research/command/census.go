@@ -11,8 +11,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +64,7 @@ func (a *app) censusCommand() *cobra.Command {
 
 // of makes the tender that the census counts by, and says what it was made from.
 func (a *app) of(f censusFlags) (*model.Tender, census.Inputs, error) {
-	inputs := census.Inputs{Files: map[string]string{}, Program: "research census", Version: version(), Identified: f.identify}
+	inputs := census.Inputs{Files: map[string]string{}, Program: "research census", Version: census.Version(), Identified: f.identify}
 	t, err := a.affiliations(f.tender, f.rosters)
 	if err == nil && f.list != "" {
 		err = f.takeList(t)
@@ -238,16 +236,4 @@ func (f *aside) Close() error {
 		os.Remove(f.File.Name())
 	}
 	return err
-}
-
-// version is that of the module, or of the history that it was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if i := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" }); i >= 0 {
-		return info.Settings[i].Value
-	}
-	return info.Main.Version
 }
