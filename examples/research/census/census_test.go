@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tributary-oss/tributary/examples/research/census"
+	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/forge/batch"
 	"github.com/tributary-oss/tributary/model"
 )
@@ -518,3 +519,28 @@ func TestPartsOnDisk(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, made.Skipped, "what is damaged is made anew")
 }
+
+// A part is of one store, and of the hosts that it was asked about: made of another, or without,
+// it is made anew.
+func TestPartsAreOfOneStore(t *testing.T) {
+	c := open(t, tender("lib"))
+	git, both := forge.Hosts{forge.Git: nil}, forge.Hosts{forge.Git: nil, "forge.example": store{}}
+	elsewhere := forge.Hosts{forge.Git: nil, "other.example": store{}}
+	of := []*census.Census{c, c.From("00", git), c.From("00", both), c.From("00", elsewhere), c.From("01", both)}
+	for i, made := range of {
+		b, err := made.Encode(part(t, made, lib()))
+		require.NoError(t, err)
+		for j, asked := range of {
+			_, err := asked.Decode(b)
+			if i == j {
+				assert.NoError(t, err)
+			} else {
+				assert.ErrorIs(t, err, census.ErrPart, "made by %d, asked by %d", i, j)
+			}
+		}
+	}
+	assert.Equal(t, c.Digest("lib"), c.From("", both).Digest("lib"), "no store is none, whoever could be asked")
+}
+
+// store is a source that nobody asks here.
+type store struct{ forge.Source }

@@ -298,6 +298,8 @@ func TestMineListWrongUse(t *testing.T) {
 	for args, says := range map[string]string{
 		"--list " + list:                                  "go together",
 		"--out " + dir + "/o":                             "go together",
+		"--repo " + dir + " --tries 5":                    "--tries is for a list; name one with --list and --out",
+		"--repo " + dir + " --update":                     "--update is for a list",
 		"--list " + list + " --out o --repo x":            "not with --list",
 		"--list " + list + " --out o --format churn":      "not with --list",
 		"--list " + list + " --out o --most-bytes lots":   `"lots" is no size; write one such as 20GiB`,
