@@ -2,6 +2,7 @@ package forgetest
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -58,11 +59,13 @@ func upload(w http.ResponseWriter, r *http.Request, dir string, references bool)
 	if _, err := io.Copy(io.Discard, r.Body); err != nil {
 		return err
 	}
-	res, err := session.UploadPack(r.Context(), req)
+	// A client may leave in the middle, while the pack is still being made out of the storage:
+	// it is made to its end all the same, as the storage must not be closed before.
+	res, err := session.UploadPack(context.WithoutCancel(r.Context()), req)
 	if err != nil {
 		return err
 	}
-	var all bytes.Buffer // a client may leave in the middle, while the pack is being made out of the storage
+	var all bytes.Buffer
 	if err := res.Encode(&all); err != nil {
 		return err
 	}
