@@ -29,6 +29,7 @@ const (
 	memberSize = 128 << 10 // bytes of verdicts after which a member ends
 	heldSize   = 32 << 20  // of all groups that are being filled; beyond, the fullest is written
 	mostMember = 64 << 20  // that a reader takes of one member
+	mostQueued = 32        // members that wait to be written, as groups tend to be full together
 )
 
 // EvidenceIndex says where in stored evidence what stands.
@@ -91,9 +92,9 @@ type EvidenceOptions struct {
 	Tables []*Evidence
 }
 
-// EvidenceLog writes stored evidence. It holds at most 32 MiB of verdicts, and as much again
+// EvidenceLog writes stored evidence. It holds at most 36 MiB of verdicts, and as much again
 // for the rows of tables, whatever their number. What it is given is not to be changed later.
-// The bytes are a function of the verdicts and their order. Until Close returns, a goroutine of
+// The bytes are a function of the verdicts and their order. Until Close returns, goroutines of
 // it may be writing, to the tables too: they are the log's alone.
 type EvidenceLog struct {
 	w      *counter
@@ -101,6 +102,7 @@ type EvidenceLog struct {
 	zip    *gzip.Writer
 	index  EvidenceIndex
 	groups map[string]*groupLog // of the project at hand
+	done   []*EvidenceGroup     // of the projects before
 	people map[string]string    // pseudonyms of its people
 	held   int
 	key    []byte // of the group that is looked for, used again
@@ -108,16 +110,17 @@ type EvidenceLog struct {
 	scratch *bytes.Buffer
 	json    *json.Encoder
 	err     error
-	// writing yields the error of the member before, which is written in its own goroutine: to
-	// pack one takes as long as to make the next. spare are its buffers, to be used again.
-	writing chan error
-	spare   packing
+	// Members are written in goroutines, one after the other: to pack one takes as long as to
+	// make the next. written is closed when the last is; spare holds those that may be filled,
+	// with the error and the buffers that writing left in them.
+	written chan struct{}
+	spare   chan packing
 }
 
 // groupLog is a group that is being filled.
 type groupLog struct {
 	key    string
-	group  EvidenceGroup
+	group  *EvidenceGroup
 	buf    bytes.Buffer
 	member EvidenceMember
 	hashes []uint64
@@ -131,8 +134,13 @@ func NewEvidenceLog(w io.Writer, o EvidenceOptions) *EvidenceLog {
 	scratch := &bytes.Buffer{}
 	lines := json.NewEncoder(scratch)
 	lines.SetEscapeHTML(false)
+	spare, written := make(chan packing, mostQueued), make(chan struct{})
+	for range mostQueued {
+		spare <- packing{}
+	}
+	close(written)
 	return &EvidenceLog{w: c, o: o, zip: zip, scratch: scratch, json: lines, groups: map[string]*groupLog{}, people: map[string]string{},
-		index: EvidenceIndex{Format: EvidenceFormat, Status: o.Status, Identified: o.Show.Names}}
+		index: EvidenceIndex{Format: EvidenceFormat, Status: o.Status, Identified: o.Show.Names}, written: written, spare: spare}
 }
 
 // Write takes one verdict. Verdicts of one project come together. Errors come with Close.
@@ -190,7 +198,7 @@ func (l *EvidenceLog) groupOf(project string, bidders []string, indicators []mod
 			break // they are all of one project
 		}
 		key := string(b)
-		g = &groupLog{key: key, group: EvidenceGroup{Project: project, Bidders: bidders, Indicators: indicators}}
+		g = &groupLog{key: key, group: &EvidenceGroup{Project: project, Bidders: bidders, Indicators: indicators}}
 		l.groups[key] = g
 	}
 	return g
@@ -242,28 +250,29 @@ func (l *EvidenceLog) fullest() *groupLog {
 	})
 }
 
-// flush writes what a group holds as one member. It returns while that is being written:
-// [EvidenceLog.wait] waits.
+// flush has what a group holds written as one member, after those before.
 func (l *EvidenceLog) flush(g *groupLog) {
-	if l.wait(); g.member.Rows == 0 || l.err != nil {
+	if g.member.Rows == 0 || l.err != nil {
 		return
 	}
-	p, spare := packing{lines: g.buf.Bytes(), stored: g.stored, member: g.member, hashes: g.hashes, group: &g.group}, l.spare
+	spare := <-l.spare
+	if l.err = spare.err; l.err != nil {
+		l.spare <- spare
+		return
+	}
+	p := packing{lines: g.buf.Bytes(), stored: g.stored, member: g.member, hashes: g.hashes, group: g.group}
 	l.index.Rows, l.index.Counted = l.index.Rows+p.member.Rows, l.index.Counted+p.member.Counted
 	l.held -= len(p.lines)
 	g.buf, g.member = *bytes.NewBuffer(spare.lines[:0]), EvidenceMember{}
 	g.stored, g.hashes = spare.stored[:0], spare.hashes[:0]
-	done := make(chan error, 1)
-	l.writing, l.spare = done, p
-	go func() { done <- l.pack(p) }()
-}
-
-// wait waits until nothing is written any more. Only then may what writing uses be used.
-func (l *EvidenceLog) wait() {
-	if l.writing != nil {
-		l.err = cmp.Or(l.err, <-l.writing)
-		l.writing = nil
-	}
+	before, written := l.written, make(chan struct{})
+	l.written = written
+	go func() {
+		<-before
+		p.err = l.pack(p)
+		l.spare <- p
+		close(written)
+	}()
 }
 
 // packing is a member on its way into the file.
@@ -273,9 +282,15 @@ type packing struct {
 	member EvidenceMember
 	hashes []uint64
 	group  *EvidenceGroup
+	err    error
 }
 
 func (l *EvidenceLog) pack(p packing) error {
+	rows := make(chan struct{})
+	go func() {
+		l.rows(p.stored)
+		close(rows)
+	}()
 	m := p.member
 	m.Offset, m.Length, m.Acts = l.w.n, int64(len(p.lines)), filterOf(p.hashes)
 	l.zip.Reset(l.w)
@@ -283,7 +298,7 @@ func (l *EvidenceLog) pack(p packing) error {
 	err = cmp.Or(err, l.zip.Close())
 	m.Size = l.w.n - m.Offset
 	p.group.Members = append(p.group.Members, m)
-	l.rows(p.stored)
+	<-rows
 	return err
 }
 
@@ -303,8 +318,7 @@ func (l *EvidenceLog) rows(list []StoredVerdict) {
 func (l *EvidenceLog) close() {
 	for _, key := range slices.Sorted(maps.Keys(l.groups)) {
 		l.flush(l.groups[key])
-		l.wait()
-		l.index.Groups = append(l.index.Groups, l.groups[key].group)
+		l.done = append(l.done, l.groups[key].group)
 	}
 	clear(l.groups)
 	clear(l.people)
@@ -314,8 +328,16 @@ func (l *EvidenceLog) close() {
 // method is the digest of the ranking that the evidence belongs to.
 func (l *EvidenceLog) Close(method string) (*EvidenceIndex, error) {
 	l.close()
+	for range mostQueued { // all: nothing is being written any more
+		p := <-l.spare
+		l.err = cmp.Or(l.err, p.err)
+		defer func() { l.spare <- p }()
+	}
 	if l.err != nil {
 		return nil, fmt.Errorf("writing the evidence: %w", l.err)
+	}
+	for _, g := range l.done {
+		l.index.Groups = append(l.index.Groups, *g)
 	}
 	l.index.Method, l.index.Size = method, l.w.n
 	return &l.index, nil

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tributary-oss/tributary/examples/tender/bundle"
 	"github.com/tributary-oss/tributary/model"
+	"github.com/tributary-oss/tributary/score"
 	"github.com/tributary-oss/tributary/score/report"
 )
 
@@ -141,11 +142,12 @@ func TestAStepThatFailsLeavesNoMixture(t *testing.T) {
 // A run that fails leaves the bundle that was there, and nothing beside it.
 func TestAFailedRunLeavesTheBundle(t *testing.T) {
 	dir := small(t)
-	w, err := bundle.NewWriter(dir, manyTender(2, 3), report.People{}, model.Simulation)
+	doc := manyTender(2, 3)
+	w, err := bundle.NewWriter(dir, doc, report.People{}, model.Simulation)
 	require.NoError(t, err)
-	manyVerdicts(manyTender(2, 3), 50, w.Verdict)
+	manyVerdicts(doc, 50, w.Verdict)
 	w.Check(assert.AnError)
-	require.ErrorIs(t, w.Keep(), assert.AnError)
+	require.ErrorIs(t, w.Finish(t.Context(), score.Rank(doc, &score.Ledger{}), nil), assert.AnError)
 	w.Abandon()
 	v, err := verify(dir)
 	require.NoError(t, err)
