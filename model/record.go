@@ -71,10 +71,24 @@ type Alias struct {
 
 // Tip says which commit of a branch was mined. The first one that is stated of a repository
 // is that of its main line: its default branch, or else the first of those that were mined.
+// [MainTip] and [TagsTip] stand in the place of a branch where a document is being sealed, or was.
 type Tip struct {
 	Branch string `json:"branch"`
 	Commit string `json:"commit"`
 }
+
+// What moves a figure beside the branches' commits, and is for whoever may push to change
+// after a sealing. Both are pinned with the tips, under names that no branch has.
+const (
+	// MainTip names the main line, where several branches are mined: its commit is that of
+	// the branch that is the main one, whatever the repository's HEAD names later.
+	MainTip = "HEAD"
+	// TagsTip names the annotated version tags of the window: in the place of a commit
+	// stands the SHA-256 of a line "OBJECT NAME" for each, in the order of their names. A
+	// repository that has it pinned is pinned whole: other branches are not mined, though a
+	// pattern matches them.
+	TagsTip = "refs/tags/"
+)
 
 // Head says which commits a change consists of, as the repository's own references
 // to changes tell it, such as refs/pull/412/head.

@@ -166,7 +166,7 @@ type Repository struct {
 	Web      string            `json:"web" doc:"Its https address on its forge, where url is a mirror or a clone. Absent: url."`
 	Forge    string            `json:"forge" doc:"github, gitlab, gitea (also for Forgejo) or none. Absent: recognised by its host's name, else by what the host answers."`
 	Branches []string          `json:"branches" doc:"Maintained branches, as names or globs such as 2.*.x, where * stands for any text without a slash and ** alone for every branch. Absent: the default branch."`
-	Tips     map[string]string `json:"tips" doc:"The commit at which each branch is mined, pinned before the notice."`
+	Tips     map[string]string `json:"tips" doc:"The commit at which each branch is mined, pinned before the notice. The seal writes HEAD and refs/tags/ too: the main line's commit, and a digest of the window's version tags."`
 }
 
 // Address returns the repository's address on its forge.

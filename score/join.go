@@ -161,7 +161,7 @@ type branch struct {
 func (b *bench) declaredBranches() map[branch]bool {
 	declared := map[branch]bool{}
 	for _, t := range b.facts.Tips {
-		if repo, ok := b.repos.find(t.Repository); ok {
+		if repo, ok := b.repos.find(t.Repository); ok && t.Branch != model.TagsTip {
 			declared[branch{repo, t.Branch}] = true
 		}
 	}

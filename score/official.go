@@ -91,7 +91,13 @@ func otherTips(t *model.Tender, r *model.Ranking) (list []string) {
 					mined[tip.Branch] = tip.Commit
 				}
 			}
-			if !maps.Equal(mined, repo.Tips) && !(len(mined) == 0 && t.Projects[p.ID].Accepts(repo.URL)) {
+			was := repo.Tips
+			if m, w := mined[model.TagsTip], was[model.TagsTip]; m != "" && w != "" && m != w {
+				list = append(list, fmt.Sprintf("tips: %s: %s has other annotated version tags in the window than at the sealing; put them back as they were in a clone of your own (one is taken away by git tag -d), and score that", p.ID, repo.URL))
+				was = maps.Clone(was)
+				was[model.TagsTip] = m
+			}
+			if !maps.Equal(mined, was) && !(len(mined) == 0 && t.Projects[p.ID].Accepts(repo.URL)) {
 				list = append(list, fmt.Sprintf("tips: %s: %s was mined at %s, and %s are pinned", p.ID, repo.URL, places(mined), places(repo.Tips)))
 			}
 		}

@@ -17,7 +17,8 @@ var ErrNotSealable = errors.New("the document cannot be sealed")
 // pinned in every repository, and with the seal whose digest the buyer publishes. The
 // tender itself is left as it is. The ledger is [Tally]'s of the same tender.
 //
-// What is fixed: repositories with their tips, the window, mode and points, weights, rules,
+// What is fixed: repositories with their tips (and, where the records were mined with what
+// a seal pins beside them, [model.MainTip] and [model.TagsTip]), the window, mode and points, weights, rules,
 // thresholds, which indicators counted, lots, robots, the vendors, rosters and decisions
 // that the document has, and the method with all its words. What is not: bidders, and what
 // comes with their bids or after them, as [Certify] says.

@@ -41,7 +41,8 @@ func (m *mining) choose(repo model.Repository) error {
 	if err != nil {
 		return err
 	}
-	for pinned := range maps.Keys(repo.Tips) {
+	_, m.whole = repo.Tips[model.TagsTip]
+	for pinned := range maps.Keys(branchTips(repo)) {
 		if !slices.Contains(names, pinned) {
 			return fmt.Errorf("a tip is pinned for branch %q, which is not among the declared ones (%s); declare it", pinned, some(names))
 		}
@@ -120,12 +121,20 @@ func short(ref string) string { return strings.TrimPrefix(ref, headsPrefix) }
 // or "*/*" has. "**" alone is every branch. A broken branch that matches is
 // returned too, for leaving it out would make the result smaller in silence.
 func (r *repository) chosen(repo model.Repository, heads map[string]hash) ([]string, error) {
+	pinned := slices.Sorted(maps.Keys(branchTips(repo)))
+	_, whole := repo.Tips[model.TagsTip]
 	if len(repo.Branches) == 0 {
+		if whole && len(pinned) == 1 {
+			return pinned, nil
+		}
 		name, err := r.standard(heads)
 		return []string{name}, err
 	}
 	there := slices.Sorted(maps.Keys(heads))
-	known := slices.Concat(there, slices.Sorted(maps.Keys(repo.Tips)), r.brokenHeads())
+	known := slices.Concat(there, pinned, r.brokenHeads())
+	if whole {
+		known = pinned
+	}
 	var names []string
 	for _, pattern := range repo.Branches {
 		if _, err := path.Match(pattern, ""); err != nil {
@@ -143,8 +152,16 @@ func (r *repository) chosen(repo model.Repository, heads map[string]hash) ([]str
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
-	if i := slices.Index(names, short(r.head)); i > 0 {
-		names = slices.Insert(slices.Delete(names, i, i+1), 0, short(r.head))
+	main := short(r.head)
+	if at, ok := repo.Tips[model.MainTip]; ok && !slices.Contains(names, model.MainTip) {
+		i := slices.IndexFunc(names, func(name string) bool { return repo.Tips[name] == at })
+		if i < 0 {
+			return nil, fmt.Errorf("a tip is pinned for HEAD, the main line, and no declared branch has it pinned too; pin the branch")
+		}
+		main = names[i]
+	}
+	if i := slices.Index(names, main); i > 0 {
+		names = slices.Insert(slices.Delete(names, i, i+1), 0, main)
 	}
 	return names, nil
 }

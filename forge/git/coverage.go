@@ -19,6 +19,9 @@ func (m *mining) preface(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := m.mainTip(ctx); err != nil {
+		return err
+	}
 	mailmap, err := m.mailmap(ctx)
 	if err != nil {
 		return err

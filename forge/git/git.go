@@ -49,6 +49,9 @@ type Options struct {
 	Heads bool
 	// Offline asks no network: the clone of a remote repository is mined as it is.
 	Offline bool
+	// Pin states what a seal pins beside the branches: [model.MainTip] and [model.TagsTip].
+	// A repository that has the latter pinned states both by itself.
+	Pin bool
 	// Inside leaves out the commits outside the period, which only a judge needs.
 	Inside bool
 	// Rev is a revision, or a range A..B, that is mined instead of the declared
@@ -222,6 +225,7 @@ type mining struct {
 
 	repo     *repository
 	branches []branch
+	whole    bool   // all that a seal pins is pinned
 	without  []hash // commits whose history a range leaves out
 	graph    *graph
 	landing  *landing

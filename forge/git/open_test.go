@@ -1,6 +1,8 @@
 package git
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -211,7 +213,16 @@ func TestChooseBranches(t *testing.T) {
 	assert.Equal(t, []model.Tip{{Branch: "3.x", Commit: all[1]}},
 		tips(model.Repository{Branches: []string{"3.*"}, Tips: map[string]string{"3.x": all[1]}}), "a pinned tip of a branch that is gone")
 
+	// Whole: as a seal pins it, whatever is pushed to the repository, and wherever its HEAD is.
+	none := fmt.Sprintf("%x", sha256.Sum256(nil))
+	whole := map[string]string{"1.x": all[0], "main": all[1], model.MainTip: all[0], model.TagsTip: none}
+	assert.Equal(t, []model.Tip{{Branch: "1.x", Commit: all[0]}, {Branch: "main", Commit: all[1]}, {Branch: "HEAD", Commit: all[0]}, {Branch: "refs/tags/", Commit: none}},
+		tips(model.Repository{Branches: []string{"*"}, Tips: whole}), "neither 2.x nor topics")
+	assert.Equal(t, []model.Tip{{Branch: "a/b", Commit: all[0]}, {Branch: "refs/tags/", Commit: none}},
+		tips(model.Repository{Tips: map[string]string{"a/b": all[0], model.TagsTip: none}}), "the default branch is another by now")
+
 	for want, repo := range map[string]model.Repository{
+		"no declared branch has it pinned too": {Branches: []string{"*"}, Tips: map[string]string{"main": all[1], model.MainTip: all[0]}},
 		`no branch matches "9.*"; there are 1.x, 2.x, a/b, main, topic1, topic2, topic3, topic4, topic5, topic6 and 1 more`: {Branches: []string{"9.*"}},
 		`branch "[" is no pattern`:                             {Branches: []string{"["}},
 		"pinned for branch \"main\", is not in the repository": {Tips: map[string]string{"main": strings.Repeat("a", 40)}},

@@ -18,6 +18,7 @@ import (
 // a commit.
 type release struct {
 	name   string
+	object hash // of the tag
 	at     time.Time
 	tagger model.Identity // empty where the tag names nobody
 }
@@ -55,6 +56,9 @@ func (m *mining) releases(ctx context.Context) error {
 	slices.SortFunc(found, func(a, b release) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.name, b.name))
 	})
+	if err := m.tagsTip(ctx, found); err != nil {
+		return err
+	}
 	nobody := 0
 	for _, r := range found {
 		if r.tagger == (model.Identity{}) {
@@ -94,7 +98,7 @@ func (m *mining) release(name string, h hash) (release, bool, error) {
 	if err != nil {
 		return release{}, false, err
 	}
-	r := release{name: name}
+	r := release{name: name, object: h}
 	var tag parse.Tag
 	if k == object.Tag {
 		if tag, err = parse.ParseTag(b); err != nil {

@@ -44,7 +44,10 @@ func (c *check) once(seen map[string]*node, address string, at *node) {
 	seen[key] = at
 }
 
-var commitHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
+var (
+	commitHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	tagsHash   = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
 
 // repository checks one repository and reports whether its address is good.
 func (c *check) repository(r model.Repository, at *node) bool {
@@ -87,6 +90,12 @@ func (c *check) tips(at *node) {
 		}
 		if strings.ContainsAny(p.key.text, "*?[") || !isShort(p.key.text) {
 			c.fault(p.key, "%s is no branch; a tip belongs to one branch, write its whole name", quote(p.key.text))
+		}
+		if p.key.text == model.TagsTip {
+			if !tagsHash.MatchString(p.value.text) {
+				c.fault(p.value, "%s is no SHA-256; leave %s to tender seal", quote(p.value.text), model.TagsTip)
+			}
+			continue
 		}
 		if !commitHash.MatchString(p.value.text) {
 			c.fault(p.value, "%s is no commit; write all 40 digits in lower case, as git rev-parse prints them", quote(p.value.text))

@@ -127,7 +127,7 @@ func (a *app) tally(ctx context.Context, t *model.Tender, file string) (*score.L
 	}
 	a.bars = a.newBars(repositories(t))
 	defer a.bars.stop()
-	s, err := a.sources(ctx, git.Options{Now: a.now}, allRepositories(t))
+	s, err := a.sources(ctx, git.Options{Now: a.now, Pin: true}, allRepositories(t))
 	if err != nil {
 		return nil, err
 	}

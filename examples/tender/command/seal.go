@@ -94,7 +94,11 @@ func (a *app) sealed(want *model.Tender, file string) error {
 	tips := 0
 	for _, p := range t.Projects {
 		for _, r := range p.Repositories {
-			tips += len(r.Tips)
+			for branch := range r.Tips {
+				if branch != model.MainTip && branch != model.TagsTip {
+					tips++
+				}
+			}
 		}
 	}
 	fmt.Fprintf(a.Out, "%s\n\n", digest)

@@ -47,10 +47,16 @@ func (c *clause) repositories(project string) (list []Text) {
 		}
 		var tips []Text
 		for _, branch := range sortedKeys(r.Tips) {
+			if branch == model.TagsTip {
+				continue
+			}
 			tips = append(tips, code(branch)+" "+c.code(key+".tips."+branch))
 		}
 		if len(tips) > 0 {
 			said += c.T("; read up to the commits %s", joinText(tips, ", "))
+		}
+		if _, ok := r.Tips[model.TagsTip]; ok {
+			said += c.T("; SHA-256 of its annotated version tags inside the window: %s", c.code(key+".tips."+model.TagsTip))
 		}
 		list = append(list, said)
 	}
