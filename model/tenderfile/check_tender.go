@@ -58,6 +58,14 @@ func (c *check) window() {
 		c.fault(at, "minimum.months is %d but the window has %d months; write minimum: {months: %[2]d} or less, or a longer window",
 			c.tender.Minimum.Months, w.Months)
 	}
+	if c.tender.Rules.FloorMonths > w.Months {
+		at := c.root.at("window", "months")
+		if c.root.find("rules").has("floor-months") {
+			at = c.root.at("rules", "floor-months")
+		}
+		c.fault(at, "rules.floor-months is %d but the window has %d months, so that nobody could count; write rules: {floor-months: %[2]d} or less, or a longer window",
+			c.tender.Rules.FloorMonths, w.Months)
+	}
 }
 
 // points checks that the points asked for can be reached.
