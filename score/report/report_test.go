@@ -52,6 +52,7 @@ func TestTextFitsTheTerminal(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, report.Text(&b, ranking(), &report.TextOptions{Most: 1}))
 	assert.Contains(t, b.String(), "and 1 more")
+	assert.Contains(t, strings.Join(strings.Fields(b.String()), " "), "by 0 people; none of them is a change", "a share of nothing is no figure")
 }
 
 func TestSelectionShowsWhoMeets(t *testing.T) {

@@ -290,12 +290,12 @@ func (t *text) met(b *bool) string {
 // project says what the figures of a project rest on.
 func (t *text) project(p model.ProjectResult) {
 	t.line("")
-	share := t.T("unknown")
 	if p.UnknownShare != nil {
-		share = t.percent(*p.UnknownShare * 100)
+		t.wrap("", "  ", t.T("%s: %d contributions read, %d counted, by %d people; %s of the changes by people of unknown affiliation",
+			p.ID, p.Read, p.Counted, p.People, t.percent(*p.UnknownShare*100)))
+	} else {
+		t.wrap("", "  ", t.T("%s: %d contributions read, %d counted, by %d people; none of them is a change", p.ID, p.Read, p.Counted, p.People))
 	}
-	t.wrap("", "  ", t.T("%s: %d contributions read, %d counted, by %d people; %s of the changes by people of unknown affiliation",
-		p.ID, p.Read, p.Counted, p.People, share))
 	var refused []string
 	for _, c := range p.Rules {
 		if c.Refused > 0 {
