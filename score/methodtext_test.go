@@ -24,6 +24,9 @@ func TestMethodText(t *testing.T) {
 	for _, m := range score.Metrics() {
 		assert.Contains(t, text, m.Doc)
 	}
+	for _, open := range []string{"answers to a friend's issues", "people of no firm hand in", "Whoever may tag, publish advisories or write lists of maintainers"} {
+		assert.Contains(t, text, open, "what the suite of attacks bounds and no rule refuses is stated")
+	}
 	rules := reflect.TypeFor[model.Rules]()
 	for i := range rules.NumField() {
 		assert.Contains(t, text, "`rules."+rules.Field(i).Tag.Get("json")+"` = ", "every number of the rules is set by name")
