@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
@@ -130,6 +131,25 @@ func mayHave(r *Result, l *locale.Locale) string {
 		return l.T("the buyer, and the bidder %s", r.Edition.Bidder)
 	}
 	return l.T("everybody")
+}
+
+// EditionOf returns the edition of the bundle in a folder, of which nothing else is read. A
+// folder without bundle.json holds what its maker has: [Buyer].
+func EditionOf(dir string) (Edition, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Edition{}, err
+	}
+	defer root.Close()
+	if _, err := root.Lstat(AboutFile); isMissing(err) {
+		return Edition{For: Buyer}, nil
+	}
+	text, err := readWhole(root, AboutFile, mostJSON)
+	if err != nil {
+		return Edition{}, err
+	}
+	about, err := readAbout(text)
+	return about.Edition, err
 }
 
 // readAbout reads bundle.json.

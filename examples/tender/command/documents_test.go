@@ -124,9 +124,38 @@ func TestWrongUseOfDocuments(t *testing.T) {
 		{"letter " + result + " --bidder bigco --official " + strings.Repeat("0", 64), "holds a result that is SIMULATION"},
 		{"letter " + filepath.Join(dir, "all") + " --bidder karst", "nobody bids"},
 		{"letter " + dir + " --bidder karst", "it holds no stored run"},
+		{"letter " + file + " --bidder karst", "is no folder; name a folder that tender score FILE --out DIR wrote"},
+		{"score " + file + " --out " + dir, file + "; name another folder"},
+		{"score " + file + " --for public --out " + dir, file + "; name another folder"},
+		{"edition " + result + " --for public --out " + dir, file + "; name another folder"},
 	} {
 		_, said, status := run(t, strings.Fields(c.args)...)
 		assert.Equal(t, command.Usage, status, c.args)
 		assert.Contains(t, said, c.says, c.args)
 	}
+}
+
+// An edition for one bidder holds nobody else's acts. Nothing is told of them from it: least of all
+// that there were none.
+func TestAnEditionTellsNothingOfOthers(t *testing.T) {
+	_, result := demonstrated(t)
+	dir := filepath.Join(t.TempDir(), "for-karst")
+	_, said, status := run(t, "edition", result, "--for", "bidder=karst", "--out", dir)
+	require.Equal(t, command.Done, status, said)
+	for _, args := range [][]string{{"letter", dir, "--bidder", "moraine"}, {"explain", dir, "moraine"}, {"explain", dir, "moraine", "lot", "1"}} {
+		out, said, status := run(t, args...)
+		assert.Equal(t, command.Usage, status, args)
+		assert.Empty(t, out)
+		assert.Contains(t, said, "it is the bundle for karst, without the acts of \"moraine\"; take the buyer's")
+	}
+	_, said, _ = run(t, "letter", dir, "--bidder", "moraine", "--lang", "fr")
+	assert.Contains(t, said, "c’est le paquet pour karst, sans les actes de \"moraine\"")
+	assert.Equal(t, written(t, "letter", result, "--bidder", "karst"), written(t, "letter", dir, "--bidder", "karst"))
+	assert.Equal(t, written(t, "explain", result, "karst"), written(t, "explain", dir, "karst"))
+	act := regexp.MustCompile(`commit:[0-9a-f]{40}`).FindString(written(t, "explain", dir, "karst", "mapserver/commits/changes"))
+	_, said, status = run(t, "explain", dir, "karst", "act", act)
+	assert.Equal(t, command.Done, status)
+	assert.Contains(t, said, "what was judged of others on the artifact is not in it")
+	_, said, _ = run(t, "explain", result, "karst", "act", act)
+	assert.Empty(t, said)
 }
