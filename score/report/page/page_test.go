@@ -275,6 +275,21 @@ func TestWhatStandsOnThePage(t *testing.T) {
 	assert.NotContains(t, text, "This page names persons")
 }
 
+// Whoever has the edition for one bidder is told that others' acts are withheld, and is led to none
+// of them.
+func TestAPageForOneBidder(t *testing.T) {
+	d := full()
+	all := written(t, d, "en")
+	assert.Contains(t, all, "2 acts were read; 1 of them earned something.")
+	assert.Equal(t, 2, strings.Count(all, "data-show="))
+	d.Only = "karst"
+	text := written(t, d, "en")
+	assert.Contains(t, text, "2 acts concern Karst SARL; 1 of them earned something. Those of others are not in this edition.")
+	assert.NotContains(t, text, "acts were read; ")
+	assert.Equal(t, 1, strings.Count(text, "data-show="))
+	assert.Contains(t, written(t, d, "fr"), "ne figurent pas dans cette édition")
+}
+
 func TestAPageWithoutActsOrTotals(t *testing.T) {
 	text := written(t, page.Data{Ranking: full().Ranking}, "en")
 	assert.Contains(t, text, "This page shows no single acts.")
