@@ -177,6 +177,8 @@ func (s *scorer) lot(lot model.Lot, projects []model.ProjectResult) model.LotRes
 	for i := range res.Projects {
 		if sum > 0 {
 			res.Projects[i].Weight /= sum
+		} else if res.Projects[i].Missing != "" {
+			res.Projects[i].Missing = "nothing in it could be shown, nor in another project of the lot" // to which weight could go
 		}
 	}
 	for _, b := range s.bidders {

@@ -75,14 +75,24 @@ func (b *builder) projectScores(p model.ProjectResult, shown []model.ProjectScor
 		for _, v := range parts {
 			row = append(row, num(b.pillarFigure(x.Score, v, 1)))
 		}
-		enough := b.l.T("reached")
-		if x.Insufficient != "" {
-			enough = b.l.T("missed")
+		for _, n := range []int64{x.Acts, int64(x.Months), int64(x.People)} {
+			row = append(row, num(b.counted(x.Score, n)))
 		}
-		t.add(append(row, num(b.count(x.Acts)), num(b.count(int64(x.Months))), num(b.count(int64(x.People))), text(enough))...)
+		t.add(append(row, text(b.enough(x)))...)
 	}
 	t.Note = b.leftOut(len(shown), len(p.Scores))
 	return t
+}
+
+// enough says whether the minimum evidence is reached.
+func (b *builder) enough(x model.ProjectScore) string {
+	switch {
+	case x.Insufficient != "":
+		return b.l.T("missed")
+	case x.Score == nil:
+		return b.words["unknown"]
+	}
+	return b.l.T("reached")
 }
 
 // missed says what the bidders lack of the minimum evidence.
