@@ -174,6 +174,7 @@ type Difference struct {
 	At   string // such as "project mapserver, bidder karst, indicator reviews, month 2026-03"; "" for the file
 	Text string
 	Err  error // what it comes from; nil for the bundle itself
+	told bool  // that another version of the program made the bundle
 }
 
 func (d *Difference) Error() string {
