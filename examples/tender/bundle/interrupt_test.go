@@ -162,6 +162,27 @@ func TestFilesOfNoBundleStay(t *testing.T) {
 	require.NoError(t, o.WriteEdition(t.Context(), bundle.Edition{For: bundle.Public}, dir, false, nil), "other names are nobody's concern")
 }
 
+// A run that stops while the files are put in their places leaves a folder that is known as a
+// bundle's, so that it can be written again, and has no list of digests.
+func TestTheFirstFileNamesTheFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "result")
+	w, err := bundle.Create(dir)
+	require.NoError(t, err)
+	for _, name := range []string{bundle.RankingFile, bundle.AboutFile} {
+		_, err := w.File(name).Write([]byte("{}"))
+		require.NoError(t, err)
+	}
+	staged, err := filepath.Glob(filepath.Join(dir, ".unfinished-*", bundle.RankingFile))
+	require.NoError(t, err)
+	require.Len(t, staged, 1)
+	require.NoError(t, os.Remove(staged[0]))
+	assert.ErrorContains(t, w.Keep(), "which is unfinished now; write it again")
+	w.Abandon()
+	assert.FileExists(t, filepath.Join(dir, bundle.AboutFile))
+	assert.NoFileExists(t, filepath.Join(dir, bundle.SumsFile))
+	assert.NoError(t, bundle.CheckFolder(dir))
+}
+
 // What an interrupted run left is replaced, and nothing of it stays beside an edition for others.
 func TestAnInterruptedBundleIsReplaced(t *testing.T) {
 	from := small(t)
