@@ -217,7 +217,26 @@ func (e *Explanation) parts(name string) []string {
 }
 
 func within(figure string, parts []string) bool {
-	return slices.ContainsFunc(parts, func(p string) bool { return figure == p || strings.HasPrefix(figure, p+"/") })
+	return slices.ContainsFunc(parts, func(p string) bool { return figure == p || below(figure, p) })
+}
+
+// below reports whether a figure is made for another one: under PROJECT stand its pillars, and
+// no other project whose name goes on with a slash, as owner/name does.
+func below(figure, of string) bool {
+	rest, ok := strings.CutPrefix(figure, of+"/")
+	first, _, _ := strings.Cut(rest, "/")
+	return ok && slices.ContainsFunc(model.Pillars(), func(p model.PillarDefault) bool {
+		return string(p.Name) == first || slices.ContainsFunc(p.Indicators, func(i model.IndicatorDefault) bool { return string(i.Name) == first })
+	})
+}
+
+// projectIn returns the project of an indicator's figure, PROJECT/PILLAR/INDICATOR. The
+// project's name may hold slashes itself.
+func projectIn(figure string) string {
+	for range 2 {
+		figure = figure[:max(0, strings.LastIndex(figure, "/"))]
+	}
+	return figure
 }
 
 func lotAddress(id string) string { return "lot " + id }

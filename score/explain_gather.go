@@ -50,7 +50,7 @@ func (e *Explanation) Gather(o *GatherOptions) *Gathering {
 		b := &Behind{Figure: s.Figure, Unit: s.Unit, people: map[string]map[model.Month]MonthSum{}, refused: map[string]*RuleActs{}}
 		b.metric, b.wanted = e.measured(s.Figure)
 		b.Months = b.metric.Months
-		project, _, _ := strings.Cut(s.Figure, "/")
+		project := projectIn(s.Figure)
 		g.behind[project] = append(g.behind[project], b)
 	}
 	return g
@@ -252,8 +252,7 @@ func (g *Gathering) Close() error {
 	}
 	var faults []error
 	for _, s := range g.e.Steps {
-		project, _, _ := strings.Cut(s.Figure, "/")
-		for _, b := range g.behind[project] {
+		for _, b := range g.behind[projectIn(s.Figure)] {
 			if s.What == "x" && b.Figure == s.Figure {
 				faults = append(faults, b.close(g.o.Most))
 				g.e.Behind = append(g.e.Behind, *b)
@@ -275,7 +274,7 @@ func (e *Explanation) once() {
 	for i := range e.Behind {
 		b := &e.Behind[i]
 		same := func(x Behind) bool {
-			return x.metric.Of == b.metric.Of && !x.Months && strings.Split(x.Figure, "/")[0] == strings.Split(b.Figure, "/")[0]
+			return x.metric.Of == b.metric.Of && !x.Months && projectIn(x.Figure) == projectIn(b.Figure)
 		}
 		if at := slices.IndexFunc(e.Behind, same); b.Months && at >= 0 {
 			b.SameAs, b.Acts, b.More, b.Refused = e.Behind[at].Figure, nil, 0, nil

@@ -220,6 +220,39 @@ func TestNoActIsLostInAnExplanation(t *testing.T) {
 	}
 }
 
+// A project may be named as forges name repositories, owner/name, and one of two begin the other.
+func TestProjectsWhoseNamesHoldSlashes(t *testing.T) {
+	var all []model.Verdict
+	r, err := score.Evaluate(rostered(), anyStory(rand.New(rand.NewPCG(4, 1)), 60).stream(), &score.Options{Evidence: func(v model.Verdict) { all = append(all, v) }})
+	require.NoError(t, err)
+	other := r.Projects[0]
+	r.Projects[0].ID, other.ID = "owner/p", "owner"
+	r.Projects = append(r.Projects, other)
+	r.Lots[0].Projects = []model.Weighted{{Project: "owner", Weight: 0.5}, {Project: "owner/p", Weight: 0.5}}
+	r.Terms.Lots = map[string]map[string]float64{r.Lots[0].ID: {"owner": 1, "owner/p": 1}}
+	for figure, want := range map[string]int{"": 2, "lot 1": 2, "owner/p": 1, "owner": 1, "owner/p/commits": 1, "owner/p/commits/changes": 1} {
+		e, err := score.Explain(r, "karst")
+		require.NoError(t, err)
+		if figure != "" {
+			require.NoError(t, e.Only(figure))
+		}
+		g := e.Gather(nil)
+		for _, v := range all {
+			for _, v.Project = range []string{"owner", "owner/p"} {
+				g.Add(v, slices.ContainsFunc(v.Parts, func(p model.Part) bool { return p.Vendor == "karst" }))
+			}
+		}
+		require.NoError(t, g.Close(), "the acts must add up: %s", figure)
+		found := 0
+		for _, b := range e.Behind {
+			if strings.HasSuffix(b.Figure, "/commits/changes") {
+				found++
+			}
+		}
+		assert.Equal(t, want, found, figure)
+	}
+}
+
 func withoutZeros(m map[string]int) map[string]int {
 	for k, n := range m {
 		if n == 0 {

@@ -177,7 +177,7 @@ func (s *scorer) lot(lot model.Lot, projects []model.ProjectResult) model.LotRes
 	for i := range res.Projects {
 		if sum > 0 {
 			res.Projects[i].Weight /= sum
-		} else {
+		} else if res.Projects[i].Missing != "" {
 			res.Projects[i].Missing = "nothing in it could be shown, nor in any other project of the lot, whose score stays unknown"
 		}
 	}

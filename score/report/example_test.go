@@ -27,9 +27,9 @@ func ExampleText() {
 	//   method 1, digest 5f3a
 	//
 	// Lot 1: Server (40 points; geoserver 100 %)
-	//   rank   points    score  people  bidder
-	//      1    24.96    62.41       3  Karst SARL
-	//         unknown  unknown       0  BigCo SE
+	//   rank   points    score   people  bidder
+	//      1    24.96    62.41        3  Karst SARL
+	//         unknown  unknown  unknown  BigCo SE
 }
 
 // Of a stored run, one figure is read without the rest.

@@ -271,8 +271,8 @@ func (t *text) meanings(e *score.Explanation) {
 		if s.Source == "" || s.What == "n" || s.What == "dropped" {
 			continue
 		}
-		parts := strings.Split(s.Figure, "/")
-		name := strings.Join(parts[1:], "/")
+		parts := strings.Split(s.Figure, "/") // the project's own name may have some
+		name := strings.Join(parts[max(0, len(parts)-2):], "/")
 		if slices.Contains(seen, name) {
 			continue
 		}

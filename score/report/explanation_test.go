@@ -71,6 +71,18 @@ func TestExplanationTellsAllOfAnAct(t *testing.T) {
 	}
 }
 
+// A definition is told once, by pillar and indicator, however projects are named.
+func TestDefinitionsAreNamedWithoutTheProject(t *testing.T) {
+	e := anExplanation("karst")
+	for _, project := range []string{"owner/p", "p"} {
+		e.Steps = append(e.Steps, score.Step{Figure: project + "/commits/changes", What: "x", Unit: "changes", Doc: "what it is.", Source: "a paper"})
+	}
+	var b bytes.Buffer
+	require.NoError(t, report.Explanation(&b, e, nil))
+	assert.Equal(t, 1, strings.Count(b.String(), "\n  commits/changes, in changes: what it is. Source: a paper"), b.String())
+	assert.NotContains(t, b.String(), "p/commits/changes, in changes")
+}
+
 func TestExplanationStopsAtTheFirstErrorOfWriting(t *testing.T) {
 	n := 0
 	err := report.Explanation(writerFunc(func([]byte) (int, error) { n++; return 0, assert.AnError }), anExplanation("karst"), nil)

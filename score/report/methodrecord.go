@@ -79,7 +79,7 @@ type LimitShown struct {
 // NewMethodRecord makes the record of a ranking of the tender, which is the document with
 // its rosters, from the ledgers of its projects; see [score.Options].
 func NewMethodRecord(t *model.Tender, r *model.Ranking, ledgers map[string]*score.Ledger) *MethodRecord {
-	m := &MethodRecord{Format: MethodFormat, Status: r.Label(), Module: moduleVersion(), Method: r.Method, Basis: score.MethodBasisOf(t, r),
+	m := &MethodRecord{Format: MethodFormat, Status: r.Label(), Module: ModuleVersion(), Method: r.Method, Basis: score.MethodBasisOf(t, r),
 		Formats: map[string]string{"tender.yaml": model.TenderFormat, "ranking.json": model.RankingFormat, "totals.json": TotalsFormat,
 			"evidence.jsonl.gz": EvidenceFormat, "method.json": MethodFormat},
 		Withheld: WithheldParts(Record(t, People{}))}
@@ -122,7 +122,9 @@ func WithheldParts(record *model.Tender) []string {
 	return slices.Compact(parts)
 }
 
-func moduleVersion() string {
+// ModuleVersion is the version of the program that runs, as records of the method state it:
+// "(devel)" where it was built from a checkout.
+func ModuleVersion() string {
 	const devel = "(devel)"
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

@@ -55,6 +55,27 @@ func TestTextFitsTheTerminal(t *testing.T) {
 	assert.Contains(t, strings.Join(strings.Fields(b.String()), " "), "by 0 people; none of them is a change", "a share of nothing is no figure")
 }
 
+// Where nothing could be scored nobody looked for people: none found is not 0.
+func TestPeopleWhoAreNotKnown(t *testing.T) {
+	r := ranking()
+	zero := 0.0
+	r.Lots[0].Standings = append(r.Lots[0].Standings, model.Standing{Rank: 2, Bidder: "idle", Name: "Idle", Score: &zero, Points: &zero}, model.Standing{Bidder: "seen", Name: "Seen", People: 4})
+	var b bytes.Buffer
+	require.NoError(t, report.CSV(&b, r))
+	rows, err := csv.NewReader(&b).ReadAll()
+	require.NoError(t, err)
+	people := map[string]string{}
+	for _, row := range rows[1:] {
+		people[row[3]] = row[9]
+	}
+	assert.Equal(t, map[string]string{"karst": "3", "bigco": "", "idle": "0", "seen": "4"}, people)
+	b.Reset()
+	require.NoError(t, report.Text(&b, r, nil))
+	assert.Regexp(t, `unknown +Big`, b.String())
+	assert.Regexp(t, ` 0 +Idle`, b.String())
+	assert.Regexp(t, ` 4 +Seen`, b.String())
+}
+
 func TestSelectionShowsWhoMeets(t *testing.T) {
 	r := ranking()
 	r.Shortlist, r.MinimumPoints = false, 30

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
@@ -31,7 +32,7 @@ func rankingTable() *table {
 		{"points_max", kindNumber, "points of a full score in the lot", true, &zero, nil},
 		{"score", kindNumber, "in percent, from 0 to 100; empty where it is not known", false, &zero, nil},
 		{"meets", kindString, "whether the minimum is met; empty where none is asked for or no score is known", false, nil, []string{"meets", "does not meet"}},
-		{"people", kindInteger, "persons with a credited act in the lot's projects", true, &zero, nil},
+		{"people", kindInteger, "persons with a credited act in the lot's projects; empty where nothing of the lot could be scored and nobody was found", false, &zero, nil},
 		{"insufficient_in", kindString, "projects with less than the minimum evidence, separated by spaces", false, nil, nil},
 		gapsColumn(),
 	}}
@@ -111,13 +112,21 @@ func RankingCSV(w io.Writer, r *model.Ranking, l *locale.Locale) error {
 			x.number(lot.Points)
 			x.decimal(s.Score, 6)
 			x.text(x.d.word(meets(s.Meets)))
-			x.integer(int64(s.People))
+			x.raw(people(s))
 			x.text(strings.Join(s.Insufficient, " "))
 			x.integer(int64(len(r.Gaps)))
 			t.end()
 		}
 	}
 	return t.close()
+}
+
+// people counts who was credited; "" where nothing could be scored and nobody found, which is not 0.
+func people(s model.Standing) string {
+	if s.Score == nil && s.People == 0 {
+		return ""
+	}
+	return strconv.Itoa(s.People)
 }
 
 // ProjectsCSV writes one row per project, bidder and indicator, in the edition of a language;

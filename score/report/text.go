@@ -230,7 +230,7 @@ func (t *text) lot(r *model.Ranking, lot model.LotResult, most int) {
 		if minimum {
 			fmt.Fprintf(table, "%s\t", t.orUnknown(t.met(s.Meets)))
 		}
-		fmt.Fprintf(table, "%d\t  %s\n", s.People, bidder(s))
+		fmt.Fprintf(table, "%s\t  %s\n", t.orUnknown(people(s)), bidder(s))
 	}
 	table.Flush()
 	for line := range strings.Lines(b.String()) {

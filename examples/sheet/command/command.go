@@ -167,6 +167,10 @@ func (a *app) write(ctx context.Context, from string) error {
 		return usageError{err}
 	}
 	if at.IsDir() {
+		if given := a.given(); len(given) > 0 {
+			name, _, _ := strings.Cut(given[0], "=")
+			return usageError{fmt.Errorf("%s: %s was scored before, and nothing of it is mined; name the document", name, from)}
+		}
 		return a.writeStored(ctx, from, l)
 	}
 	dir, err := os.MkdirTemp("", "tributary-sheet-")
@@ -253,7 +257,10 @@ func (a *app) writeStored(ctx context.Context, dir string, l *locale.Locale) err
 	if a.identify && !s.Evidence.Index.Identified {
 		return usageError{fmt.Errorf("%s: it names nobody; score the document with --identify", dir)}
 	}
-	in := workbook.Input{Ranking: s.Ranking, Sensitivity: s.Sensitivity, Evidence: until(ctx, s.Evidence.All()), Locale: l, Identify: a.identify, Most: a.most}
+	if a.study && s.Sensitivity == nil {
+		return usageError{fmt.Errorf("--sensitivity: %s holds no sensitivity.json; tender sensitivity FILE --out %s writes it", dir, dir)}
+	}
+	in := workbook.Input{Ranking: s.Ranking, Sensitivity: s.Sensitivity, Evidence: until(ctx, s.Evidence.All()), Only: s.Only, Locale: l, Identify: a.identify, Most: a.most}
 	if err := aside(a.out, func(w io.Writer) error { return workbook.Write(stopped{ctx, w}, in) }); err != nil {
 		return err
 	}

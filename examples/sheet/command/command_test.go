@@ -175,10 +175,35 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{file, "-o", out, "--workers=x"}, "workers"},
 		{[]string{file, "-o", out, "--official", strings.Repeat("ab", 32)}, "seal"},
 		{[]string{stored(t, file), "-o", out, "--official", strings.Repeat("ab", 32)}, "not official"},
+		{[]string{stored(t, file), "-o", out, "--sensitivity"}, "holds no sensitivity.json"},
+		{[]string{stored(t, file), "-o", out, "--fresh"}, "--fresh: "},
 	} {
 		said, status := run(t, c.args...)
 		assert.Equal(t, command.Usage, status, c.args)
 		assert.Contains(t, said, c.want, c.args)
 		assert.NoFileExists(t, out)
 	}
+}
+
+// Of the edition for one bidder the workbook says whose acts it holds.
+func TestOfAnEditionForOneBidder(t *testing.T) {
+	file, out := document(t)
+	dir := stored(t, file)
+	said, status := run(t, dir, "-o", out)
+	require.Equal(t, command.Done, status, said)
+	assert.Contains(t, cell(t, out, "Evidence", "A3"), "Every act that was read")
+	edition := filepath.Join(t.TempDir(), "for-karst")
+	var b bytes.Buffer
+	require.Equal(t, tender.Done, tender.Run(t.Context(), []string{"edition", dir, "--for", "bidder=karst", "--out", edition}, tender.Place{Out: &b, Err: &b}), b.String())
+	said, status = run(t, edition, "-o", out)
+	require.Equal(t, command.Done, status, said)
+	assert.Contains(t, cell(t, out, "Evidence", "A3"), "The acts that concern karst, counted or refused, with the rule and the reason; those of others are not in this edition.")
+	text, err := os.ReadFile(filepath.Join(edition, "README.txt"))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "the acts that concern karst, counted or refused, with the rule")
+	assert.NotContains(t, string(text), "every act")
+	text, err = os.ReadFile(filepath.Join(edition, "report.html"))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "acts concern Karst SARL")
+	assert.Contains(t, string(text), "the acts that concern karst, counted or refused, with the rule")
 }

@@ -73,7 +73,11 @@ func (e *evidenceLog) next() (err error) {
 		name = fmt.Sprintf("%s %d", name, e.sheet)
 	}
 	e.g = &grid{name: name, colour: navy, pages: 2, widths: []float64{12, 14, 28, 24, 44, 13, 20, 22, 13, 17, 34, 16, 44, 18, 18}}
-	e.b.top(e.g, false, e.b.l.T("Every act that was read, counted or refused, with the rule and the reason. Persons stand under pseudonyms unless they were asked for. The first %d addresses are links, all others texts.", e.b.linksOfBook))
+	said := e.b.l.T("Every act that was read, counted or refused, with the rule and the reason. Persons stand under pseudonyms unless they were asked for. The first %d addresses are links, all others texts.", e.b.linksOfBook)
+	if only := e.b.in.Only; only != "" {
+		said = e.b.l.T("The acts that concern %s, counted or refused, with the rule and the reason; those of others are not in this edition. Persons stand under pseudonyms unless they were asked for. The first %d addresses are links, all others texts.", clean(only), e.b.linksOfBook)
+	}
+	e.b.top(e.g, false, said)
 	e.g.heads = e.b.columns(e.g, "verdict", "project", "repository", "act", "address", "role", "person", "vendor", "level of evidence", "time (UTC)", "credit", "rule", "reason", "part of", "bidders")
 	if e.sw, err = e.b.open(e.g); err != nil {
 		return err

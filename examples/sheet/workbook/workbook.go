@@ -35,6 +35,8 @@ type Input struct {
 	// Evidence yields the acts, counted and refused; nil leaves their sheets out. An error
 	// that it yields ends the writing.
 	Evidence iter.Seq2[report.StoredVerdict, error]
+	// Only is the bidder whom the evidence concerns, where that of others is withheld; "" is all.
+	Only string
 	// Locale is the language of all texts; nil is English. Formulas have none.
 	Locale *locale.Locale
 	// Identify shows the names of persons where the evidence has them, never an address.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/tributary-oss/tributary/model"
@@ -132,6 +133,25 @@ func mayHave(r *Result, l *locale.Locale) string {
 	return l.T("everybody")
 }
 
+// EditionOf returns the edition of the bundle in a folder, of which nothing else is read. A
+// folder without bundle.json holds what its maker has: [Buyer].
+func EditionOf(dir string) (Edition, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Edition{}, err
+	}
+	defer root.Close()
+	if _, err := root.Lstat(AboutFile); isMissing(err) {
+		return Edition{For: Buyer}, nil
+	}
+	text, err := readWhole(root, AboutFile, mostJSON)
+	if err != nil {
+		return Edition{}, err
+	}
+	about, err := readAbout(text)
+	return about.Edition, err
+}
+
 // readAbout reads bundle.json.
 func readAbout(text []byte) (About, error) {
 	var a About
@@ -154,6 +174,7 @@ type Difference struct {
 	At   string // such as "project mapserver, bidder karst, indicator reviews, month 2026-03"; "" for the file
 	Text string
 	Err  error // what it comes from; nil for the bundle itself
+	told bool  // that another version of the program made the bundle
 }
 
 func (d *Difference) Error() string {

@@ -173,6 +173,22 @@ func TestTamperingIsNamed(t *testing.T) {
 	}
 }
 
+// Another version says some things otherwise: that is told beside what differs, before anybody is
+// accused of it. Which version it was the bundle cannot prove, so that a difference stays one.
+func TestWhatAnotherVersionMadeIsTold(t *testing.T) {
+	dir := copyOf(t, small(t))
+	change(t, dir, "README.txt", "Edition: buyer", "For: the buyer")
+	mend(t, dir)
+	_, err := verify(dir)
+	assert.ErrorContains(t, err, "README.txt, line 4: ")
+	assert.NotContains(t, err.Error(), "version")
+	change(t, dir, "method.json", fmt.Sprintf(`"module": %q`, report.ModuleVersion()), `"module": "v0.9.1"`)
+	mend(t, dir)
+	_, err = verify(dir)
+	assert.ErrorContains(t, err, "README.txt, line 4: ")
+	assert.ErrorContains(t, err, `; the bundle was made by version "v0.9.1" of the program, and this is "`+report.ModuleVersion()+`": verify it with that one`)
+}
+
 func readRanking(t *testing.T, dir string) *model.Ranking {
 	t.Helper()
 	f, err := os.Open(filepath.Join(dir, bundle.RankingFile))

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -13,6 +14,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/tributary-oss/tributary/score/report"
 )
 
 // staging is the beginning of the name of the folder, inside the bundle's, in which files are
@@ -45,11 +48,44 @@ func (f *file) Write(b []byte) (int, error) {
 	return f.buf.Write(b)
 }
 
+// ErrFolder says that a folder holds files of somebody's own under the names of a bundle's.
+var ErrFolder = errors.New("the bundle would take the place of files that are of no bundle")
+
+// CheckFolder fails with [ErrFolder] where a bundle in the folder would overwrite, or remove,
+// what is of no bundle: first of all the tender document itself, which is named as its record
+// is. A folder that is not there, or holds a bundle, is free.
+func CheckFolder(path string) error {
+	if _, err := os.Lstat(filepath.Join(path, AboutFile)); err == nil {
+		return nil // also of a bundle whose writing was interrupted: it is the first to be placed
+	}
+	for _, name := range ownNames() {
+		if _, err := os.Lstat(filepath.Join(path, name)); err == nil {
+			return fmt.Errorf("%w: %s; name another folder", ErrFolder, filepath.Join(path, name))
+		}
+	}
+	return nil
+}
+
+// ownNames are the names of all files of a bundle, whatever its edition, but for extras.
+func ownNames() []string {
+	list := []string{TenderFile, SumsFile, SignatureFile, ReadmeFile, RankingFile, TextFile, MethodFile, TotalsFile, PackageFile, EvidenceFile, IndexFile}
+	for _, l := range locales() {
+		for _, table := range (Edition{For: Buyer}).tables() {
+			list = append(list, report.TableFile(table, l))
+		}
+	}
+	return list
+}
+
 // Create prepares a folder for a bundle, and removes what an earlier run left unfinished in
-// it. Two runs must not write into one folder at a time: the later one makes the earlier fail.
+// it. It fails where [CheckFolder] does. Two runs must not write into one folder at a time: the
+// later one makes the earlier fail.
 func Create(path string) (*Folder, error) {
 	fail := func(err error) (*Folder, error) {
 		return nil, fmt.Errorf("preparing the folder for the result: %w", err)
+	}
+	if err := CheckFolder(path); err != nil {
+		return nil, err
 	}
 	_, err := os.Stat(path)
 	made := isMissing(err)
@@ -134,9 +170,10 @@ func (x *file) finish() error {
 	return errors.Join(x.buf.Flush(), x.f.Sync(), x.f.Close())
 }
 
-// place moves the files, the list of digests last.
+// place moves the files: first the one by which a folder is known as a bundle's, the list of
+// digests last.
 func (f *Folder) place() error {
-	old := f.listed()
+	old := append(f.listed(), ownNames()...)                 // of an interrupted one too, which has no list
 	for _, name := range []string{SignatureFile, SumsFile} { // a signature without a list signs nothing
 		if err := os.Remove(filepath.Join(f.path, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -150,7 +187,8 @@ func (f *Folder) place() error {
 			}
 		}
 	}
-	for _, x := range f.files { // the list was the last to be written
+	slices.SortStableFunc(f.files, func(a, b *file) int { return cmp.Compare(a.turn(), b.turn()) })
+	for _, x := range f.files {
 		if x.name == SumsFile {
 			syncDir(f.path)
 		}
@@ -160,6 +198,17 @@ func (f *Folder) place() error {
 	}
 	syncDir(f.path)
 	return os.Remove(f.aside)
+}
+
+// turn is when a file is put in its place.
+func (x *file) turn() int {
+	switch x.name {
+	case AboutFile:
+		return 0
+	case SumsFile:
+		return 2
+	}
+	return 1
 }
 
 // listed returns the files of the bundle that was there before; none where it has no list

@@ -139,6 +139,66 @@ func TestAStepThatFailsLeavesNoMixture(t *testing.T) {
 	}
 }
 
+// A tender document is named as its record in a bundle is: a bundle beside it would take its
+// place, and a list of somebody's digests would have the files removed that it names.
+func TestFilesOfNoBundleStay(t *testing.T) {
+	o, err := bundle.Open(small(t))
+	require.NoError(t, err)
+	defer o.Close()
+	for _, name := range []string{"tender.yaml", "README.txt", "SHA256SUMS", "evidence.fr.csv"} {
+		dir := t.TempDir()
+		at := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(at, []byte("somebody's"), 0o644))
+		_, err := bundle.Create(dir)
+		require.ErrorIs(t, err, bundle.ErrFolder)
+		assert.ErrorContains(t, err, at)
+		assert.ErrorIs(t, o.WriteEdition(t.Context(), bundle.Edition{For: bundle.Public}, dir, false, nil), bundle.ErrFolder)
+		text, err := os.ReadFile(at)
+		require.NoError(t, err)
+		assert.Equal(t, "somebody's", string(text))
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "people.yaml"), []byte("format: tributary-people/1\n"), 0o644))
+	require.NoError(t, o.WriteEdition(t.Context(), bundle.Edition{For: bundle.Public}, dir, false, nil), "other names are nobody's concern")
+}
+
+// A run that stops while the files are put in their places leaves a folder that is known as a
+// bundle's, so that it can be written again, and has no list of digests.
+func TestTheFirstFileNamesTheFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "result")
+	w, err := bundle.Create(dir)
+	require.NoError(t, err)
+	for _, name := range []string{bundle.RankingFile, bundle.AboutFile} {
+		_, err := w.File(name).Write([]byte("{}"))
+		require.NoError(t, err)
+	}
+	staged, err := filepath.Glob(filepath.Join(dir, ".unfinished-*", bundle.RankingFile))
+	require.NoError(t, err)
+	require.Len(t, staged, 1)
+	require.NoError(t, os.Remove(staged[0]))
+	assert.ErrorContains(t, w.Keep(), "which is unfinished now; write it again")
+	w.Abandon()
+	assert.FileExists(t, filepath.Join(dir, bundle.AboutFile))
+	assert.NoFileExists(t, filepath.Join(dir, bundle.SumsFile))
+	assert.NoError(t, bundle.CheckFolder(dir))
+}
+
+// What an interrupted run left is replaced, and nothing of it stays beside an edition for others.
+func TestAnInterruptedBundleIsReplaced(t *testing.T) {
+	from := small(t)
+	dir := copyOf(t, from)
+	require.NoError(t, os.Remove(filepath.Join(dir, bundle.SumsFile)))
+	o, err := bundle.Open(from)
+	require.NoError(t, err)
+	defer o.Close()
+	require.NoError(t, o.WriteEdition(t.Context(), bundle.Edition{For: bundle.Public}, dir, false, nil))
+	_, err = verify(dir)
+	require.NoError(t, err)
+	for _, name := range []string{"evidence.jsonl.gz", "evidence.index.json", "evidence.csv", "evidence.fr.csv"} {
+		assert.NoFileExists(t, filepath.Join(dir, name))
+	}
+}
+
 // A run that fails leaves the bundle that was there, and nothing beside it.
 func TestAFailedRunLeavesTheBundle(t *testing.T) {
 	dir := small(t)

@@ -50,11 +50,15 @@ func readmeIn(w io.Writer, r *Result, extras []Extra, l *locale.Locale) error {
 		}
 	}
 	line(RankingFile+", "+TextFile, l.T("the ranking, for programs and for people"))
+	acts := l.T("every act, counted or refused, with the rule")
+	if r.Edition.Bidder != "" {
+		acts = l.T("the acts that concern %s, counted or refused, with the rule", visible(r.Edition.Bidder))
+	}
 	for _, x := range []struct{ name, text string }{
 		{report.RankingTable, l.T("the ranking as a table")},
 		{report.ProjectsTable, l.T("every measured value by project, bidder and indicator")},
 		{report.TotalsTable, l.T("credits by month, without who did it; also in totals.json")},
-		{report.EvidenceTable, l.T("every act, counted or refused, with the rule")},
+		{report.EvidenceTable, acts},
 	} {
 		if x.name == report.EvidenceTable && !r.Edition.evidence() {
 			continue

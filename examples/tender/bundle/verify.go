@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -24,8 +25,17 @@ type Verified struct {
 // Verify holds everything in the bundle against everything else: the verdicts make the
 // credits by month, these and the document the ranking, and the ranking every table and
 // text. It holds one part of the evidence in memory, and the credits of persons by month. The
-// first thing that is otherwise is returned as a [*Difference]. Where ctx ends, so does it.
+// first thing that is otherwise is returned as a [*Difference], which tells where another version
+// of the program made the bundle: words of pages and tables change. Where ctx ends, so does it.
 func (o *Opened) Verify(ctx context.Context, extras []Extra) (*Verified, error) {
+	v, err := o.verify(ctx, extras)
+	if d, ok := errors.AsType[*Difference](err); ok && o.Method.Module != report.ModuleVersion() && !d.told {
+		d.Text += fmt.Sprintf("; the bundle was made by version %.80q of the program, and this is %q: verify it with that one before anything is made of it", o.Method.Module, report.ModuleVersion())
+	}
+	return v, err
+}
+
+func (o *Opened) verify(ctx context.Context, extras []Extra) (*Verified, error) {
 	v := &Verified{Files: len(o.sums), Totals: len(o.Totals.Totals)}
 	if len(o.beside) > 0 {
 		v.Unproven = append(v.Unproven, strings.Join(o.beside, ", ")+": a study that lies beside the bundle and is no part of it")

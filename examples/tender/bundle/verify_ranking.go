@@ -34,7 +34,7 @@ func (o *Opened) checkMethod(v *Verified) error {
 	}
 	now := score.Rank(o.Tender, o.factsAlone())
 	if now.Method.Parts["method"] != r.Method.Parts["method"] {
-		return wrong("it was made by another version of the program, %.80q, with other rules or words than this one's; verify it with that version", m.Module)
+		return &Difference{File: MethodFile, Text: fmt.Sprintf("it was made by another version of the program, %.80q, with other rules or words than this one's; verify it with that version", m.Module), told: true}
 	}
 	withheld := map[string]bool{}
 	for _, part := range m.Withheld {

@@ -59,7 +59,7 @@ func writeEdition(ctx context.Context, from string, e bundle.Edition, to string,
 	}
 	defer o.Close()
 	err = o.WriteEdition(ctx, e, to, people, extras())
-	if errors.Is(err, bundle.ErrEdition) {
+	if errors.Is(err, bundle.ErrEdition) || errors.Is(err, bundle.ErrFolder) {
 		return usageError{err}
 	}
 	return err

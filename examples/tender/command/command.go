@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/tributary-oss/tributary/examples/tender/bundle"
 	"github.com/tributary-oss/tributary/examples/tender/spoken"
 	"github.com/tributary-oss/tributary/forge"
 	"github.com/tributary-oss/tributary/model/tenderfile"
@@ -197,6 +198,10 @@ func (a *app) status(ctx context.Context, err error) int {
 		return Usage
 	case ctx.Err() != nil:
 		fmt.Fprintf(a.Err, "interrupted: %s\n", a.bars.summary())
+		return Failed
+	}
+	if d, ok := errors.AsType[*bundle.Difference](err); ok {
+		fmt.Fprintln(a.bare, plain(strings.TrimSuffix(err.Error(), d.Error())+a.difference(d)))
 		return Failed
 	}
 	fmt.Fprintln(a.Err, plain(strings.TrimSpace(err.Error())))

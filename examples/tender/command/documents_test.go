@@ -1,7 +1,9 @@
 package command_test
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -124,9 +126,94 @@ func TestWrongUseOfDocuments(t *testing.T) {
 		{"letter " + result + " --bidder bigco --official " + strings.Repeat("0", 64), "holds a result that is SIMULATION"},
 		{"letter " + filepath.Join(dir, "all") + " --bidder karst", "nobody bids"},
 		{"letter " + dir + " --bidder karst", "it holds no stored run"},
+		{"letter " + file + " --bidder karst", "is no folder; name a folder that tender score FILE --out DIR wrote"},
+		{"score " + file + " --out " + dir, file + "; name another folder"},
+		{"score " + file + " --for public --out " + dir, file + "; name another folder"},
+		{"edition " + result + " --for public --out " + dir, file + "; name another folder"},
 	} {
 		_, said, status := run(t, strings.Fields(c.args)...)
 		assert.Equal(t, command.Usage, status, c.args)
 		assert.Contains(t, said, c.says, c.args)
 	}
+}
+
+// Who proves a bundle in French is told in French what of it is otherwise, and where.
+func TestDifferencesInFrench(t *testing.T) {
+	_, result := demonstrated(t)
+	for _, c := range []struct{ file, old, with, says string }{
+		{"ranking.csv", "31.52", "31.53", `: ranking\.csv, ligne 2~: on y lit ".*31\.53.*", là où ranking\.json donne ".*31\.52`},
+		{"ranking.json", "31.52", "31.53", `: ranking\.json, lot 1, soumissionnaire karst, points~: on y lit 31\.53, et les preuves donnent 31\.52\n`},
+		{"totals.json", `"credit":1000000`, `"credit":2000000`, `: totals\.json, projet catalogue, soumissionnaire \S+, indicateur \S+, mois \S+~: .*, et les preuves donnent `},
+		{"tender.yaml", "minimum_points: 16", "minimum_points: 17", `: method\.json~: method\.parts~: l’empreinte numérique de "mode" est `},
+		{"README.txt", "", "", `: README\.txt~: il manque\n`},
+		{"SHA256SUMS", "", "", `: SHA256SUMS~: il n’y en a pas~: le dossier ne contient pas de paquet`},
+		{"method.json", `"module": "`, `"module": "v9.9.9`, `~; le paquet a été fait par la version "v9\.9\.9`},
+		{"other.txt", "", "x", `: other\.txt~: SHA256SUMS ne le nomme pas~; `},
+	} {
+		dir := filepath.Join(t.TempDir(), "result")
+		require.NoError(t, os.CopyFS(dir, os.DirFS(result)))
+		path := filepath.Join(dir, c.file)
+		switch {
+		case c.old != "":
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Contains(t, string(text), c.old, c.file)
+			require.NoError(t, os.WriteFile(path, []byte(strings.Replace(string(text), c.old, c.with, 1)), 0o644))
+			if c.file == "method.json" {
+				table := filepath.Join(dir, "totals.csv")
+				require.NoError(t, os.WriteFile(table, []byte("x"), 0o644))
+			}
+			sumsAnew(t, dir)
+		case c.with != "":
+			require.NoError(t, os.WriteFile(path, []byte(c.with), 0o644))
+		default:
+			require.NoError(t, os.Remove(path))
+		}
+		_, said, status := run(t, "--lang", "fr", "verify", dir)
+		assert.Equal(t, command.Failed, status)
+		said = strings.ReplaceAll(strings.ReplaceAll(said, "\u00a0", "~"), dir, "")
+		assert.Regexp(t, strings.ReplaceAll(c.says, ": ", "(?:~: |: )"), said, c.file)
+		assert.NotRegexp(t, `\b(line|bidder|month|where|makes|digest|bundle)\b`, said)
+	}
+}
+
+// sumsAnew writes the digests of a bundle again, as whoever tampers would.
+func sumsAnew(t *testing.T, dir string) {
+	t.Helper()
+	sums := filepath.Join(dir, "SHA256SUMS")
+	old, err := os.ReadFile(sums)
+	require.NoError(t, err)
+	var b strings.Builder
+	for line := range strings.Lines(string(old)) {
+		name := strings.Fields(line)[1]
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(t, err)
+		fmt.Fprintf(&b, "%x  %s\n", sha256.Sum256(text), name)
+	}
+	require.NoError(t, os.WriteFile(sums, []byte(b.String()), 0o644))
+}
+
+// An edition for one bidder holds nobody else's acts. Nothing is told of them from it: least of all
+// that there were none.
+func TestAnEditionTellsNothingOfOthers(t *testing.T) {
+	_, result := demonstrated(t)
+	dir := filepath.Join(t.TempDir(), "for-karst")
+	_, said, status := run(t, "edition", result, "--for", "bidder=karst", "--out", dir)
+	require.Equal(t, command.Done, status, said)
+	for _, args := range [][]string{{"letter", dir, "--bidder", "moraine"}, {"explain", dir, "moraine"}, {"explain", dir, "moraine", "lot", "1"}} {
+		out, said, status := run(t, args...)
+		assert.Equal(t, command.Usage, status, args)
+		assert.Empty(t, out)
+		assert.Contains(t, said, "it is the bundle for karst, without the acts of \"moraine\"; take the buyer's")
+	}
+	_, said, _ = run(t, "letter", dir, "--bidder", "moraine", "--lang", "fr")
+	assert.Contains(t, said, "c’est le paquet pour karst, sans les actes de \"moraine\"")
+	assert.Equal(t, written(t, "letter", result, "--bidder", "karst"), written(t, "letter", dir, "--bidder", "karst"))
+	assert.Equal(t, written(t, "explain", result, "karst"), written(t, "explain", dir, "karst"))
+	act := regexp.MustCompile(`commit:[0-9a-f]{40}`).FindString(written(t, "explain", dir, "karst", "mapserver/commits/changes"))
+	_, said, status = run(t, "explain", dir, "karst", "act", act)
+	assert.Equal(t, command.Done, status)
+	assert.Contains(t, said, "what was judged of others on the artifact is not in it")
+	_, said, _ = run(t, "explain", result, "karst", "act", act)
+	assert.Empty(t, said)
 }

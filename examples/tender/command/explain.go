@@ -109,6 +109,12 @@ func (a *app) explainStored(dir string, f explainFlags) error {
 	if f.people && !run.evidence.Index.Identified {
 		return usageError{fmt.Errorf("--identify: %s names nobody; score with --identify to store names", dir)}
 	}
+	if err := run.holds(dir, f.bidder); err != nil {
+		return err
+	}
+	if run.only != "" && strings.HasPrefix(f.figure, "act ") {
+		fmt.Fprintf(a.Err, "%s is the bundle for %s: what was judged of others on the artifact is not in it\n", dir, plain(run.only))
+	}
 	return a.finish(run.ranking, a.explain(run.ranking, run.evidence, f))
 }
 

@@ -56,6 +56,9 @@ func (a *app) letter(dir string, p paper, o document.LetterOptions) error {
 	if a.official != "" && run.ranking.Seal != a.official {
 		return usageError{fmt.Errorf("--official: %s holds a result that is %s, not official by %s", dir, run.ranking.Label(), a.official)}
 	}
+	if err := run.holds(dir, o.Bidder); err != nil {
+		return err
+	}
 	if o.Acts, err = document.CountActs(run.evidence.Concerning(o.Bidder)); err != nil {
 		return fmt.Errorf("%s: %w", dir, err)
 	}

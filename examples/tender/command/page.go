@@ -27,7 +27,7 @@ func extras() []bundle.Extra {
 			if err != nil {
 				return err
 			}
-			return page.Write(w, page.Data{Ranking: r.Ranking, Totals: r.Totals.Totals, Evidence: acts, Files: pageFiles(l, r)}, l)
+			return page.Write(w, page.Data{Ranking: r.Ranking, Totals: r.Totals.Totals, Evidence: acts, Only: r.Edition.Bidder, Files: pageFiles(l, r)}, l)
 		}})
 	}
 	return list
@@ -77,8 +77,12 @@ func pageFiles(l *locale.Locale, r *bundle.Result) []page.File {
 	if r.Evidence == nil {
 		return list
 	}
+	acts := l.T("every act that was read, counted or refused, with the rule")
+	if r.Edition.Bidder != "" {
+		acts = l.T("the acts that concern %s, counted or refused, with the rule", plain(r.Edition.Bidder))
+	}
 	return append(list,
-		page.File{Name: report.TableFile(report.EvidenceTable, l), Doc: l.T("every act that was read, counted or refused, with the rule")},
+		page.File{Name: report.TableFile(report.EvidenceTable, l), Doc: acts},
 		page.File{Name: bundle.EvidenceFile, Doc: l.T("the same acts, for programs")})
 }
 

@@ -19,6 +19,8 @@ const sensitivityFile = "sensitivity.json"
 type Stored struct {
 	Ranking  *model.Ranking
 	Evidence *report.StoredEvidence
+	// Only is the bidder whom the evidence concerns, in an edition for one; "" is all.
+	Only string
 	// Sensitivity is nil where sensitivity --out wrote nothing into the same folder.
 	Sensitivity *model.Sensitivity
 	run         *storedRun
@@ -31,7 +33,7 @@ func OpenStored(dir string) (*Stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stored{Ranking: run.ranking, Evidence: run.evidence, run: run}
+	s := &Stored{Ranking: run.ranking, Evidence: run.evidence, Only: run.only, run: run}
 	if s.Sensitivity, err = readSensitivity(filepath.Join(dir, sensitivityFile), run.ranking); err != nil {
 		run.Close()
 		return nil, err

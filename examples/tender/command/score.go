@@ -92,6 +92,9 @@ func (a *app) scoreInto(ctx context.Context, t *model.Tender, dir string, f scor
 	if err != nil {
 		return usageError{fmt.Errorf("--for: %w", err)}
 	}
+	if err := bundle.CheckFolder(f.out); err != nil { // before hours of mining
+		return usageError{fmt.Errorf("--out: %w", err)}
+	}
 	out := f.out
 	if edition.For != bundle.Buyer {
 		if out, err = os.MkdirTemp("", "tributary-bundle-"); err != nil {

@@ -23,6 +23,7 @@ const (
 type storedRun struct {
 	ranking  *model.Ranking
 	evidence *report.StoredEvidence
+	only     string // whose acts alone are in it, in an edition for one bidder; "" holds all
 	file     *os.File
 }
 
@@ -31,6 +32,9 @@ func (s *storedRun) Close() error { return s.file.Close() }
 
 // openRun opens a folder that score --out wrote, and says what is wrong with another one.
 func openRun(dir string) (*storedRun, error) {
+	if at, err := os.Stat(dir); err == nil && !at.IsDir() {
+		return nil, isFolder(dir)
+	}
 	s := &storedRun{}
 	f, err := os.Open(filepath.Join(dir, rankingFile))
 	if err != nil {
@@ -47,7 +51,22 @@ func openRun(dir string) (*storedRun, error) {
 		s.file.Close()
 		return nil, err
 	}
+	edition, err := bundle.EditionOf(dir)
+	if err != nil {
+		s.file.Close()
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	s.only = edition.Bidder
 	return s, nil
+}
+
+// holds says where the acts of a bidder are withheld: nothing can be told of them then, and not
+// that there are none.
+func (s *storedRun) holds(dir, bidder string) error {
+	if s.only == "" || s.only == bidder {
+		return nil
+	}
+	return usageError{fmt.Errorf("%s: it is the bundle for %s, without the acts of %.100q; take the buyer's", dir, s.only, bidder)}
 }
 
 func (s *storedRun) openEvidence(dir string) error {

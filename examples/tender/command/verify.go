@@ -13,6 +13,7 @@ import (
 	"github.com/tributary-oss/tributary/examples/tender/bundle"
 	"github.com/tributary-oss/tributary/model"
 	"github.com/tributary-oss/tributary/score/affiliation/claim"
+	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
 type verifyFlags struct {
@@ -124,4 +125,24 @@ func (a *app) showVerified(o *bundle.Opened, v *bundle.Verified) {
 	for _, text := range v.Unproven {
 		fmt.Fprintf(a.told, "not proven: %s\n", plain(text))
 	}
+}
+
+// difference says what of a bundle is otherwise, and where.
+func (a *app) difference(d *bundle.Difference) string {
+	if a.locale.Lang() == locale.Default {
+		return d.Error()
+	}
+	where := d.File
+	if d.Line > 0 {
+		where += a.locale.T(", line %d", d.Line)
+	}
+	if d.At != "" {
+		places := strings.Split(d.At, ", ")
+		for i, place := range places {
+			kind, name, _ := strings.Cut(place, " ")
+			places[i] = strings.TrimSpace(a.say(kind) + " " + name)
+		}
+		where += ", " + strings.Join(places, ", ")
+	}
+	return a.locale.T("%s: %s", where, a.say(d.Text))
 }

@@ -195,13 +195,13 @@ func (b *builder) credit(list []model.Credit) (string, int64) {
 }
 
 // actsPart is the part of the page in which the acts stand.
-func (b *builder) actsPart(s *Sample) part {
+func (b *builder) actsPart(s *Sample, only string) part {
 	p := part{ID: "acts", Title: b.l.T("Acts, counted and refused")}
 	if s == nil {
 		p.Blocks = []block{{Text: &said{Text: b.l.T("This page shows no single acts.")}}}
 		return p
 	}
-	p.Blocks = []block{{Text: &said{Text: b.shownActs(s)}}}
+	p.Blocks = []block{{Text: &said{Text: b.shownActs(s, only)}}}
 	if len(s.Acts) > 0 {
 		p.Blocks = append(p.Blocks, block{Acts: true})
 	}
@@ -209,8 +209,11 @@ func (b *builder) actsPart(s *Sample) part {
 }
 
 // shownActs says which part of the acts the page shows.
-func (b *builder) shownActs(s *Sample) string {
+func (b *builder) shownActs(s *Sample, only string) string {
 	text := b.l.T("%s acts were read; %s of them earned something.", b.count(s.Read), b.count(s.Counted))
+	if only != "" {
+		text = b.l.T("%s acts concern %s; %s of them earned something. Those of others are not in this edition.", b.count(s.Read), b.bidder(only), b.count(s.Counted))
+	}
 	if s.Each == 0 {
 		return text + " " + b.l.T("All of them are shown here.")
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // footprints shows what every bidder did in every project, and what it makes.
-func (b *builder) footprints(r *model.Ranking, linked bool) part {
+func (b *builder) footprints(d Data) part {
+	r := d.Ranking
 	p := part{ID: "footprints", Title: b.l.T("Footprints by project and pillar")}
 	p.Blocks = append(p.Blocks, block{Text: &said{Text: b.l.T("Each value is held against a threshold T. From r = value / T a table that is the same for all gives n between 0 and 1; n times the weight gives points of the 100 of a project.")}},
 		b.legend(b.l.T("The bars show the score of 100, made of:")))
@@ -19,10 +20,15 @@ func (b *builder) footprints(r *model.Ranking, linked bool) part {
 		p.Blocks = append(p.Blocks, block{Heading: clip(x.ID, mostName)}, block{Text: &said{Text: b.projectText(x)}},
 			block{Table: b.projectScores(x, shown)})
 		p.Blocks = append(p.Blocks, b.missed(shown)...)
-		p.Blocks = append(p.Blocks, block{Table: b.indicators(x, shown, linked)})
+		p.Blocks = append(p.Blocks, block{Table: b.indicators(x, shown, d.linked)})
 		p.Blocks = append(p.Blocks, b.notScored(x)...)
 	}
 	return p
+}
+
+// linked reports whether the page can show the acts behind a bidder's figures.
+func (d Data) linked(bidder string) bool {
+	return d.Evidence != nil && (d.Only == "" || d.Only == bidder)
 }
 
 // best returns so many of a project's bidders, the highest scores first.
@@ -69,14 +75,24 @@ func (b *builder) projectScores(p model.ProjectResult, shown []model.ProjectScor
 		for _, v := range parts {
 			row = append(row, num(b.pillarFigure(x.Score, v, 1)))
 		}
-		enough := b.l.T("reached")
-		if x.Insufficient != "" {
-			enough = b.l.T("missed")
+		for _, n := range []int64{x.Acts, int64(x.Months), int64(x.People)} {
+			row = append(row, num(b.counted(x.Score, n)))
 		}
-		t.add(append(row, num(b.count(x.Acts)), num(b.count(int64(x.Months))), num(b.count(int64(x.People))), text(enough))...)
+		t.add(append(row, text(b.enough(x)))...)
 	}
 	t.Note = b.leftOut(len(shown), len(p.Scores))
 	return t
+}
+
+// enough says whether the minimum evidence is reached.
+func (b *builder) enough(x model.ProjectScore) string {
+	switch {
+	case x.Insufficient != "":
+		return b.l.T("missed")
+	case x.Score == nil:
+		return b.words["unknown"]
+	}
+	return b.l.T("reached")
 }
 
 // missed says what the bidders lack of the minimum evidence.
@@ -96,7 +112,7 @@ func (b *builder) missed(shown []model.ProjectScore) []block {
 }
 
 // indicators is the table of all that was measured in a project.
-func (b *builder) indicators(p model.ProjectResult, shown []model.ProjectScore, linked bool) *table {
+func (b *builder) indicators(p model.ProjectResult, shown []model.ProjectScore, linked func(bidder string) bool) *table {
 	t := b.newTable(b.l.T("Indicators in %s by bidder", clip(p.ID, mostName)), text(b.l.T("Indicator")), num(b.l.T("Acts")), num(b.l.T("Value")),
 		num(b.l.T("Threshold T")), num("r"), num("n"), num(b.l.T("Weight")), num(b.l.T("Points")))
 	for _, x := range shown {
@@ -104,7 +120,7 @@ func (b *builder) indicators(p model.ProjectResult, shown []model.ProjectScore, 
 		for _, v := range x.Values {
 			i := indicatorOf(p, v)
 			acts := num(b.count(v.Acts))
-			if linked && v.Acts > 0 {
+			if linked(x.Bidder) && v.Acts > 0 {
 				acts.Link = filterOf(p.ID, x.Bidder, creditedBy(v))
 			}
 			t.add(head(b.indicatorOf(v.Pillar, v.Indicator)), acts, num(b.number(v.Value, 2)), num(b.threshold(i)), num(b.number(v.R, 4)),

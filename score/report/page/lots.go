@@ -57,6 +57,9 @@ func (b *builder) lotText(lot model.LotResult) string {
 			list = append(list, clip(w.Project, mostName)+" "+b.l.T("%s %%", b.number(float64(w.Weight*100), 2)))
 		}
 	}
+	if list == nil {
+		return b.l.T("A full score gives %s points. Nothing of this lot could be scored.", b.number(lot.Points, 2))
+	}
 	return b.l.T("A full score gives %s points. Weights of the projects: %s.", b.number(lot.Points, 2), strings.Join(list, ", "))
 }
 
@@ -134,7 +137,16 @@ func (b *builder) standing(r *model.Ranking, lot model.LotResult, s model.Standi
 	if minimum {
 		row = append(row, text(b.meets(s.Meets)))
 	}
-	return append(row, num(b.count(int64(s.People))))
+	return append(row, num(b.counted(s.Score, int64(s.People))))
+}
+
+// counted writes how many there are, where a score is known or any were found: otherwise nobody
+// could look, which is not 0.
+func (b *builder) counted(score *float64, n int64) string {
+	if score == nil && n == 0 {
+		return b.words["unknown"]
+	}
+	return b.count(n)
 }
 
 func (b *builder) meets(x *bool) string {

@@ -42,6 +42,8 @@ type Data struct {
 	Totals []model.Total
 	// Evidence are the acts shown, see [Collector]; nil says that the page shows none.
 	Evidence *Sample
+	// Only is the bidder whom the evidence concerns, where that of others is withheld; "" is all.
+	Only string
 	// Files lie beside the page and are linked.
 	Files []File
 }

@@ -210,7 +210,7 @@ func TestUnknownIsNotZero(t *testing.T) {
 	text := written(t, full(), "en")
 	row := regexp.MustCompile(`<tr>.*Nobody Knows Ltd.*</tr>`).FindString(text)
 	require.NotEmpty(t, row)
-	assert.Equal(t, 9, strings.Count(row, ">unknown<"), row) // rank, points, three pillars, score, two projects, minimum
+	assert.Equal(t, 10, strings.Count(row, ">unknown<"), row) // rank, points, three pillars, score, two projects, minimum, people
 	assert.NotContains(t, row, "0.00")
 	assert.NotContains(t, row, "<svg")
 
@@ -273,6 +273,42 @@ func TestWhatStandsOnThePage(t *testing.T) {
 	assert.NotContains(t, text, "ada@karst.example")
 	assert.NotContains(t, text, "Ada Lovelace")
 	assert.NotContains(t, text, "This page names persons")
+}
+
+// Whoever has the edition for one bidder is told that others' acts are withheld, and is led to none
+// of them.
+func TestAPageForOneBidder(t *testing.T) {
+	d := full()
+	all := written(t, d, "en")
+	assert.Contains(t, all, "2 acts were read; 1 of them earned something.")
+	assert.Equal(t, 2, strings.Count(all, "data-show="))
+	d.Only = "karst"
+	text := written(t, d, "en")
+	assert.Contains(t, text, "2 acts concern Karst SARL; 1 of them earned something. Those of others are not in this edition.")
+	assert.NotContains(t, text, "acts were read; ")
+	assert.Equal(t, 1, strings.Count(text, "data-show="))
+	assert.Contains(t, written(t, d, "fr"), "ne figurent pas dans cette édition")
+}
+
+// Of a project and a lot of which nothing could be read nothing is 0, and no minimum is reached.
+func TestWhatIsUnknownOnThePage(t *testing.T) {
+	d := full()
+	d.Ranking.Lots = append(d.Ranking.Lots, model.LotResult{ID: "2", Points: 40, Projects: []model.Weighted{{Project: "b", Missing: "nothing in it could be shown, nor in any other project of the lot, whose score stays unknown"}},
+		Standings: []model.Standing{{Bidder: "nobody", Name: "Nobody Knows Ltd"}}})
+	d.Ranking.Projects = []model.ProjectResult{{ID: "b", Scores: []model.ProjectScore{{Bidder: "nobody"}}}}
+	text := written(t, d, "en")
+	_, lot, found := strings.Cut(textOf(bodyOf(t, text)), "Lot 2")
+	require.True(t, found)
+	lot, footprints, _ := strings.Cut(lot, "Footprints by project and pillar")
+	assert.Contains(t, lot, "A full score gives 40 points. Nothing of this lot could be scored.")
+	assert.NotContains(t, lot, "Weights of the projects")
+	footprints, _, _ = strings.Cut(footprints, "Indicators in b by bidder")
+	assert.NotContains(t, footprints, "reached")
+	row := regexp.MustCompile(`(?s)<tr>.*?</tr>`).FindAllString(text[strings.Index(text, "Scores in b by pillar"):], 2)[1]
+	assert.NotRegexp(t, `>0<`, row)
+	assert.Equal(t, 8, strings.Count(row, "unknown"), row)
+	lots := text[strings.Index(text, "Standing of the bidders in lot 2"):strings.Index(text, `id="footprints"`)]
+	assert.NotRegexp(t, `>0<`, lots)
 }
 
 func TestAPageWithoutActsOrTotals(t *testing.T) {

@@ -21,13 +21,13 @@ func (b *builder) report(d Data) *document {
 	doc.Title = b.title(r.Tender, b.l.T("Result of the tender"))
 	doc.Lead = b.lead(r, d)
 	doc.Parts = append(doc.Parts, b.decisions(r)...)
-	doc.Parts = append(doc.Parts, b.lots(r), b.footprints(r, d.Evidence != nil))
+	doc.Parts = append(doc.Parts, b.lots(r), b.footprints(d))
 	if len(d.Totals) > 0 {
 		doc.Parts = append(doc.Parts, b.activity(r, d.Totals))
 	}
 	doc.Parts = append(doc.Parts, b.coverage(r), b.contested(r), b.warnings(r))
 	doc.Acts = b.acts(r, d.Evidence)
-	doc.Parts = append(doc.Parts, b.actsPart(d.Evidence), b.method(r))
+	doc.Parts = append(doc.Parts, b.actsPart(d.Evidence, d.Only), b.method(r))
 	if len(d.Files) > 0 {
 		doc.Parts = append(doc.Parts, b.files(d.Files))
 	}
