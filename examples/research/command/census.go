@@ -177,7 +177,7 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 	}
 	made, err := a.makeParts(ctx, f, t, parts, from.Hosts, source)
 	if made != nil && ctx.Err() != nil {
-		fmt.Fprintf(a.Err, "%s of %s projects are in %s; the same command goes on\n", listing.Thousands(made.Mined+made.Skipped), listing.Thousands(made.All), parts.Dir())
+		fmt.Fprintf(a.Err, "%s of %s projects are in %s; the same command goes on\n", listing.Thousands(a.locale, made.Mined+made.Skipped), listing.Thousands(a.locale, made.All), parts.Dir())
 	}
 	if err != nil {
 		return err
@@ -186,7 +186,7 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 		return err
 	}
 	fmt.Fprintf(a.Err, "wrote %s\n", f.out)
-	listing.Say(a.Err, made)
+	listing.Say(a.bare, a.locale, made)
 	if len(made.Failed) > 0 {
 		return errGaps
 	}
