@@ -29,7 +29,7 @@ type censusFlags struct {
 	list, tender, until, out, parts, store string
 	rosters                                []string
 	months                                 int
-	identify                               bool
+	identify, window                       bool // window: until or months were given
 }
 
 func (a *app) censusCommand() *cobra.Command {
@@ -46,7 +46,10 @@ func (a *app) censusCommand() *cobra.Command {
 		Example: "  research census --list repos.csv --until 2026-11 --out tables\n" +
 			"  research census --list repos.csv --until 2026-11 --months 12 --roster gitdm:maps/gitdm.config --out tables",
 		Args: exactly(0, "no argument: the repositories are named by --list"),
-		RunE: func(c *cobra.Command, _ []string) error { return a.census(c.Context(), f) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			f.window = c.Flags().Changed("until") || c.Flags().Changed("months")
+			return a.census(c.Context(), f)
+		},
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.list, "list", "", "repositories, as CSV with the columns url, project, branches, forge, web")
@@ -129,6 +132,8 @@ func (f censusFlags) check() error {
 	switch {
 	case (f.list == "") == (f.tender == ""):
 		return usageError{errors.New("research census: name a list of repositories with --list, or a document with --tender")}
+	case f.tender != "" && f.window:
+		return usageError{errors.New("research census: --until and --months are for a list; the window of a document is what it states")}
 	case f.out == "":
 		return usageError{errors.New("research census: no folder for the tables; name one with --out")}
 	case f.list != "" && f.until == "":

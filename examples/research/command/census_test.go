@@ -75,6 +75,8 @@ func TestCensusUsage(t *testing.T) {
 		want string
 	}{
 		{[]string{}, "name a list of repositories with --list"},
+		{[]string{"--tender", "tender.yaml", "--out", "a", "--until", "2026-11"}, "--until and --months are for a list"},
+		{[]string{"--tender", "tender.yaml", "--out", "a", "--months", "36"}, "--until and --months are for a list"},
 		{[]string{"--list", "repos.csv"}, "no folder for the tables"},
 		{[]string{"--list", "repos.csv", "--out", "a"}, "no window"},
 		{[]string{"--list", "ok.csv", "--out", "a", "--until", "November"}, `--until "November": write the first month after the window, as 2026-11`},

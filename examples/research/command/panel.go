@@ -72,7 +72,7 @@ func (f panelFlags) check() error {
 	case byTags && f.since != "":
 		return usageError{errors.New("--since: releases have no window; choose them with the pattern")}
 	case !byTags && f.tender == "" && f.list+f.repo != "" && f.since == "":
-		return f.noWindow("")
+		return f.noWindow(false)
 	}
 	for _, mail := range f.skip {
 		if !strings.Contains(mail, "@") {
