@@ -75,15 +75,16 @@ func (a *app) of(f censusFlags) (*model.Tender, census.Inputs, error) {
 	if err != nil {
 		return nil, inputs, err
 	}
-	named := []string{cmp.Or(f.list, f.tender)}
-	for _, r := range f.rosters {
-		_, file, _ := strings.Cut(r, ":")
-		named = append(named, file)
+	read := a.read
+	if f.list != "" {
+		read = append([]opened{{f.list, filepath.Base(f.list)}}, read...)
 	}
-	for _, file := range named {
-		if _, err := noted(inputs.Files, file); err != nil {
+	for _, file := range read {
+		digest, err := digestOf(file.path)
+		if err != nil {
 			return nil, inputs, usageError{err}
 		}
+		inputs.Note(file.name, digest)
 	}
 	return t, inputs, nil
 }
@@ -98,9 +99,8 @@ func (f censusFlags) takeList(t *model.Tender) error {
 	return takeList(t, f.list)
 }
 
-// noted puts a file's SHA-256 among the inputs, under its name without its folder, and returns
-// it. Of several of one name, all but the first have a number behind it.
-func noted(inputs map[string]string, file string) (digest string, err error) {
+// digestOf returns the SHA-256 of a file.
+func digestOf(file string) (string, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return "", err
@@ -110,13 +110,7 @@ func noted(inputs map[string]string, file string) (digest string, err error) {
 	if _, err := io.Copy(sum, f); err != nil {
 		return "", fmt.Errorf("reading %s: %w", file, err)
 	}
-	base := filepath.Base(file)
-	name := base
-	for n := 2; inputs[name] != ""; n++ {
-		name = fmt.Sprintf("%s (%d)", base, n)
-	}
-	inputs[name] = hex.EncodeToString(sum.Sum(nil))
-	return inputs[name], nil
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // equally gives every project the same weight; a census weighs nothing by it.
@@ -170,10 +164,11 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 	source := f.Git(git.Options{CABundle: a.pem, Cache: a.cache, Offline: a.offline, Workers: a.workers, Heads: len(from.Hosts) > 0, Log: a.log()})
 	from.Hosts[forge.Git] = batch.Within(source, f.Timeout)
 	if from.file != "" {
-		digest, err := noted(inputs.Files, from.file)
+		digest, err := digestOf(from.file)
 		if err != nil {
 			return err
 		}
+		inputs.Note(filepath.Base(from.file), digest)
 		c = c.From(digest, from.Hosts)
 	}
 	parts, err := census.OpenParts(cmp.Or(f.parts, filepath.Join(f.out, "parts")), c)
