@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +47,34 @@ func TestSameBytesAsOneProcess(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Rosters say who works for whom, and all files that they are made of are among the inputs: of two
+// of one name, both.
+func TestRosters(t *testing.T) {
+	list := story(t)
+	dir := t.TempDir()
+	var rosters []string
+	for _, firm := range []string{"karst.example Karst SARL", "moraine.example Moraine GmbH"} {
+		folder := filepath.Join(dir, firm[:5])
+		require.NoError(t, os.Mkdir(folder, 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "gitdm.config"), []byte("EmailMap domains\n"), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "domains"), []byte(firm+"\n"), 0o644))
+		rosters = append(rosters, "gitdm:"+filepath.Join(folder, "gitdm.config"))
+	}
+	s := settings(t, list)
+	s.Rosters = rosters
+	_, err := Run(t.Context(), "", s)
+	require.NoError(t, err)
+	out := outputs(t, s.Out)
+	assert.Contains(t, out["organisations.csv"], "\nKarst SARL,")
+	assert.Contains(t, out["organisations.csv"], "\nMoraine GmbH,")
+	assert.NotContains(t, out["organisations.csv"], "karst.example")
+	var manifest struct {
+		Inputs struct{ Files map[string]string }
+	}
+	require.NoError(t, jsonFrom(out["manifest.json"], &manifest))
+	assert.ElementsMatch(t, []string{"gitdm.config", "domains", "domains (2)", filepath.Base(list)}, slices.Collect(maps.Keys(manifest.Inputs.Files)))
 }
 
 // A bundle that fails ends the job on Prism. Submitted again, again and again, the job goes on

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -132,7 +133,7 @@ func (w *site) sources(ctx context.Context) (err error) {
 			return fmt.Errorf("-store: %w", err)
 		}
 		_, base := split(w.Store)
-		w.inputs.Files[base] = w.store.digest
+		w.inputs.Note(base, w.store.digest)
 	}
 	w.clones = git.New(&git.Options{Cache: w.Cache, Save: !w.DropClones, Workers: max(1, runtime.GOMAXPROCS(0)/cap(w.slots)), CABundle: pem,
 		Heads: len(w.hosts) > 0, Memory: batch.Memory, MostBytes: w.MostBytes, Log: w.log})
@@ -185,9 +186,9 @@ func (w *site) read(ctx context.Context, t *model.Tender) error {
 
 // noted remembers what was read from a folder among the inputs.
 func (w *site) noted(files folder) {
-	for name, b := range files.seen {
-		sum := sha256.Sum256(b)
-		w.inputs.Files[name] = hex.EncodeToString(sum[:])
+	for _, name := range slices.Sorted(maps.Keys(files.seen)) {
+		sum := sha256.Sum256(files.seen[name])
+		w.inputs.Note(name, hex.EncodeToString(sum[:]))
 	}
 }
 

@@ -74,7 +74,7 @@ func (c *Census) Digest(project string) string {
 // yields of it. A [*model.GapError] among them becomes a gap of the part. Any other error
 // ends it and is returned.
 func (c *Census) Part(project string, records iter.Seq2[model.Record, error]) (*Part, error) {
-	j, seen := c.judge(project), &sightings{}
+	j, seen := c.judge(project), c.newSightings(project)
 	for r, err := range records {
 		var gap *model.GapError
 		switch {

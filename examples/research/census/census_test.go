@@ -254,6 +254,47 @@ func TestTablesByHand(t *testing.T) {
 	assert.Equal(t, []string{"2025-01", "2025-03"}, orgs[2][8:10])
 }
 
+// A fork among a project's repositories adds what is its own, and nothing of what it holds of
+// the others: not their commits, whatever it says of when it had them, nor their tags.
+func TestForksAddTheirOwn(t *testing.T) {
+	doc := tender("lib")
+	fork := model.Repository{URL: "https://forge.example/fork"}
+	doc.Projects["lib"] = model.Project{Repositories: append(doc.Projects["lib"].Repositories, fork)}
+	one, both := lib(), lib()
+	for _, r := range one.records {
+		if r.Contribution == nil || r.Contribution.Change != nil {
+			continue
+		}
+		again := *r.Contribution
+		if again.Artifact.Kind() == model.CommitArtifact {
+			again.At = again.At.AddDate(0, 2, 0) // taken over two months later
+		}
+		r.Repository, r.Contribution = fork.URL, &again
+		both.records = append(both.records, r)
+	}
+	c := open(t, doc)
+	want, got := writeAs(t, c, true, part(t, c, one)), writeAs(t, c, true, part(t, c, both))
+	for _, name := range []string{"acts", "churn", "organisations", "measures"} {
+		assert.Equal(t, want.table(t, name), got.table(t, name), name)
+	}
+
+	// What the fork accepted first counts as the fork's, in its month, wherever it is read.
+	for i, r := range both.records {
+		if r.Repository == fork.URL && r.Contribution.Artifact == one.records[6].Contribution.Artifact {
+			first := *r.Contribution
+			first.At = day("2025-01-15 10:00")
+			both.records[i].Contribution = &first
+		}
+	}
+	months := map[string]string{}
+	for _, r := range writeAs(t, c, true, part(t, c, both)).table(t, "acts") {
+		if r[4] == "author" && r[1] == "karst.example" && r[5] == "code" {
+			months[r[3]] = r[6] + " " + r[7]
+		}
+	}
+	assert.Equal(t, map[string]string{"2025-01": "1 1", "2025-03": "1 1"}, months)
+}
+
 // Parquet and CSV hold the same.
 func TestParquetHoldsTheSame(t *testing.T) {
 	c := open(t, tender("lib"))

@@ -22,13 +22,25 @@ const ManifestFormat = "tributary-census/1"
 
 // Inputs are what the tables were made from beside the repositories.
 type Inputs struct {
-	Files map[string]string `json:"files"` // SHA-256 of each list, document and roster, by its name
+	// Files are the SHA-256 of each file that was read of a list, a document, a roster or a store, those
+	// that a roster includes among them, by its name below the folder of what was named.
+	Files map[string]string `json:"files"`
 	// Identified says that organisations are named, too, that nobody states and that one person
 	// alone is behind. The tables may then name persons.
 	Identified bool `json:"identified"`
 	// Program and Version name what made the tables.
 	Program string `json:"program"`
 	Version string `json:"version"`
+}
+
+// Note enters the SHA-256 of a file under its name. Of several that have one name and are not the
+// same, all but the first have a number behind it.
+func (in *Inputs) Note(name, digest string) {
+	key := name
+	for n := 2; in.Files[key] != "" && in.Files[key] != digest; n++ {
+		key = fmt.Sprintf("%s (%d)", name, n)
+	}
+	in.Files[key] = digest
 }
 
 // Version is that of the program that runs: of its module, or the commit that it was built from.

@@ -27,10 +27,10 @@ func squeezed(t testing.TB, text string) []byte {
 func TestTextsThatAreNoParts(t *testing.T) {
 	c := open(t, tender("lib"))
 	digest := c.Digest("lib")
-	whole := `{"format":"tributary-part/2","project":"lib","digest":"` + digest + `",`
+	whole := `{"format":"tributary-part/3","project":"lib","digest":"` + digest + `",`
 	for text, says := range map[string]string{
-		`{"format":"tributary-part/1","project":"lib","acts":[{"organisation":"x"}]}`: `its format is "tributary-part/1", and this version reads tributary-part/2`,
-		`{"format":"tributary-part/3"}`:                                               `its format is "tributary-part/3"`,
+		`{"format":"tributary-part/2","project":"lib","acts":[{"organisation":"x"}]}`: `its format is "tributary-part/2", and this version reads tributary-part/3`,
+		`{"format":"tributary-part/4"}`:                                               `its format is "tributary-part/4"`,
 		`{}`:                                                                          "other repositories",
 		`{`:                                                                           "unexpected end",
 		whole + `"acts":[0,0,0,0,0,0,0,0]}`:                                           "a row is not whole",

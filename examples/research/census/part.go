@@ -13,7 +13,7 @@ import (
 )
 
 // PartFormat names the written form of parts.
-const PartFormat = "tributary-part/2"
+const PartFormat = "tributary-part/3"
 
 // ErrPart says that a text is no part that this census can use: damaged, of another version,
 // or made of other repositories, another window, other rosters or rules.

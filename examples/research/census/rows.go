@@ -12,7 +12,7 @@ type actsRow struct {
 	Month        string  `parquet:"month" doc:"UTC, as 2026-11: of the acceptance of a commit, the publication of anything else"`
 	Role         string  `parquet:"role" doc:"in which they acted: author, co-author, committer, reviewer, tester, acker, signer, reporter, merger, commander, releaser, backporter, triager, responder, maintainer, remediator, publisher"`
 	Class        *string `parquet:"class,optional" doc:"of acts on commits, the class of files of which the commit changes most lines: binary, code, configuration, documentation, generated, lock, test, translation, vendored; empty for other acts and where the files are not known"`
-	Acts         float64 `parquet:"acts" unit:"acts" doc:"acts in the window; an act of somebody with two half-time employers is half an act of each. The month of a maintainer's listing is that in which it began"`
+	Acts         float64 `parquet:"acts" unit:"acts" doc:"acts in the window; what several repositories of a project hold, a commit or a tag of one name and second, is one act, of the repository that had it first; an act of somebody with two half-time employers is half an act of each. The month of a maintainer's listing is that in which it began"`
 	Counted      float64 `parquet:"counted" unit:"acts" doc:"of these, those that the judge counted; it refuses duplicates, merges, what is trivial, too much at once, and more"`
 	Credit       float64 `parquet:"credit" unit:"credits" doc:"what the judge credited for the month; units of change of method 1, see tender method"`
 	People       int64   `parquet:"people" unit:"persons" doc:"persons behind the acts; those without a name are none. In the row (one-person domains), somebody counts once for each domain"`

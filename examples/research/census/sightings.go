@@ -15,6 +15,22 @@ type sightings struct {
 	churn           []model.Churn // of the commits, one after the other
 	last            model.Artifact
 	at              sighting // of the last commit: all acts on a commit come in a row
+	// accepted says of each commit where the project accepted it first, as the judge has it: at the
+	// earliest time, and of equal ones where it was read first. nil where there is one repository.
+	accepted map[model.Artifact]acceptance
+}
+
+type acceptance struct {
+	repository string
+	at         int64
+}
+
+func (c *Census) newSightings(project string) *sightings {
+	s := &sightings{}
+	if len(c.tender.Projects[project].Repositories) > 1 {
+		s.accepted = map[model.Artifact]acceptance{}
+	}
+	return s
 }
 
 // sighting is what is kept of a contribution.
@@ -42,6 +58,7 @@ func (s *sightings) add(r model.Record) {
 		at := s.at
 		at.role, at.at, at.mail = c.Role, c.At.Unix(), discreet.Sign(c.Actor.Mail)
 		s.commits = append(s.commits, at)
+		s.accept(r.Repository, c)
 		return
 	}
 	o := sighting{role: c.Role, at: c.At.Unix(), mail: discreet.Sign(c.Actor.Mail), requested: c.Role == model.Requested}
@@ -52,6 +69,22 @@ func (s *sightings) add(r model.Record) {
 		o.opened = seconds(c.Issue.Opened)
 	}
 	s.others = append(s.others, o)
+}
+
+func (s *sightings) accept(repository string, c *model.Contribution) {
+	if s.accepted == nil {
+		return
+	}
+	if first, ok := s.accepted[c.Artifact]; !ok || c.At.Unix() < first.at {
+		s.accepted[c.Artifact] = acceptance{repository, c.At.Unix()}
+	}
+}
+
+// elsewhere reports whether a verdict is on a commit that another repository of the project
+// accepted first.
+func (s *sightings) elsewhere(v model.Verdict) bool {
+	first, ok := s.accepted[v.Artifact]
+	return ok && first.repository != v.Repository
 }
 
 func (s *sightings) commit(c *model.Commit) sighting {

@@ -28,6 +28,7 @@ type tally struct {
 	changes         map[thing]*request
 	issues          map[thing]*request
 	releases        map[thing]int64
+	tags            map[tag]string // the repository in which each was read first
 }
 
 // sum is what a row of acts adds up.
@@ -40,6 +41,12 @@ type sum struct {
 type thing struct {
 	repository string
 	artifact   model.Artifact
+}
+
+// tag is a release as its copies have it, too.
+type tag struct {
+	artifact model.Artifact
+	at       int64 // seconds
 }
 
 // request is a change or an issue.
@@ -58,7 +65,7 @@ type response struct {
 
 func newTally(project string, c *Census, seen *sightings) *tally {
 	return &tally{project: project, window: c.tender.Window.Period(), seen: seen, domains: c.domains, behind: map[Seen]bool{}, acts: map[Acts]*sum{}, churn: map[Churn]*[3]int64{},
-		people: map[Person]*[2]int64{}, changes: map[thing]*request{}, issues: map[thing]*request{}, releases: map[thing]int64{}}
+		people: map[Person]*[2]int64{}, changes: map[thing]*request{}, issues: map[thing]*request{}, releases: map[thing]int64{}, tags: map[tag]string{}}
 }
 
 // verdict takes the next one.
@@ -72,7 +79,7 @@ func (t *tally) verdict(v model.Verdict) {
 	}
 	t.request(v, s)
 	t.credit(v, s)
-	if !s.requested && t.window.Holds(v.At) {
+	if !s.requested && t.window.Holds(v.At) && !t.seen.elsewhere(v) {
 		t.act(v, s)
 	}
 }
@@ -104,6 +111,9 @@ func parts(v model.Verdict) []model.Part {
 func (t *tally) act(v model.Verdict, s sighting) {
 	written := v.Role == model.Author && v.Artifact.Kind() == model.CommitArtifact && !s.merge
 	if v.Role == model.Releaser && v.Artifact.Kind() == model.ReleaseArtifact {
+		if t.copied(v) {
+			return
+		}
 		t.release(v)
 	}
 	month, robot := model.MonthOf(v.At), robot(v)
@@ -135,6 +145,17 @@ func (t *tally) acted(organisation string, v model.Verdict, s sighting) {
 	if v.Person != "" && t.domains.MayHide(organisation) {
 		t.behind[Seen{organisation, v.Person, s.mail, discreet.Sign(v.Name)}] = true
 	}
+}
+
+// copied reports whether another repository of the project had a release of this name at this
+// second: forks keep the tags of what they were made from.
+func (t *tally) copied(v model.Verdict) bool {
+	one := tag{v.Artifact, v.At.Unix()}
+	first, ok := t.tags[one]
+	if !ok {
+		t.tags[one] = v.Repository
+	}
+	return ok && first != v.Repository
 }
 
 // release enters a release. Tags such as api/v3.5.1 and client/v3.5.1 are modules of one.

@@ -29,7 +29,7 @@ type censusFlags struct {
 	list, tender, until, out, parts, store string
 	rosters                                []string
 	months                                 int
-	identify                               bool
+	identify, window                       bool // window: until or months were given
 }
 
 func (a *app) censusCommand() *cobra.Command {
@@ -46,7 +46,10 @@ func (a *app) censusCommand() *cobra.Command {
 		Example: "  research census --list repos.csv --until 2026-11 --out tables\n" +
 			"  research census --list repos.csv --until 2026-11 --months 12 --roster gitdm:maps/gitdm.config --out tables",
 		Args: exactly(0, "no argument: the repositories are named by --list"),
-		RunE: func(c *cobra.Command, _ []string) error { return a.census(c.Context(), f) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			f.window = c.Flags().Changed("until") || c.Flags().Changed("months")
+			return a.census(c.Context(), f)
+		},
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.list, "list", "", "repositories, as CSV with the columns url, project, branches, forge, web")
@@ -72,15 +75,16 @@ func (a *app) of(f censusFlags) (*model.Tender, census.Inputs, error) {
 	if err != nil {
 		return nil, inputs, err
 	}
-	named := []string{cmp.Or(f.list, f.tender)}
-	for _, r := range f.rosters {
-		_, file, _ := strings.Cut(r, ":")
-		named = append(named, file)
+	read := a.read
+	if f.list != "" {
+		read = append([]opened{{f.list, filepath.Base(f.list)}}, read...)
 	}
-	for _, file := range named {
-		if _, err := noted(inputs.Files, file); err != nil {
+	for _, file := range read {
+		digest, err := digestOf(file.path)
+		if err != nil {
 			return nil, inputs, usageError{err}
 		}
+		inputs.Note(file.name, digest)
 	}
 	return t, inputs, nil
 }
@@ -95,9 +99,8 @@ func (f censusFlags) takeList(t *model.Tender) error {
 	return takeList(t, f.list)
 }
 
-// noted puts a file's SHA-256 among the inputs, under its name without its folder, and returns
-// it. Of several of one name, all but the first have a number behind it.
-func noted(inputs map[string]string, file string) (digest string, err error) {
+// digestOf returns the SHA-256 of a file.
+func digestOf(file string) (string, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return "", err
@@ -107,13 +110,7 @@ func noted(inputs map[string]string, file string) (digest string, err error) {
 	if _, err := io.Copy(sum, f); err != nil {
 		return "", fmt.Errorf("reading %s: %w", file, err)
 	}
-	base := filepath.Base(file)
-	name := base
-	for n := 2; inputs[name] != ""; n++ {
-		name = fmt.Sprintf("%s (%d)", base, n)
-	}
-	inputs[name] = hex.EncodeToString(sum.Sum(nil))
-	return inputs[name], nil
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // equally gives every project the same weight; a census weighs nothing by it.
@@ -129,6 +126,8 @@ func (f censusFlags) check() error {
 	switch {
 	case (f.list == "") == (f.tender == ""):
 		return usageError{errors.New("research census: name a list of repositories with --list, or a document with --tender")}
+	case f.tender != "" && f.window:
+		return usageError{errors.New("research census: --until and --months are for a list; the window of a document is what it states")}
 	case f.out == "":
 		return usageError{errors.New("research census: no folder for the tables; name one with --out")}
 	case f.list != "" && f.until == "":
@@ -165,10 +164,11 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 	source := f.Git(git.Options{CABundle: a.pem, Cache: a.cache, Offline: a.offline, Workers: a.workers, Heads: len(from.Hosts) > 0, Log: a.log()})
 	from.Hosts[forge.Git] = batch.Within(source, f.Timeout)
 	if from.file != "" {
-		digest, err := noted(inputs.Files, from.file)
+		digest, err := digestOf(from.file)
 		if err != nil {
 			return err
 		}
+		inputs.Note(filepath.Base(from.file), digest)
 		c = c.From(digest, from.Hosts)
 	}
 	parts, err := census.OpenParts(cmp.Or(f.parts, filepath.Join(f.out, "parts")), c)
@@ -177,7 +177,7 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 	}
 	made, err := a.makeParts(ctx, f, t, parts, from.Hosts, source)
 	if made != nil && ctx.Err() != nil {
-		fmt.Fprintf(a.Err, "%s of %s projects are in %s; the same command goes on\n", listing.Thousands(made.Mined+made.Skipped), listing.Thousands(made.All), parts.Dir())
+		fmt.Fprintf(a.Err, "%s of %s projects are in %s; the same command goes on\n", listing.Thousands(a.locale, made.Mined+made.Skipped), listing.Thousands(a.locale, made.All), parts.Dir())
 	}
 	if err != nil {
 		return err
@@ -186,7 +186,7 @@ func (a *app) census(ctx context.Context, f censusFlags) error {
 		return err
 	}
 	fmt.Fprintf(a.Err, "wrote %s\n", f.out)
-	listing.Say(a.Err, made)
+	listing.Say(a.bare, a.locale, made)
 	if len(made.Failed) > 0 {
 		return errGaps
 	}

@@ -2,12 +2,15 @@ package command_test
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +78,8 @@ func TestCensusUsage(t *testing.T) {
 		want string
 	}{
 		{[]string{}, "name a list of repositories with --list"},
+		{[]string{"--tender", "tender.yaml", "--out", "a", "--until", "2026-11"}, "--until and --months are for a list"},
+		{[]string{"--tender", "tender.yaml", "--out", "a", "--months", "36"}, "--until and --months are for a list"},
 		{[]string{"--list", "repos.csv"}, "no folder for the tables"},
 		{[]string{"--list", "repos.csv", "--out", "a"}, "no window"},
 		{[]string{"--list", "ok.csv", "--out", "a", "--until", "November"}, `--until "November": write the first month after the window, as 2026-11`},
@@ -162,6 +167,48 @@ func TestCensusWithWhatForgesSaid(t *testing.T) {
 	assert.Contains(t, usual, fmt.Sprintf(`"forges.db": "%x"`, sha256.Sum256(b)))
 	require.NoError(t, os.Rename("cache/forges.db", "repos.csv.db"))
 	assert.Contains(t, census("named", "--store", "repos.csv.db")["manifest.json"], `"repos.csv.db": `)
+}
+
+// What a document or a roster includes is among the inputs, too: it says who works for whom.
+func TestIncludedInputs(t *testing.T) {
+	harbour(t)
+	require.NoError(t, os.WriteFile("repos.csv", []byte("url,project\nharbour.git,harbour\n"), 0o644))
+	domains := []byte("karst.example Karst SARL\n")
+	for _, dir := range []string{"x", "y"} {
+		require.NoError(t, os.MkdirAll(dir+"/maps", 0o755))
+		require.NoError(t, os.WriteFile(dir+"/gitdm.config", []byte("EmailMap maps/domains\n"), 0o644))
+		require.NoError(t, os.WriteFile(dir+"/maps/domains", domains, 0o644))
+		domains = append(domains, "basalt.example Basalt AG\n"...)
+	}
+	_, said, status := run(t, 0, "census", "--list", "repos.csv", "--until", "2026-01", "--out", "a", "--roster", "gitdm:x/gitdm.config", "--roster", "gitdm:y/gitdm.config")
+	require.Equal(t, command.Done, status, said)
+	assert.Equal(t, []string{"gitdm.config", "maps/domains", "maps/domains (2)", "repos.csv"}, inputs(t, "a"))
+
+	require.NoError(t, os.WriteFile("people.yaml", []byte("format: tributary-people/1\npeople: [{id: p-1, identities: [\"mail:ada@karst.example\"]}]\n"), 0o644))
+	require.NoError(t, os.WriteFile("tender.yaml", []byte(`format: tributary/1
+window: {until: 2026-01-01}
+bidders: all
+projects:
+  harbour:
+    repositories: [{url: harbour.git, forge: none}]
+rosters:
+  - {file: people.yaml, format: tributary}
+`), 0o644))
+	_, said, status = run(t, 0, "census", "--tender", "tender.yaml", "--out", "b")
+	require.Equal(t, command.Done, status, said)
+	assert.Equal(t, []string{"people.yaml", "tender.yaml"}, inputs(t, "b"))
+}
+
+// inputs are the names of what a manifest says that tables were made from, each with a digest.
+func inputs(t *testing.T, dir string) []string {
+	var manifest struct {
+		Inputs struct{ Files map[string]string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(tables(t, dir)["manifest.json"]), &manifest))
+	for name, digest := range manifest.Inputs.Files {
+		assert.Len(t, digest, 64, name)
+	}
+	return slices.Sorted(maps.Keys(manifest.Inputs.Files))
 }
 
 // Two rosters of one name are both among the inputs.

@@ -86,6 +86,7 @@ type app struct {
 	offline bool
 	workers int
 	verbose bool
+	read    []opened // of the document and the rosters
 }
 
 func (a *app) root() *cobra.Command {

@@ -138,13 +138,16 @@ func (in *input) dir() string {
 // named says what is counted.
 func (in *input) named() string { return cmp.Or(in.tender, in.list, forge.Redact(in.repo)) }
 
-// noWindow says which window is missing.
-func (in *input) noWindow(or string) error {
+// noWindow says which window is missing, and whether a range would do.
+func (in *input) noWindow(ranges bool) error {
+	if ranges && in.repo != "" {
+		return usageError{errors.New("--repo: state the window with --since and --until, or a range with --rev")}
+	}
 	flag := "--repo"
 	if in.list != "" {
 		flag = "--list"
 	}
-	return usageError{fmt.Errorf("%s: state the window with --since and --until%s", flag, or)}
+	return usageError{fmt.Errorf("%s: state the window with --since and --until", flag)}
 }
 
 // mine mines what a tender names, from git alone: forges have no part in these numbers. Where

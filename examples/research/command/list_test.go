@@ -71,6 +71,46 @@ func cells(t *testing.T, text string, value int, keys ...int) map[string]string 
 	return m
 }
 
+// A commit that several repositories of a project hold is of the period in which the first of them
+// accepted it, in whatever order a list names them, and of none where that was before the window.
+func TestPanelOfForks(t *testing.T) {
+	t.Chdir(t.TempDir())
+	start := `
+person dan = Dan Reef <dan@quarry.example>
+person eve = Eve Shoal <eve@quarry.example>
+on main
+commit a 2024-06-05 dan: Begin
+  write a.c 20
+`
+	build(t, "upstream.git", start+`
+commit old 2024-12-05 eve: Chart the bay
+  write old.c 20
+commit new 2025-02-05 eve: Take soundings
+  write new.c 20
+`)
+	build(t, "fork.git", start+`
+on theirs from a
+commit old 2024-12-05 eve: Chart the bay
+  write old.c 20
+commit new 2025-02-05 eve: Take soundings
+  write new.c 20
+on main
+commit own 2025-03-05 dan: Our own
+  write own.c 20
+merge theirs 2025-06-05 dan: Merge upstream
+`)
+	for _, list := range []string{"url,project\nfork.git,bay\nupstream.git,bay\n", "url,project\nupstream.git,bay\nfork.git,bay\n"} {
+		require.NoError(t, os.WriteFile("repos.csv", []byte(list), 0o644))
+		out, said, status := run(t, 0, "panel", "--periods", "month", "--list", "repos.csv", "--since", "2025-01-01", "--until", "2025-07-01", "--format", "csv")
+		require.Zero(t, status, said)
+		m := cells(t, out, 6, 1, 5)
+		for month, want := range map[string]string{"2025-01": "0", "2025-02": "1", "2025-03": "1", "2025-04": "0", "2025-05": "0", "2025-06": "0"} {
+			assert.Equal(t, want, m[month+"|changesets"], "%s of %q", month, list)
+		}
+		assert.Equal(t, "1", m["2025-06|merges left out"])
+	}
+}
+
 // A panel of a list is of all its repositories together, of the branches that it names.
 func TestPanelOfAList(t *testing.T) {
 	args := []string{"panel", "--list", fleet(t), "--since", "2025-01-01", "--until", "2025-07-01", "--format", "csv"}

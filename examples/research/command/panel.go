@@ -72,7 +72,7 @@ func (f panelFlags) check() error {
 	case byTags && f.since != "":
 		return usageError{errors.New("--since: releases have no window; choose them with the pattern")}
 	case !byTags && f.tender == "" && f.list+f.repo != "" && f.since == "":
-		return f.noWindow("")
+		return f.noWindow(false)
 	}
 	for _, mail := range f.skip {
 		if !strings.Contains(mail, "@") {
@@ -124,9 +124,10 @@ type gathering struct {
 	aliases []model.Alias
 }
 
-// take reads records, each commit once, into the span that to names; nil is none.
+// take reads records, each commit once in a project, into the span that to names; nil is none. Of
+// a commit that several repositories have, the first acceptance is the one.
 func (g *gathering) take(records iter.Seq2[model.Record, error], to func(at time.Time) *panel.Span) error {
-	seen, project := map[model.Artifact]bool{}, ""
+	held, project := first{at: map[model.Artifact]int{}}, ""
 	for r, err := range g.said.watch(records) {
 		if gap := (*model.GapError)(nil); errors.As(err, &gap) {
 			g.said.list, g.said.commits = append(g.said.list, gap.Error()), true
@@ -143,17 +144,41 @@ func (g *gathering) take(records iter.Seq2[model.Record, error], to func(at time
 			continue
 		}
 		if r.Project != project {
+			g.give(&held, to)
 			project = r.Project // records come by project
-			clear(seen)
 		}
-		s := to(c.At)
-		if s == nil || seen[c.Artifact] {
-			continue
-		}
-		seen[c.Artifact] = true
-		g.add(s, c)
+		held.take(c)
 	}
+	g.give(&held, to)
 	return nil
+}
+
+// give counts what is held.
+func (g *gathering) give(held *first, to func(at time.Time) *panel.Span) {
+	for _, c := range held.list {
+		if s := to(c.At); s != nil {
+			g.add(s, c)
+		}
+	}
+	held.list = nil
+	clear(held.at)
+}
+
+// first holds the commits of a project as they were accepted first.
+type first struct {
+	list []*model.Contribution // in the order in which they were read
+	at   map[model.Artifact]int
+}
+
+func (f *first) take(c *model.Contribution) {
+	i, ok := f.at[c.Artifact]
+	switch {
+	case !ok:
+		f.at[c.Artifact] = len(f.list)
+		f.list = append(f.list, c)
+	case c.At.Before(f.list[i].At):
+		f.list[i] = c
+	}
 }
 
 // add counts a commit in a span.
@@ -185,7 +210,11 @@ func (a *app) byMonths(ctx context.Context, g *gathering, t *model.Tender) error
 		months = 3
 	}
 	g.spans = panel.Months(p.Since, p.Until, months)
-	return g.take(a.mine(ctx, t, g.f.dir(), git.Options{Facts: []model.Kind{}, Inside: true}), func(at time.Time) *panel.Span {
+	inside := true // where several repositories may have a commit, one may have it from before the window
+	for _, project := range t.Projects {
+		inside = inside && len(project.Repositories) == 1
+	}
+	return g.take(a.mine(ctx, t, g.f.dir(), git.Options{Facts: []model.Kind{}, Inside: inside}), func(at time.Time) *panel.Span {
 		i := slices.IndexFunc(g.spans, func(s panel.Span) bool { return !at.Before(s.Since) && at.Before(s.Until) })
 		if i < 0 {
 			return nil

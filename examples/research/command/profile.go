@@ -103,11 +103,7 @@ func (f profileFlags) check() error {
 		return err
 	}
 	if f.tender == "" && f.since == "" && f.until == "" && f.rev == "" {
-		or := ""
-		if f.repo != "" {
-			or = ", or a range with --rev"
-		}
-		return f.noWindow(or)
+		return f.noWindow(true)
 	}
 	return oneOf("--format", f.format, "text", "csv", "json")
 }

@@ -34,13 +34,13 @@ func (a *app) affiliations(tender string, rosters []string) (*model.Tender, erro
 	t := model.NewTender()
 	if tender != "" {
 		var err error
-		if t, err = tenderfile.Read(tender, formats.All()...); err != nil {
+		if t, err = a.document(tender); err != nil {
 			return nil, usageError{err}
 		}
 	}
 	t.Evidence = model.Profile
 	for _, r := range rosters {
-		table, err := readTable(r, t)
+		table, err := a.readTable(r, t)
 		if err != nil {
 			return nil, usageError{err}
 		}
@@ -50,8 +50,43 @@ func (a *app) affiliations(tender string, rosters []string) (*model.Tender, erro
 	return t, nil
 }
 
+// document reads a tender document, as [tenderfile.Read] does, and remembers what it reads.
+func (a *app) document(name string) (*model.Tender, error) {
+	dir := filepath.Dir(name)
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading the tender: %w", err)
+	}
+	defer root.Close()
+	t, err := tenderfile.ReadFS(watched{root.FS(), dir, a}, filepath.Base(name), formats.All()...)
+	if faults, ok := errors.AsType[tenderfile.Faults](err); ok {
+		for i := range faults {
+			faults[i].File = filepath.Join(dir, filepath.FromSlash(faults[i].File))
+		}
+	}
+	return t, err
+}
+
+// opened is a file that was read, by its path and by its name below the folder of what was named.
+type opened struct{ path, name string }
+
+// watched is a folder that remembers which of its files were opened: a roster may include others.
+type watched struct {
+	fs.FS
+	dir string
+	a   *app
+}
+
+func (w watched) Open(name string) (fs.File, error) {
+	f, err := w.FS.Open(name)
+	if file := (opened{filepath.Join(w.dir, filepath.FromSlash(name)), name}); err == nil && !slices.Contains(w.a.read, file) {
+		w.a.read = append(w.a.read, file)
+	}
+	return f, err
+}
+
 // readTable reads a roster that is named as FORMAT:FILE.
-func readTable(named string, t *model.Tender) (*model.Table, error) {
+func (a *app) readTable(named string, t *model.Tender) (*model.Table, error) {
 	format, file, _ := strings.Cut(named, ":")
 	i := slices.IndexFunc(formats.All(), func(f model.RosterFormat) bool { return f.Name == format })
 	if i < 0 || file == "" {
@@ -62,7 +97,7 @@ func readTable(named string, t *model.Tender) (*model.Table, error) {
 		return nil, fmt.Errorf("--roster %s: %w", named, notThere(err))
 	}
 	defer root.Close()
-	table, err := formats.All()[i].Read(root.FS(), model.Roster{File: filepath.Base(file), Format: format}, t)
+	table, err := formats.All()[i].Read(watched{root.FS(), filepath.Dir(file), a}, model.Roster{File: filepath.Base(file), Format: format}, t)
 	if err != nil {
 		return nil, fmt.Errorf("--roster %s: %w", named, notThere(err))
 	}

@@ -70,12 +70,12 @@ func (a *app) mineList(c *cobra.Command, f mineFlags) error {
 		return err2
 	}
 	if summary != nil {
-		a.bars.word = fmt.Sprintf("%s of %s projects are in %s; the same command goes on", listing.Thousands(summary.Mined+summary.Skipped), listing.Thousands(summary.All), l.f.out)
+		a.bars.word = fmt.Sprintf("%s of %s projects are in %s; the same command goes on", listing.Thousands(a.locale, summary.Mined+summary.Skipped), listing.Thousands(a.locale, summary.All), l.f.out)
 	}
 	if err != nil {
 		return err
 	}
-	listing.Say(a.told, summary)
+	listing.Say(a.Out, a.locale, summary)
 	if len(summary.Failed) > 0 {
 		return errGaps
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -84,16 +83,18 @@ func (l *Line) Stop() {
 	l.progress.Wait()
 }
 
-// Say says what became of a list, and of how many projects what failed for which reason.
-func Say(w io.Writer, s *batch.Summary) {
-	fmt.Fprintf(w, "%s of %s projects mined, %s mined before, %s with gaps, in %s\n",
-		Thousands(s.Mined), Thousands(s.All), Thousands(s.Skipped), Thousands(len(s.Failed)), s.Spent.Round(time.Second/10))
+// Say says what became of a list, and of how many projects what failed for which reason, in the
+// language of a locale. Names stay as the list has them, and so does what has no translation.
+func Say(w io.Writer, l *locale.Locale, s *batch.Summary) {
+	fmt.Fprintln(w, l.T("%s of %s projects mined, %s mined before, %s with gaps, in %s",
+		Thousands(l, s.Mined), Thousands(l, s.All), Thousands(l, s.Skipped), Thousands(l, len(s.Failed)), s.Spent.Round(time.Second/10)))
 	for _, r := range s.Reasons() {
-		names := strings.Join(r.Projects[:min(len(r.Projects), 5)], ", ")
+		names := OneLine(strings.Join(r.Projects[:min(len(r.Projects), 5)], ", "))
 		if more := len(r.Projects) - 5; more > 0 {
-			names = fmt.Sprintf("%s and %s more", names, Thousands(more))
+			names += " " + l.T("and %d more", more)
 		}
-		fmt.Fprintf(w, "%7s  %s: %s\n", Thousands(len(r.Projects)), OneLine(r.Text), OneLine(names))
+		why, _ := l.Say(OneLine(r.Text))
+		fmt.Fprintf(w, "%7s  %s\n", Thousands(l, len(r.Projects)), l.T("%s: %s", why, names))
 	}
 }
 
@@ -107,11 +108,5 @@ func OneLine(s string) string {
 	return string(r)
 }
 
-// Thousands writes a number with commas, as a text in English has it.
-func Thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+// Thousands writes a number in groups of three digits, as the language has it.
+func Thousands(l *locale.Locale, n int) string { return l.Number(float64(n), 0) }

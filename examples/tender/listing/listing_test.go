@@ -13,6 +13,7 @@ import (
 
 	"github.com/tributary-oss/tributary/examples/tender/listing"
 	"github.com/tributary-oss/tributary/forge/batch"
+	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
 // A size is read as it is written, in units of both kinds.
@@ -57,13 +58,26 @@ func TestSay(t *testing.T) {
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
 		s.Failed = append(s.Failed, batch.Failure{Project: name, Err: errors.New("it is \x1b[31mred\nand " + strings.Repeat("long", 200))})
 	}
-	listing.Say(&out, s)
+	listing.Say(&out, locale.English(), s)
 	lines := strings.Split(out.String(), "\n")
 	require.Len(t, lines, 3)
 	assert.Equal(t, "1,990 of 2,000 projects mined, 3 mined before, 7 with gaps, in 1m30s", lines[0])
 	assert.Regexp(t, `^      7  it is \x{fffd}\[31mred and long.*…: a, b, c, d, e and 2 more$`, lines[1])
 	assert.Less(t, len(lines[1]), 400)
+
+	// In French, a project is called what it is called, be it a word that is translated elsewhere.
+	french, err := locale.Of("fr")
+	require.NoError(t, err)
+	s = &batch.Summary{All: 1500, Spent: time.Second}
+	for _, name := range []string{"commits", "none", "reviews", "x.git", "y", "z"} {
+		s.Failed = append(s.Failed, batch.Failure{Project: name, Err: errors.New("no branch matches \"main\"; there are master")})
+	}
+	out.Reset()
+	listing.Say(&out, french, s)
+	assert.Equal(t, "0 projets relevés sur 1~500, 0 relevés auparavant, 6 avec des lacunes, en 1s\n"+
+		"      6  aucune branche ne correspond à \"main\"~; il y a master~: commits, none, reviews, x.git, y et 1 autre\n", strings.ReplaceAll(out.String(), " ", "~"))
+
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
-		assert.Equal(t, want, listing.Thousands(n))
+		assert.Equal(t, want, listing.Thousands(locale.English(), n))
 	}
 }
