@@ -159,12 +159,13 @@ func (e *Explanation) Figures() []string {
 }
 
 // Only narrows an explanation to one figure and those that it is made of. It fails with
-// [ErrFigure] where there is none, and says which may be meant.
+// [ErrFigure] where there is none, and says which may be meant. Of a pillar that was
+// dropped whole there is no figure, and its indicators say why.
 func (e *Explanation) Only(name string) error {
-	if err := amongFigures(name, e.Figures()); err != nil {
-		return err
-	}
 	parts := e.parts(name)
+	if !slices.ContainsFunc(e.Steps, func(s Step) bool { return within(s.Figure, []string{name}) }) {
+		return amongFigures(name, e.Figures())
+	}
 	e.Figure = name
 	e.Steps = slices.DeleteFunc(e.Steps, func(s Step) bool { return !within(s.Figure, parts) })
 	return nil

@@ -355,7 +355,13 @@ func TestOneFigure(t *testing.T) {
 	for _, name := range append(explain().Figures(), "", "act change:1") {
 		assert.NoError(t, score.CheckFigure(rostered(), name))
 	}
-	_, err := score.Explain(r, "krast")
+	s := newStory()
+	s.monthly(ada, 12)
+	silent, err := score.Explain(evaluate(t, tender(), s), "karst")
+	require.NoError(t, err)
+	require.NoError(t, silent.Only("p/reviews"), "which nobody can show: its indicators say why")
+	assert.Equal(t, []string{"p/reviews/reviews", "p/reviews/active-months"}, silent.Figures())
+	_, err = score.Explain(r, "krast")
 	require.ErrorIs(t, err, score.ErrFigure)
 	assert.Contains(t, err.Error(), `did you mean "karst"?`)
 	_, err = score.Explain(r, "somebody else")

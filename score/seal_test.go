@@ -257,6 +257,10 @@ func TestCertifyRefuses(t *testing.T) {
 		assert.ErrorContains(t, err, c.says, name)
 		assert.Equal(t, "SIMULATION", r.Label(), name)
 	}
+	low, _ := sealedStory(t)
+	low.Projects["p"].Thresholds[model.Changes] = model.Threshold{T: 11}
+	assert.ErrorContains(t, score.CheckSeal(low, low.Seal.Digest), "below the method's floor of 12", "whoever wrote the seal")
+
 	doc, s := sealedStory(t)
 	r := evaluate(t, doc, s)
 	doc.Decisions = append(doc.Decisions, model.Decision{ID: "D2", On: commitOf("c4"), Decide: "vendor: bigco"})
@@ -276,6 +280,26 @@ func TestCertifyRefuses(t *testing.T) {
 	doc.Projects["p"] = p
 	s.cover(model.CommitFacts, model.Partial, "objects are missing")
 	assert.NoError(t, score.Certify(doc, evaluate(t, doc, s), doc.Seal.Digest), "gaps may be accepted after the sealing")
+}
+
+// A seal of records that state the main line and the version tags holds both.
+func TestSealPinsWhatStandsBesideBranches(t *testing.T) {
+	stated := func(tags string) (*model.Tender, *story) {
+		doc, s := sealable()
+		for branch, commit := range map[string]string{model.MainTip: sha("c40"), model.TagsTip: strings.Repeat(tags, 64)} {
+			s.add(model.Record{Repository: "r", Tip: &model.Tip{Branch: branch, Commit: commit}})
+		}
+		return doc, s
+	}
+	doc, s := stated("a")
+	sealed, err := score.Seal(doc, ledgerOf(t, doc, s), date("2026-11-30"))
+	require.NoError(t, err)
+	assert.Equal(t, strings.Repeat("a", 64), sealed.Projects["p"].Repositories[0].Tips[model.TagsTip])
+	assert.NoError(t, score.Certify(sealed, evaluate(t, sealed, s), sealed.Seal.Digest))
+	_, later := stated("b")
+	err = score.Certify(sealed, evaluate(t, sealed, later), sealed.Seal.Digest)
+	assert.ErrorContains(t, err, "tips: p: r has other annotated version tags in the window than at the sealing")
+	assert.NotContains(t, err.Error(), "was mined at", "the branches are where they were")
 }
 
 // The digest of the method moves with everything that moves a score, and with nothing else.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tributary-oss/tributary/model"
 )
@@ -104,7 +105,7 @@ func assume(stated map[string]float64) ([]model.Assumption, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(stated)) {
 		if !known[name] {
-			faults = append(faults, fmt.Errorf("there is no assumption %q", name))
+			faults = append(faults, fmt.Errorf("there is no assumption %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
 		}
 	}
 	return list, errors.Join(faults...)

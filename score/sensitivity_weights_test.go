@@ -263,7 +263,7 @@ func TestOptionsAtFault(t *testing.T) {
 	_, err := SensitivityOf(doc, l, &SensitivityOptions{Draws: -1, Workers: -2, Robots: map[string]float64{"mail:ada@karst.example": math.NaN()},
 		Assume: map[string]float64{"domain": 1.5, "partial": 0, "nonsense": 1, "weights": math.NaN()}})
 	require.Error(t, err)
-	for _, want := range []string{"-1 draws", "-2 workers", "probability NaN", "domain is 1.5", "partial is 0", `no assumption "nonsense"`, "weights is NaN"} {
+	for _, want := range []string{"-1 draws", "-2 workers", "probability NaN", "domain is 1.5", "partial is 0", `no assumption "nonsense"; there are account-name, confirmed, `, "weights is NaN"} {
 		assert.ErrorContains(t, err, want)
 	}
 	assert.NotContains(t, err.Error(), "ada")

@@ -65,6 +65,20 @@ func TestEverythingIsSaidInFrench(t *testing.T) {
 	assert.Equal(t, command.Done, status, said)
 	assert.Regexp(t, `(?s)^SIMULATION.*\nvrai.: le paquet pour buyer\. \d+ fichiers ont .* actes font les crédits.*\nnon prouvé.: .*\nnon signé.: `, out)
 	assert.NotRegexp(t, `\b(the|of|not|what|which)\b`, out)
+	for args, says := range map[string]string{
+		"explain " + result + " karts":                   "il n’y a ni tel soumissionnaire ni tel chiffre~; vouliez-vous dire \"karst\"~?",
+		"explain " + result + " nobody":                  "; le classement a bigco, karst",
+		"explain " + result + " karst nonsense":          "ni tel chiffre~; il y a lot 1, lot 2",
+		"explain " + result + " karst act commit:ffffff": "ni tel chiffre~: rien n’a été jugé à son sujet",
+		"sensitivity " + file + " --assume foo=1":        "il n’y a pas d’hypothèse \"foo\"~; il y a account-name, confirmed",
+		"sensitivity " + file + " --assume domain=2":     "l’hypothèse domain est 2~; il faut un nombre de 0 à 1",
+		"sensitivity " + file + " --draws 100000000":     "tirages~; il en faut de 1 à",
+	} {
+		_, said, status := run(t, append(strings.Fields(args), "--lang", "fr")...)
+		assert.Equal(t, command.Usage, status, args)
+		assert.Contains(t, strings.ReplaceAll(said, "\u00a0", "~"), says)
+		assert.NotRegexp(t, `\b(the|there|such|want|nothing)\b`, said)
+	}
 	for _, args := range [][]string{{"score", file, "--format", "json"}, {"score", file, "--format", "csv"}} {
 		english, _, _ := run(t, args...)
 		french, _, _ := run(t, append(args, "--lang", "fr")...)
