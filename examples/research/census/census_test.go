@@ -295,6 +295,20 @@ func TestForksAddTheirOwn(t *testing.T) {
 	assert.Equal(t, map[string]string{"2025-01": "1 1", "2025-03": "1 1"}, months)
 }
 
+// Exactly half is half: of two who wrote two commits each, one is enough.
+func TestHalfOfTheCommits(t *testing.T) {
+	c, s := open(t, tender("even")), &story{project: "even"}
+	s.covered(model.Complete, "", model.CommitFacts)
+	for n, who := range []string{"ada@karst", "ada@karst", "bob@basalt", "bob@basalt"} {
+		s.commit(fmt.Sprintf("2025-02-0%d 10:00", n+1), who, 1, churn(model.CodeFiles, 1, 3, 0))
+	}
+	for _, r := range writeAs(t, c, true, part(t, c, s)).table(t, "measures") {
+		if r[1] == "contributor_absence_factor" || r[1] == "elephant_factor" {
+			assert.Equal(t, "1", r[2], r[1])
+		}
+	}
+}
+
 // Parquet and CSV hold the same.
 func TestParquetHoldsTheSame(t *testing.T) {
 	c := open(t, tender("lib"))
