@@ -2,6 +2,8 @@ package command_test
 
 import (
 	"bytes"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -21,6 +23,25 @@ func TestHelpsHaveTranslations(t *testing.T) {
 		require.NoError(t, err)
 		assert.Empty(t, spoken.Unsaid(command.Root(), l), "not in score/report/locale/catalogue/%s.json", lang)
 	}
+}
+
+// Who gives access in French reads in French what was given, and what is in force.
+func TestGrantsInFrench(t *testing.T) {
+	store := filepath.Join(t.TempDir(), "grants.jsonl")
+	say := func(args ...string) string {
+		var out, errs bytes.Buffer
+		require.Equal(t, command.Done, command.Run(t.Context(), args, command.Place{Out: &out, Err: &errs, Lang: "fr"}), errs.String())
+		return strings.ReplaceAll(out.String()+errs.String(), "\u00a0", "~")
+	}
+	given := say("grant", "--store", store, "--tender", "t1", "--expires", "90d")
+	assert.Regexp(t, `accès [a-z0-9]{8}, jusqu’au \S+Z, à t1\. L’adresse n’est affichée que cette fois\.\nUn programme qui envoie des en-têtes`, given)
+	assert.Regexp(t, `^accès +état +créé +expire +marchés +mention\n[a-z0-9]{8}  en vigueur +\d\d/\d\d/\d{4}  \d\d/\d\d/\d{4} \d\d:\d\dZ  t1`, say("grants", "--store", store))
+	id := regexp.MustCompile(`accès ([a-z0-9]{8})`).FindStringSubmatch(given)[1]
+	say("revoke", "--store", store, id)
+	var errs bytes.Buffer
+	command.Run(t.Context(), []string{"grant", "--store", store, "--tender", "t1", "--expires", "2009-01-01"}, command.Place{Out: &errs, Err: &errs, Lang: "fr"})
+	assert.Contains(t, errs.String(), "il faut entre 1m0s et dix ans")
+	assert.Regexp(t, id+`  repris le \d\d/\d\d/\d{4}`, say("grants", "--store", store))
 }
 
 // Faults and helps come in the language that is asked for, also of the commands below.

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tributary-oss/tributary/examples/sheet/serve/grant"
+	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
 func storeFlag(c *cobra.Command, store *string) {
@@ -57,8 +58,8 @@ func grantCommand(out, errs io.Writer) *cobra.Command {
 			if err := grant.Append(store, g); err != nil {
 				return err
 			}
-			fmt.Fprintf(errs, "grant %s, until %s, to %s. The address is shown this once. A program that sends headers\ntakes what stands after /c/ as the token: Authorization: Bearer TOKEN.\n",
-				g.ID, g.Expires.Format(time.RFC3339), strings.Join(g.Tenders, ", "))
+			fmt.Fprintf(errs, "grant %s, until %s, to %s. The address is shown this once.\n", g.ID, g.Expires.Format(time.RFC3339), strings.Join(g.Tenders, ", "))
+			fmt.Fprintln(errs, "A program that sends headers takes what stands after /c/ as the token: Authorization: Bearer TOKEN.")
 			_, err = fmt.Fprintf(out, "%s/v1/c/%s/\n", strings.TrimSuffix(base, "/"), token)
 			return err
 		},
@@ -115,7 +116,7 @@ func grantsCommand(out io.Writer) *cobra.Command {
 		Use:   "grants --store FILE",
 		Short: "List who was given access, to what and until when",
 		Args:  noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			if err := needStore(store); err != nil {
 				return err
 			}
@@ -123,27 +124,37 @@ func grantsCommand(out io.Writer) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return listGrants(out, grants, time.Now())
+			return listGrants(out, grants, time.Now(), localeOf(c))
 		},
 	}
 	storeFlag(c, &store)
 	return c
 }
 
+// localeOf is the language that --lang of the command line above asks for.
+func localeOf(c *cobra.Command) *locale.Locale {
+	if f := c.Flag("lang"); f != nil {
+		if l, err := locale.Of(f.Value.String()); err == nil {
+			return l
+		}
+	}
+	return locale.English()
+}
+
 // listGrants writes one line a grant. The file may have been edited by hand: its texts are
 // made fit for a terminal.
-func listGrants(out io.Writer, grants []grant.Grant, now time.Time) error {
+func listGrants(out io.Writer, grants []grant.Grant, now time.Time, l *locale.Locale) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "grant\tstate\tcreated\texpires\ttenders\tnote")
+	fmt.Fprintln(w, l.T("grant\tstate\tcreated\texpires\ttenders\tnote"))
 	for _, g := range grants {
-		state := "in force"
+		state := l.T("in force")
 		switch g.State(now) {
 		case grant.ErrExpired:
-			state = "expired"
+			state = l.T("expired")
 		case grant.ErrRevoked:
-			state = "revoked " + g.Revoked.Format(time.DateOnly)
+			state = l.T("revoked on %s", l.Date(g.Revoked))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", shown(g.ID), state, g.Created.Format(time.DateOnly), g.Expires.Format("2006-01-02 15:04Z"),
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", shown(g.ID), state, l.Date(g.Created), l.Date(g.Expires)+g.Expires.UTC().Format(" 15:04Z"),
 			shown(strings.Join(g.Tenders, " ")), shown(g.Note))
 	}
 	return w.Flush()

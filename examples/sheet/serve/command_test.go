@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tributary-oss/tributary/examples/sheet/serve/grant"
+	"github.com/tributary-oss/tributary/score/report/locale"
 )
 
 // execute runs a command line.
@@ -139,7 +140,7 @@ func TestGrantsFromTheFirstToTheLast(t *testing.T) {
 	require.NoError(t, err, "again")
 	after, _, err := said(t, "grants", "--store", store)
 	require.NoError(t, err)
-	assert.Regexp(t, `(?m)^`+id+`  revoked \d{4}-\d\d-\d\d `, after)
+	assert.Regexp(t, `(?m)^`+id+`  revoked on \d{4}-\d\d-\d\d `, after)
 	assert.Equal(t, 1, strings.Count(after, "in force"))
 
 	_, _, err = said(t, "revoke", "--store", store, "nobody")
@@ -187,7 +188,7 @@ func TestNoAddressOfWhatIsNotKept(t *testing.T) {
 func TestAListIsInert(t *testing.T) {
 	var b bytes.Buffer
 	g := grant.Grant{ID: "a\x1b[31m", Tenders: []string{"\u202e", "x\ty"}, Note: "n\x00\n\x1b]0;title\x07" + strings.Repeat("x", 100_000)}
-	require.NoError(t, listGrants(&b, []grant.Grant{g}, time.Now()))
+	require.NoError(t, listGrants(&b, []grant.Grant{g}, time.Now(), locale.English()))
 	assert.Equal(t, 2, strings.Count(b.String(), "\n"))
 	assert.Less(t, b.Len(), 1000)
 	for _, mark := range []string{"\x1b", "\x00", "\x07", "\u202e", "\t"} {

@@ -130,10 +130,19 @@ func TestWrongUseOfDocuments(t *testing.T) {
 		{"score " + file + " --out " + dir, file + "; name another folder"},
 		{"score " + file + " --for public --out " + dir, file + "; name another folder"},
 		{"edition " + result + " --for public --out " + dir, file + "; name another folder"},
+		{"edition " + result + " --for public --out " + result, "it would take the place of the buyer's bundle"},
+		{"edition " + result + " --for court --out " + dir, "want buyer, bidder=ID or public"},
+		{"edition " + result + " --for bidder=nobody --out " + dir, `nobody is called "nobody" among the bidders`},
+		{"explain " + result + " nobody", "the ranking has bigco, karst, moraine"},
+		{"explain " + result + " karst lot 9", `did you mean "lot 1"?`},
 	} {
 		_, said, status := run(t, strings.Fields(c.args)...)
 		assert.Equal(t, command.Usage, status, c.args)
 		assert.Contains(t, said, c.says, c.args)
+		if !strings.Contains(c.args, "tlh") {
+			_, said, _ = run(t, append(strings.Fields(c.args), "--lang", "fr")...)
+			assert.NotRegexp(t, `\b(want|there are|nobody bids|nobody is|name the|name another|no such (edition|bidder|language)|no bidder|once for|holds|is not there|editions are|would take)\b`, said, c.args)
+		}
 	}
 }
 
