@@ -49,6 +49,17 @@ func TestEveryChangedNumberIsNamed(t *testing.T) {
 	assert.GreaterOrEqual(t, changed, 55)
 }
 
+// What a comment hides is not published, in Markdown as in HTML.
+func TestCommentsAreNotPublished(t *testing.T) {
+	whole := textOf(t, Clause(full(), languages(t)[0]))
+	at := strings.Index(whole, "\n## ")
+	require.Positive(t, at)
+	for _, hidden := range []string{whole[:at] + "\n<!--" + whole[at:] + "-->\n", whole[:at] + "\n<!--" + whole[at:]} {
+		assert.NotEmpty(t, ComparePublished(full(), hidden))
+	}
+	assert.Empty(t, ComparePublished(full(), whole[:at]+"\n<!-- a\nremark -->"+whole[at:]))
+}
+
 // A lawyer's hand: what means the same is no difference, what does not is one.
 func TestEditedCriterion(t *testing.T) {
 	if testing.Short() {

@@ -156,6 +156,7 @@ func htmlText(page string) string {
 }
 
 var (
+	comment   = regexp.MustCompile(`(?s)(^|[^\\])<!--.*?(?:-->|$)`)
 	codeText  = regexp.MustCompile("(`+)(.*?)(`+)")
 	escaped   = regexp.MustCompile(`\\([[:punct:]])`)
 	listStart = regexp.MustCompile(`^\s*([-*+]|[0-9]+[.)])\s`)
@@ -163,9 +164,10 @@ var (
 )
 
 // markdownText returns the text of a Markdown or a plain text, a paragraph, an item or a row
-// a line; the cells of a row are apart by tabs.
+// a line; the cells of a row are apart by tabs. Comments are not published: no reader sees them.
 func markdownText(text string) string {
 	var b strings.Builder
+	text = comment.ReplaceAllString(text, "$1")
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		switch trimmed := strings.TrimSpace(line); {
