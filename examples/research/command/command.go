@@ -64,6 +64,8 @@ type Place struct {
 
 // Run runs the command and returns its exit status.
 func Run(ctx context.Context, args []string, p Place) int {
+	out := &spoken.Out{Writer: p.Out}
+	p.Out = out
 	a := &app{Place: p, locale: spoken.Of(args, p.Lang), bare: p.Err}
 	a.Err = spoken.Writer(a.locale, p.Err)
 	root := a.root()
@@ -71,7 +73,7 @@ func Run(ctx context.Context, args []string, p Place) int {
 	root.SetArgs(args)
 	root.SetOut(p.Out)
 	root.SetErr(a.Err)
-	return a.status(ctx, root.ExecuteContext(ctx))
+	return a.status(ctx, out.Check(root.ExecuteContext(ctx), errGaps))
 }
 
 // app is one run of the command.

@@ -87,3 +87,24 @@ func TestAFullDiskLeavesWhatWasThere(t *testing.T) {
 		assert.Equal(t, before, contents(t, disk), args)
 	}
 }
+
+// What cannot be printed is told, and is no success.
+func TestAFullDiskBehindTheOutput(t *testing.T) {
+	file := filepath.Join("..", "..", "..", "model", "tenderfile", "testdata", "complete.yaml")
+	for _, args := range [][]string{{"check", file}, {"--help"}, {"method"}, {"sheet", "--help"}} {
+		var said strings.Builder
+		status := 0
+		if args[0] == "sheet" {
+			status = command.Run(t.Context(), args[1:], command.Place{Out: full{}, Err: &said})
+		} else {
+			status = tender.Run(t.Context(), args, tender.Place{Out: full{}, Err: &said})
+		}
+		assert.Equal(t, tender.Failed, status, args)
+		assert.Equal(t, syscall.ENOSPC.Error()+"\n", said.String(), args)
+	}
+}
+
+// full is a disk on which nothing has room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }

@@ -87,6 +87,8 @@ type Place struct {
 
 // Run runs the command and returns its exit status.
 func Run(ctx context.Context, args []string, p Place) int {
+	out := &spoken.Out{Writer: p.Out}
+	p.Out = out
 	a := &app{Place: p, locale: spoken.Of(args, p.Lang), bare: p.Err}
 	a.told = spoken.Writer(a.locale, p.Out)
 	a.Err = spoken.Writer(a.locale, p.Err)
@@ -95,7 +97,7 @@ func Run(ctx context.Context, args []string, p Place) int {
 	root.SetArgs(args)
 	root.SetOut(p.Out)
 	root.SetErr(a.Err)
-	return a.status(ctx, root.ExecuteContext(ctx))
+	return a.status(ctx, out.Check(root.ExecuteContext(ctx), errGaps))
 }
 
 // app is one run of the command.

@@ -5,6 +5,8 @@ package spoken
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"io"
 	"strings"
 	"unicode"
@@ -64,6 +66,29 @@ func Faults(l *locale.Locale, faults tenderfile.Faults) string {
 		said[i] = f
 	}
 	return said.Error()
+}
+
+// Out passes on what is written to it, and keeps the first error: most of what a command says
+// is written without a look, and a full disk must not pass for success.
+type Out struct {
+	io.Writer
+	Err error
+}
+
+// Write implements io.Writer.
+func (o *Out) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	o.Err = cmp.Or(o.Err, err)
+	return n, err
+}
+
+// Check returns what went wrong: err, or where that is nil or says of gaps alone, the first
+// error of writing.
+func (o *Out) Check(err, gaps error) error {
+	if err == nil || errors.Is(err, gaps) {
+		return cmp.Or(o.Err, err)
+	}
+	return err
 }
 
 // Writer says what is written to it, each writing by itself and line by line. Lines of a log, which
