@@ -199,6 +199,20 @@ func TestErrorsOfWritingComeWithClose(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrShortWrite)
 }
 
+// A disk that is full is not asked again for every member of a long run.
+func TestNothingIsPackedAfterAnError(t *testing.T) {
+	var asked atomic.Int64
+	log := report.NewEvidenceLog(writerFunc(func([]byte) (int, error) { asked.Add(1); return 0, io.ErrShortWrite }),
+		report.EvidenceOptions{Concerned: func(model.Verdict) []string { return nil }})
+	v := model.Verdict{Project: "p", Artifact: "commit:1", Role: model.Author, Reason: strings.Repeat("x", 1<<17)}
+	for range 200 { // a member each
+		log.Write(v)
+	}
+	_, err := log.Close("")
+	require.ErrorIs(t, err, io.ErrShortWrite)
+	assert.LessOrEqual(t, asked.Load(), int64(64), "what waited already may fail too")
+}
+
 // What strangers chose steers neither a terminal nor the direction of writing.
 func TestEvidenceIsInert(t *testing.T) {
 	v := model.Verdict{Project: "a", Artifact: "release:v1\x1b]0;owned\x07\x7f\u202e\U000e0001", Role: model.Releaser, Person: "p", Name: "Ev\u202eil\u009b31m \xff"}
